@@ -1,0 +1,76 @@
+package io.sentinelmesh.db;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.ProbeKind;
+
+/** Where rounds and the list of agents are kept. Every method blocks and may be called from any thread that may block. */
+public interface MeasurementStore extends AutoCloseable {
+
+    /** plain, apache or community: how this database partitions (docs/architecture.md, "Store"). */
+    StoreFlavour flavour();
+
+    /**
+     * Stores all batches, or none, in one transaction; on return they are durable. A batch whose (agent, boot, sequence) is stored already is
+     * left alone, so sending again is harmless.
+     *
+     * @throws StoreException if the database refused or cannot be reached; nothing was stored
+     */
+    StoredCounts append(List<ReceivedBatch> batches);
+
+    /** The highest sequence stored for one boot of one agent, or 0. */
+    long lastSequence(NodeId agent, UUID boot);
+
+    /**
+     * Enters or renews an agent.
+     *
+     * @throws NameTakenException if another agent has its name
+     */
+    void saveAgent(AgentRecord agent);
+
+    /** Notes when an agent was last heard of and how it left. Unknown agents are ignored. */
+    void touchAgent(NodeId agent, Instant lastSeen, boolean left);
+
+    /** All agents ever seen, by name. */
+    List<AgentRecord> agents();
+
+    /**
+     * The rounds of one pair that start in [from, to), in steps, oldest first. A step without a round is absent: a gap stays a gap.
+     *
+     * @param step at least the round length; quantiles of a step are taken over its rounds' quantiles, counts and extremes are exact
+     * @param limit the most steps wanted
+     */
+    List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from, Instant to,
+            Duration step, int limit);
+
+    /** The kinds in which a pair has been measured since an instant. */
+    List<ProbeKind> kinds(NodeId source, NodeId destination, Instant since);
+
+    /** Each pair's median round-trip delay over the rounds since an instant, in microseconds: what a baseline starts from. */
+    List<PairMedian> mediansSince(Instant since);
+
+    /** Makes partitions ahead of time and drops those older than the retention, never locking readers out for long. */
+    void maintain(Instant now);
+
+    /** Empty if the database answers; otherwise why not, in one line. */
+    Optional<String> trouble();
+
+    @Override
+    void close();
+
+    record PairMedian(NodeId source, NodeId destination, ProbeKind kind, int medianMicros, int rounds) {
+    }
+
+    /**
+     * @param stored batches newly stored
+     * @param repeated batches that were stored before
+     * @param results results newly stored: one directed pair, one round each
+     */
+    record StoredCounts(int stored, int repeated, long results) {
+    }
+}

@@ -1,0 +1,20 @@
+package io.sentinelmesh.probe;
+
+import java.util.List;
+
+/** Sends test packets to a changing set of targets at a steady pace and tells a {@link ProbeListener} the fate of each. */
+public interface Prober extends AutoCloseable {
+
+    /** The step of the permission ladder this prober stands on. */
+    ProbeRung rung();
+
+    /**
+     * Replaces the targets from now on. A target that stays (same index, same address) keeps its place in time; the fate of packets under way
+     * to one that went is still told. Any thread.
+     */
+    void probe(List<ProbeTarget> targets);
+
+    /** Stops sending, waits for the engine thread to end (bounded), frees the sockets. Nothing is told to the listener afterwards. */
+    @Override
+    void close();
+}

@@ -1,0 +1,107 @@
+package io.sentinelmesh.wire;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+import io.sentinelmesh.measurement.LiveRow;
+import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.ProbeKind;
+
+/** One message of the link between an agent and the aggregator: one WebSocket binary message each way. */
+public sealed interface Frame {
+
+    /**
+     * The first frame of an agent on a new link.
+     *
+     * @param formatVersion {@link FrameCodec#FORMAT_VERSION} of the sender
+     * @param boot new at every start of the agent's process; with the batch sequence it names a batch once and for all
+     * @param kind how the agent measures at present
+     * @param rung the step of the permission ladder it stands on, such as "icmp-datagram"
+     * @param remedy the one line that would lift it to a better rung; empty if there is none better
+     */
+    record Hello(int formatVersion, MeshNode agent, UUID boot, String softwareVersion, ProbeKind kind, String rung,
+            String remedy, Instant startedAt, Instant sentAt) implements Frame {
+    }
+
+    /** The aggregator's settings for an agent, after HELLO and whenever they change. The highest version is the one in force. */
+    record Config(long version, Duration roundLength, int packetsPerRound, List<MeshNode> peers) implements Frame {
+        public Config {
+            peers = List.copyOf(peers);
+        }
+    }
+
+    /**
+     * Finished rounds, kept by the agent until acknowledged. Self-contained, so that one can be read years later without the link it came on.
+     *
+     * @param sequence from 1, without gaps within a boot
+     * @param sentAt when this batch was first put on a link: what a replay window judges
+     * @param endpoints describes each destination in {@code rows} that is not an agent
+     * @param roundsDropped rounds of this boot that the agent had to drop before sending, in all so far
+     */
+    record Batch(NodeId agent, UUID boot, long sequence, Instant sentAt, List<MeshNode> endpoints, List<MatrixRow> rows,
+            long roundsDropped) implements Frame {
+        public Batch {
+            endpoints = List.copyOf(endpoints);
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /** The newest view of one row: not acknowledged, not stored, may be lost. */
+    record Live(LiveRow row, List<MeshNode> endpoints) implements Frame {
+        public Live {
+            endpoints = List.copyOf(endpoints);
+        }
+    }
+
+    /** Every batch of this boot up to {@code sequence} is committed (cumulative). */
+    record Ack(UUID boot, long sequence) implements Frame {
+    }
+
+    /** The agent may have this many unacknowledged batches under way, from now on. */
+    record Credit(int batches) implements Frame {
+    }
+
+    /** Asks for a {@link Pong} with the same token; also keeps the link warm. */
+    record Ping(long token, Instant sentAt) implements Frame {
+    }
+
+    record Pong(long token, Instant sentAt) implements Frame {
+    }
+
+    /** The agent leaves on purpose: no alarm. */
+    record Goodbye(String reason) implements Frame {
+    }
+
+    /** The aggregator does not take this agent or frame; it closes the link after saying so. */
+    record Refusal(Code code, String message) implements Frame {
+
+        public enum Code {
+            UNKNOWN(0), UNSUPPORTED_VERSION(1), NAME_TAKEN(2), MALFORMED(3), NOT_AUTHENTICATED(4), OUT_OF_ORDER(
+                    5), OVERLOADED(6);
+
+            private final int number;
+
+            Code(int number) {
+                this.number = number;
+            }
+
+            /** Stable: used on the wire, never renumbered. */
+            public int number() {
+                return number;
+            }
+
+            public static Code ofNumber(int number) {
+                for (Code code : values()) {
+                    if (code.number == number) {
+                        return code;
+                    }
+                }
+                return UNKNOWN;
+            }
+        }
+    }
+}
