@@ -137,7 +137,7 @@ final class EchoEngine implements EchoEvents {
 
     private void sleep(long now, boolean sent) {
         long wake = schedule.nextDue();
-        if (sent && wake < Long.MAX_VALUE) {
+        if (sent && wake > now && wake < Long.MAX_VALUE) {
             wake = Math.max(wake, now + tickNanos);
         }
         long nanos = wake == Long.MAX_VALUE ? LONGEST_SLEEP.toNanos() : wake - clock.monotonicNanos();

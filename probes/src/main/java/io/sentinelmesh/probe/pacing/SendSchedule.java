@@ -25,8 +25,6 @@ public final class SendSchedule {
     private long[] phases = new long[0];
     private int next;
     private long cycleStart;
-    private long lastDue;
-    private boolean anyTaken;
 
     public SendSchedule(Duration interval) {
         intervalNanos = interval.toNanos();
@@ -36,8 +34,8 @@ public final class SendSchedule {
     public void replace(List<ProbeTarget> wanted, long now) {
         if (targets.length == 0) {
             cycleStart = now;
-            anyTaken = false;
         }
+        long goOnAt = targets.length == 0 ? now : Math.min(nextDue(), now + 1);
         Map<ProbeTarget, Long> before = new HashMap<>();
         for (int i = 0; i < targets.length; i++) {
             before.put(targets[i], phases[i]);
@@ -57,22 +55,24 @@ public final class SendSchedule {
         Arrays.sort(places, Comparator.comparingLong(Place::phase));
         targets = Arrays.stream(places).map(Place::target).toArray(ProbeTarget[]::new);
         phases = Arrays.stream(places).mapToLong(Place::phase).toArray();
-        goOn();
+        goOn(goOnAt);
     }
 
-    /** Goes on after the last one that had its turn, so that nobody who stays gets two turns in an interval, or none. */
-    private void goOn() {
-        next = 0;
-        if (targets.length == 0 || !anyTaken) {
-            return;
-        }
-        while (cycleStart > lastDue) {
+    /**
+     * What was due already and has not had its turn comes first; a newcomer whose place this interval has passed waits for the next, so that
+     * nobody gets two turns in an interval, or none.
+     */
+    private void goOn(long overdueOrAfterNow) {
+        while (cycleStart > overdueOrAfterNow) {
             cycleStart -= intervalNanos;
         }
-        while (next < phases.length && cycleStart + phases[next] <= lastDue) {
+        next = 0;
+        while (next < phases.length && cycleStart + phases[next] < overdueOrAfterNow) {
             next++;
         }
-        wrap();
+        if (phases.length > 0) {
+            wrap();
+        }
     }
 
     private void wrap() {
@@ -94,13 +94,10 @@ public final class SendSchedule {
 
     /** The number of the target whose turn it is, or -1 if none is due yet. */
     public int take(long now) {
-        long due = nextDue();
-        if (due > now) {
+        if (nextDue() > now) {
             return -1;
         }
         int taken = next++;
-        lastDue = due;
-        anyTaken = true;
         wrap();
         return taken;
     }
@@ -117,7 +114,6 @@ public final class SendSchedule {
         }
         long lag = now - due;
         cycleStart += lag;
-        lastDue += lag;
         return lag;
     }
 
