@@ -99,6 +99,11 @@ class FrameCodecTest {
         assertThat(FrameCodec.decode(FrameCodec.encode(batch))).isEqualTo(batch);
     }
 
+    @Test
+    void a_batch_that_does_not_fit_a_frame_is_not_sent() {
+        assertTooLarge(new WanModel(1).batch(40, 1_600), "bytes of frame, at most 1048576");
+    }
+
     private static void assertTooLarge(Frame frame, String message) {
         assertThatExceptionOfType(WireFormatException.class).isThrownBy(() -> FrameCodec.encode(frame))
                 .satisfies(refused -> assertThat(refused.problem()).isEqualTo(Problem.TOO_LARGE))
