@@ -1,6 +1,5 @@
 package io.sentinelmesh.aggregator;
 
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +78,7 @@ final class Aggregator implements AutoCloseable {
     /**
      * @param store is closed with the aggregator
      */
-    Aggregator(Path dataDir, ListenSettings settings, MeasurementStore store, Token token, Clock clock) {
+    Aggregator(ListenSettings settings, MeasurementStore store, Token token, Clock clock) {
         this.settings = settings;
         this.store = store;
         this.clock = clock;
@@ -122,6 +122,12 @@ final class Aggregator implements AutoCloseable {
         }
     }
 
+    /** @param members of the cluster, this one included */
+    void watch(IntSupplier members) {
+        registry.gauge("sentinel_membership_members", "", "Members of the cluster, this one included.",
+                members::getAsInt);
+    }
+
     String url() {
         return settings.url(server.actualPort());
     }
@@ -145,15 +151,15 @@ final class Aggregator implements AutoCloseable {
 
     /** An event loop of its own: the mesh must not wait for TLS handshakes and compression. */
     private Context meshContext() {
-        CompletableFuture<Context> context = new CompletableFuture<>();
+        CompletableFuture<Context> made = new CompletableFuture<>();
         await(vertx.deployVerticle(new VerticleBase() {
             @Override
             public Future<?> start() {
-                context.complete(this.context);
+                made.complete(context);
                 return Future.succeededFuture();
             }
         }), START_WITHIN);
-        return context.join();
+        return made.join();
     }
 
     private void mount(Router router) {

@@ -89,7 +89,7 @@ final class WebServer extends VerticleBase {
     /** Our fault: the client learns that, the log learns what. */
     private static void bug(RoutingContext ctx) {
         HttpMethod method = ctx.request().method();
-        log.error("{} {} failed", method, ctx.request().path(), ctx.failure());
+        log.error("{} {} failed", method, ctx.normalizedPath(), ctx.failure());
         new Problem(500, "internal", "Internal error",
                 "the aggregator failed at this request; its log has the cause").answer(ctx);
     }

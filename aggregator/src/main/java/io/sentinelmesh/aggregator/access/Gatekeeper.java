@@ -44,7 +44,7 @@ public final class Gatekeeper {
 
     /** Passes the request on, or answers it. */
     public void check(RoutingContext ctx) {
-        Optional<Problem> objection = objection(ctx.request());
+        Optional<Problem> objection = objection(ctx.request(), ctx.normalizedPath());
         if (objection.isPresent()) {
             objection.get().answer(ctx);
         } else {
@@ -52,19 +52,20 @@ public final class Gatekeeper {
         }
     }
 
-    Optional<Problem> objection(HttpServerRequest request) {
+    /** @param path normalised as the router does it: a guard that reads a path otherwise than the router can be walked round */
+    private Optional<Problem> objection(HttpServerRequest request, String path) {
         String host = header(request, "Host").orElse("");
         if (loopback && !Hosts.isLoopback(host)) {
             return Optional.of(Problem.forbidden("this aggregator listens on loopback only and takes requests for "
                     + "localhost, 127.0.0.1 or [::1], not for the host '" + shown(host)
                     + "'; to be reached by other names start it with --listen"));
         }
-        boolean changes = request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD;
+        boolean changes = !request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD);
         if ((changes || request.headers().contains("Upgrade")) && foreign(request, host)) {
             return Optional.of(Problem.forbidden("a page of another origin may not do this: the Origin header must be "
                     + (tls ? "https://" : "http://") + shown(host)));
         }
-        return authentication(request);
+        return authentication(request, path);
     }
 
     private boolean foreign(HttpServerRequest request, String host) {
@@ -72,7 +73,7 @@ public final class Gatekeeper {
         return origin.isPresent() && !origin.get().equalsIgnoreCase((tls ? "https://" : "http://") + host);
     }
 
-    private Optional<Problem> authentication(HttpServerRequest request) {
+    private Optional<Problem> authentication(HttpServerRequest request, String path) {
         Optional<String> authorization = header(request, "Authorization");
         if (authorization.isPresent()) {
             String given = authorization.get();
@@ -84,7 +85,7 @@ public final class Gatekeeper {
                     : Optional.of(Problem.unauthorized("the Authorization header must be 'Bearer ' and the token in "
                             + "the file api-token of the aggregator's data folder; this one is not"));
         }
-        if (loopback || open(request) || hasSession(request)) {
+        if (loopback || open(request.method(), path) || hasSession(request)) {
             return Optional.empty();
         }
         return Optional.of(Problem.unauthorized("this request needs the header 'Authorization: Bearer <token>' (the "
@@ -93,10 +94,9 @@ public final class Gatekeeper {
     }
 
     /** Free for all on every listener: the dashboard's files, its way to log in, and what an orchestrator looks at. */
-    private static boolean open(HttpServerRequest request) {
-        String path = request.path();
+    private static boolean open(HttpMethod method, String path) {
         boolean guarded = path.equals("/metrics") || path.equals("/api") || path.startsWith("/api/");
-        return !guarded || path.equals(SESSION_PATH) && request.method() == HttpMethod.POST;
+        return !guarded || (path.equals(SESSION_PATH) && method.equals(HttpMethod.POST));
     }
 
     private boolean hasSession(HttpServerRequest request) {

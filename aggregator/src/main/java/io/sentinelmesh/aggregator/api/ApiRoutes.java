@@ -42,13 +42,13 @@ public final class ApiRoutes {
 
     /** For a path under /api that no route took; to be called after all others are mounted. */
     public void mountEnd(Router router) {
-        router.get("/api*").handler(ApiRoutes::unknown);
-        router.head("/api*").handler(ApiRoutes::unknown);
+        router.get("/api/*").handler(ApiRoutes::unknown);
+        router.head("/api/*").handler(ApiRoutes::unknown);
     }
 
     private static void unknown(RoutingContext ctx) {
-        boolean otherVersion = ctx.request().path().matches("/api/v\\d+(/.*)?")
-                && !ctx.request().path().matches("/api/v1(/.*)?");
+        String path = ctx.normalizedPath();
+        boolean otherVersion = path.matches("/api/v\\d+(/.*)?") && !path.matches("/api/v1(/.*)?");
         Problem.notFound(otherVersion
                 ? "this aggregator speaks version v1 of the API only: use /api/v1/…"
                 : "there is nothing at this path; known are " + String.join(", ", PATHS)).answer(ctx);

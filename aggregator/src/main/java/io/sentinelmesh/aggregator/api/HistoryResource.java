@@ -2,6 +2,7 @@ package io.sentinelmesh.aggregator.api;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 import io.sentinelmesh.aggregator.live.MeshThread;
@@ -45,8 +46,8 @@ final class HistoryResource {
     void get(RoutingContext ctx) {
         HistoryQuery query;
         try {
-            query = HistoryQuery.parse(ctx.pathParam("source"), ctx.pathParam("destination"), ctx.queryParams(),
-                    clock.instant());
+            query = HistoryQuery.parse(pathParameter(ctx, "source"), pathParameter(ctx, "destination"),
+                    ctx.queryParams(), clock.instant());
         } catch (BadParameterException bad) {
             Problem.badParameter(String.valueOf(bad.getMessage())).answer(ctx);
             return;
@@ -54,6 +55,10 @@ final class HistoryResource {
         mesh.ask(live -> new Pair(live.node(query.source()), live.node(query.destination()),
                 live.cell(query.source(), query.destination()).map(Cell::kind)))
                 .onSuccess(pair -> answer(ctx, query, pair)).onFailure(ctx::fail);
+    }
+
+    private static String pathParameter(RoutingContext ctx, String name) {
+        return Objects.requireNonNull(ctx.pathParam(name), "the route has this parameter");
     }
 
     private void answer(RoutingContext ctx, HistoryQuery query, Pair pair) {

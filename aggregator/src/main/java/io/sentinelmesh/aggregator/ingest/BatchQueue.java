@@ -40,7 +40,8 @@ public final class BatchQueue {
         lock.lock();
         try {
             int more = resultsIn(batch);
-            boolean full = waiting.size() >= bounds.batches || !waiting.isEmpty() && results + more > bounds.results;
+            boolean full = waiting.size() >= bounds.batches
+                    || (!waiting.isEmpty() && results + more > bounds.results);
             if (closed || full) {
                 return false;
             }
@@ -108,7 +109,7 @@ public final class BatchQueue {
     }
 
     /** Takes no more; what is in it can still be taken. */
-    void close() {
+    public void close() {
         lock.lock();
         try {
             closed = true;

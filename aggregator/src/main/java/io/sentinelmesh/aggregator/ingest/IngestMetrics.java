@@ -1,8 +1,8 @@
 package io.sentinelmesh.aggregator.ingest;
 
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
-import io.sentinelmesh.aggregator.metrics.MetricRegistry.Counter;
-import io.sentinelmesh.aggregator.metrics.MetricRegistry.Histogram;
+import io.sentinelmesh.aggregator.metrics.Counter;
+import io.sentinelmesh.aggregator.metrics.Histogram;
 
 /** What ingest counts. */
 public final class IngestMetrics {

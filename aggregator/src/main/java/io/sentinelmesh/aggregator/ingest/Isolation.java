@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -40,7 +39,7 @@ final class Isolation {
     private final Predicate<ReceivedBatch> append;
     private final BooleanSupplier databaseAway;
     private final ObjIntConsumer<ReceivedBatch> giveUp;
-    private final Map<ReceivedBatch, Integer> refusals = new IdentityHashMap<>();
+    private final IdentityHashMap<ReceivedBatch, Integer> refusals = new IdentityHashMap<>();
     private final Set<ReceivedBatch> done = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /**

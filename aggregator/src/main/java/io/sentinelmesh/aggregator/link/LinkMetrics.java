@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
-import io.sentinelmesh.aggregator.metrics.MetricRegistry.Counter;
+import io.sentinelmesh.aggregator.metrics.Counter;
 import io.sentinelmesh.wire.Frame;
 
 /** What the links count. */

@@ -46,7 +46,7 @@ public record Problem(int status, String type, String title, String detail) {
             ctx.response().putHeader("Retry-After", "5");
         }
         ctx.response().setStatusCode(status).putHeader("Content-Type", CONTENT_TYPE)
-                .putHeader("Cache-Control", "no-store").end(body(ctx.request().path()));
+                .putHeader("Cache-Control", "no-store").end(body(ctx.normalizedPath()));
     }
 
     private Buffer body(String path) {

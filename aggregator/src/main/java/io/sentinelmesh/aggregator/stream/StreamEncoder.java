@@ -13,6 +13,7 @@ import io.sentinelmesh.aggregator.matrix.CellState;
 import io.sentinelmesh.aggregator.matrix.LiveMatrix.ChangedCell;
 import io.sentinelmesh.aggregator.matrix.LiveMatrix.RowAge;
 import io.sentinelmesh.aggregator.roster.AgentState;
+import io.sentinelmesh.measurement.DelayCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
@@ -48,13 +49,15 @@ final class StreamEncoder {
     }
 
     static byte[] snapshot(long tick, MeshView view) {
-        ByteBuffer out = begin(SNAPSHOT, tick, view.at(), view.rows(), view.cells().size());
+        byte[] message = new byte[length(view.rows().size(), view.cells().size())];
+        ByteBuffer out = begin(message, SNAPSHOT, tick, view.at(), view.rows(), view.cells().size());
         view.cells().forEach(cell -> put(out, cell));
-        return out.array();
+        return message;
     }
 
     static byte[] delta(long tick, Instant at, List<RowAge> rows, List<ChangedCell> cells) {
-        ByteBuffer out = begin(DELTA, tick, at, rows, cells.size());
+        byte[] message = new byte[length(rows.size(), cells.size())];
+        ByteBuffer out = begin(message, DELTA, tick, at, rows, cells.size());
         for (ChangedCell changed : cells) {
             Optional<Cell> now = changed.cell();
             if (now.isPresent()) {
@@ -63,13 +66,16 @@ final class StreamEncoder {
                 put(out, changed.source(), changed.destination(), CellState.NOT_PROBED, NOTHING_SENT, 0);
             }
         }
-        return out.array();
+        return message;
     }
 
-    private static ByteBuffer begin(byte type, long tick, Instant at, List<RowAge> rows, int cells) {
-        int bytes = Math.addExact(HEADER_BYTES, Math.multiplyExact(ENTRY_BYTES, Math.addExact(rows.size(), cells)));
-        ByteBuffer out = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        out.put(MAGIC).put(type).putShort(LAYOUT_VERSION).putInt((int) tick).putDouble(at.toEpochMilli())
+    private static int length(int rows, int cells) {
+        return Math.addExact(HEADER_BYTES, Math.multiplyExact(ENTRY_BYTES, Math.addExact(rows, cells)));
+    }
+
+    private static ByteBuffer begin(byte[] message, byte type, long tick, Instant at, List<RowAge> rows, int cells) {
+        ByteBuffer out = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(MAGIC).put(type).putShort(LAYOUT_VERSION).putInt((int) tick).putDouble((double) at.toEpochMilli())
                 .putInt(rows.size()).putInt(cells);
         for (RowAge row : rows) {
             out.putShort((short) row.source()).putShort((short) 0).putInt(row.ageMillis().orElse(NO_REPORT));
@@ -79,7 +85,8 @@ final class StreamEncoder {
 
     private static void put(ByteBuffer out, Cell cell) {
         CellFigures figures = cell.figures();
-        int delay = figures.answered() ? DelayCode.encode(figures.medianMicros()) : 0;
+        // 0 is "none" here, so the codes are one higher than the wire's.
+        int delay = figures.answered() ? DelayCode.encode(figures.medianMicros()) + 1 : 0;
         put(out, cell.source(), cell.destination(), cell.state(), lossCode(figures), delay);
     }
 

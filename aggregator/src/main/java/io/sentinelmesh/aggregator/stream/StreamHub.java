@@ -12,7 +12,7 @@ import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.live.MeshTick;
 import io.sentinelmesh.aggregator.live.MeshView;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
-import io.sentinelmesh.aggregator.metrics.MetricRegistry.Counter;
+import io.sentinelmesh.aggregator.metrics.Counter;
 import io.vertx.core.buffer.Buffer;
 
 /** All browsers that watch the live matrix: each message is encoded once and the same buffer goes to everyone. Mesh thread only. */
