@@ -6,7 +6,7 @@ export function delayCodeOf(micros) {
   const whole = Math.round(micros);
   if (whole < 256) return whole + 1;
   const exponent = Math.floor(Math.log2(whole)) - 8;
-  const mantissa = Math.floor(whole / 2 ** exponent) - 256;
+  const mantissa = Math.round(whole / 2 ** exponent) - 256;
   return (exponent + 1) * 256 + mantissa + 1;
 }
 

@@ -11,8 +11,9 @@ export type Answer<T> =
   | { readonly kind: 'token-needed' }
   | { readonly kind: 'failed'; readonly why: string };
 
-const base = typeof document === 'undefined' ? 'http://localhost/' : document.baseURI;
-const client = createClient<paths>({ baseUrl: base.replace(/[^/]*$/, '').replace(/\/$/, '') });
+/** The folder this page was served from, without its own hash. */
+const base = new URL('.', document.baseURI);
+const client = createClient<paths>({ baseUrl: base.href.replace(/\/$/, '') });
 
 export function listAgents(): Promise<Answer<AgentList>> {
   return answerOf(client.GET('/api/v1/agents'));

@@ -3,7 +3,7 @@ import { axes, matrix, revision } from '../mesh/mesh-state';
 import { now, serverNow } from '../freshness/freshness-state';
 import { closePair, goTo } from '../place/place-state';
 import { drawHeatmap } from './heatmap-drawing';
-import { hovered, layout, selectedSpot } from './heatmap-state';
+import { boxWidth, hovered, layout, selectedSpot } from './heatmap-state';
 import { moved, spotAt, type Spot } from './layout';
 import { cellSentence } from './sentence';
 
@@ -11,6 +11,7 @@ const TOOLTIP_WIDTH = 260;
 
 export function Heatmap() {
   const box = useRef<HTMLDivElement>(null);
+  const scroll = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     if (canvas.current === null || box.current === null) return undefined;
@@ -30,13 +31,15 @@ export function Heatmap() {
       onKeyDown={onKeyDown}
       onBlur={() => (hovered.value = undefined)}
     >
-      <canvas
-        ref={canvas}
-        onMouseMove={(event) => (hovered.value = spotUnder(event))}
-        onMouseLeave={() => (hovered.value = undefined)}
-        onClick={(event) => openSpot(spotUnder(event))}
-      />
-      <Tooltip />
+      <div class="heatmap-scroll" ref={scroll}>
+        <canvas
+          ref={canvas}
+          onMouseMove={(event) => (hovered.value = spotUnder(event))}
+          onMouseLeave={() => (hovered.value = undefined)}
+          onClick={(event) => openSpot(spotUnder(event))}
+        />
+      </div>
+      <Tooltip scrolled={() => scroll.current?.scrollLeft ?? 0} />
       <CellAloud />
     </div>
   );
@@ -80,13 +83,13 @@ function sentenceAt(spot: Spot | undefined): string {
   return cellSentence(source, destination, matrix.cell(source.index, destination.index), age);
 }
 
-function Tooltip() {
+function Tooltip({ scrolled }: { scrolled: () => number }) {
   const spot = hovered.value;
   if (spot === undefined) return null;
-  const { columns, rows, width } = layout.value;
-  const x = (columns.starts[spot.column] ?? 0) + columns.cell / 2;
+  const { columns, rows } = layout.value;
+  const x = (columns.starts[spot.column] ?? 0) + columns.cell / 2 - scrolled();
   const y = (rows.starts[spot.row] ?? 0) + rows.cell;
-  const left = Math.max(4, Math.min(x - TOOLTIP_WIDTH / 2, width - TOOLTIP_WIDTH - 4));
+  const left = Math.max(4, Math.min(x - TOOLTIP_WIDTH / 2, boxWidth.value - TOOLTIP_WIDTH - 4));
   return (
     <div class="tooltip" style={{ left: `${left}px`, top: `${y + 8}px`, width: `${TOOLTIP_WIDTH}px` }} aria-hidden="true">
       {sentenceAt(spot)}

@@ -7,15 +7,14 @@ import { cssOf, mix, rgbOf, type Palette } from '../theme/palette';
 import { palette } from '../theme/theme-state';
 import { cellColour, LONG_MICROS, SHORT_MICROS } from './colour-scale';
 import { drawGlyph, drawHatch } from './glyphs';
-import { STATE_WORDS } from './sentence';
+import { STATES_IN_WORDS_ORDER, STATE_WORDS } from './sentence';
 
 /** Always explained; the reserved ones only where they occur. */
 const ALWAYS: readonly CellState[] = ['ok', 'degraded', 'down', 'no-data'];
 
 export function Legend() {
   const { perState } = summary.value;
-  const shown = CELL_STATES.filter((state) => perState[state] > 0 || ALWAYS.includes(state));
-  const order = [...ALWAYS, ...shown.filter((state) => !ALWAYS.includes(state))];
+  const order = STATES_IN_WORDS_ORDER.filter((state) => perState[state] > 0 || ALWAYS.includes(state));
   return (
     <div class="legend" aria-label="Legend">
       {order.map((state) => (

@@ -8,24 +8,23 @@ export const boxWidth = signal(800);
 /** Under the pointer, or where the keyboard's cursor stands. */
 export const hovered = signal<Spot | undefined>(undefined);
 
-const widestName = computed(() => {
+const widestName = computed(() => widest(axes.value.destinations.nodes.map((node) => node.name)));
+const widestSite = computed(() => widest(axes.value.destinations.groups.map((group) => group.site)));
+
+/** In the label's font. A thousand names differ little in width: the longest few by letters decide. */
+function widest(names: readonly string[]): number {
   const g = document.createElement('canvas').getContext('2d');
   if (g === null) return 80;
-  const { sources, destinations } = axes.value;
-  const bySite = [sources, destinations].some((axis) => axis.groups.some((group) => group.length > 1));
-  let widest = 0;
-  // A thousand names differ little in width: the longest few by letters decide.
-  const names = new Set([...sources.nodes, ...destinations.nodes].flatMap((node) => (bySite ? [node.name] : [node.name, node.site])));
-  const longest = [...names].sort((a, b) => b.length - a.length).slice(0, 20);
   g.font = `650 13px ${FONT}`;
-  for (const name of longest) widest = Math.max(widest, g.measureText(name).width);
-  return widest;
-});
+  const longest = [...new Set(names)].sort((a, b) => b.length - a.length).slice(0, 20);
+  return longest.reduce((most, name) => Math.max(most, g.measureText(name).width), 0);
+}
 
 export const layout = computed(() =>
   layoutOf(axes.value, {
     available: boxWidth.value,
     widestName: widestName.value,
+    widestSite: widestSite.value,
     devicePixelRatio: window.devicePixelRatio,
   }),
 );

@@ -6,9 +6,10 @@ export interface AxisLayout {
   readonly starts: readonly number[];
   readonly cell: number;
   readonly end: number;
-  /** Sites are drawn as a band of their own when at least one of them has several nodes. */
+  /** "nodes": each place has its name; "sites": only runs of one site have theirs; "none": no room for either. */
+  readonly names: 'nodes' | 'sites' | 'none';
+  /** Beside the nodes' names stands a band with those of their sites: some site has several nodes. */
   readonly siteBand: boolean;
-  readonly names: boolean;
 }
 
 export interface Layout {
@@ -27,45 +28,53 @@ export interface Spot {
   readonly column: number;
 }
 
-const WIDEST_CELL = 132;
+const WIDEST_CELL = 176;
 const HIGHEST_CELL = 60;
 const NAME_NEEDS = 11;
+/** Height of a line of the smallest type. */
+const SITE_NEEDS = 10;
 const FIGURE_NEEDS_WIDTH = 46;
 const FIGURE_NEEDS_HEIGHT = 22;
 const ROOMY_NEEDS = 12;
-const ACROSS_NEEDS = 72;
+const ACROSS_NEEDS = 84;
 export const SITE_BAND = 20;
 export const AXIS_TITLE = 20;
 
 export interface Measures {
   readonly available: number;
-  /** Widest node name (and site, where it stands below the name) in the label's font. */
   readonly widestName: number;
+  readonly widestSite: number;
   readonly devicePixelRatio: number;
 }
 
 /** Fits the matrix into the width there is; below one pixel a cell it grows wider and its box scrolls. */
 export function layoutOf(axes: Axes, measures: Measures): Layout {
   const columnCount = Math.max(1, axes.destinations.nodes.length);
-  const siteBand = [axes.sources, axes.destinations].some((axis) => axis.groups.some((group) => group.length > 1));
-  const band = siteBand ? SITE_BAND : 0;
-  const nameWidth = Math.min(Math.ceil(measures.widestName) + 14, Math.max(64, measures.available * 0.3));
+  const severalPerSite = [axes.sources, axes.destinations].some((axis) => axis.groups.some((group) => group.length > 1));
+  const widest = severalPerSite ? measures.widestName : Math.max(measures.widestName, measures.widestSite);
+  const nameWidth = gutter(widest, measures.available);
+  const band = severalPerSite ? SITE_BAND : 0;
+  const named = (measures.available - AXIS_TITLE - band - nameWidth) / columnCount >= NAME_NEEDS;
+  const siteBand = named && severalPerSite;
+  const siteWidth = gutter(measures.widestSite, measures.available);
+  const sitesNamed =
+    !named && (measures.available - AXIS_TITLE - siteWidth) / Math.max(1, axes.destinations.groups.length) >= SITE_NEEDS;
+  const left = AXIS_TITLE + (named ? band + nameWidth : sitesNamed ? siteWidth : 8);
 
-  const withNames = measures.available - AXIS_TITLE - band - nameWidth;
-  const named = withNames / columnCount >= NAME_NEEDS;
-  const left = AXIS_TITLE + band + (named ? nameWidth : 8);
   const room = Math.max(1, measures.available - left - 1);
   const gap = room / columnCount >= 9 ? (room / columnCount >= 28 ? 6 : 3) : 0;
   const gaps = gap * Math.max(0, axes.destinations.groups.length - 1);
   const raw = (room - gaps) / columnCount;
   const cellWidth = raw >= 6 ? Math.min(WIDEST_CELL, Math.floor(raw)) : Math.max(1, wholeDevicePixels(raw, measures.devicePixelRatio));
   const cellHeight = Math.min(cellWidth, HIGHEST_CELL);
-  const columnNames = !named ? 'none' : cellWidth >= ACROSS_NEEDS ? 'across' : 'upright';
-  const nameHeight = columnNames === 'across' ? 38 : columnNames === 'upright' ? Math.min(nameWidth, 120) : 8;
-  const top = AXIS_TITLE + band + nameHeight;
+  const across = cellWidth >= ACROSS_NEEDS || cellWidth >= widest + 4;
+  const columnNames = named ? (across ? 'across' : 'upright') : sitesNamed ? 'upright' : 'none';
+  const nameHeight = columnNames === 'across' ? 38 : columnNames === 'upright' ? Math.min(named ? nameWidth : siteWidth, 120) : 8;
+  const top = AXIS_TITLE + (siteBand ? SITE_BAND : 0) + nameHeight;
+  const names = named ? 'nodes' : sitesNamed ? 'sites' : 'none';
 
-  const columns = axisLayout(axes.destinations, left, cellWidth, gap, siteBand, named);
-  const rows = axisLayout(axes.sources, top, cellHeight, gap, siteBand, named);
+  const columns = axisLayout(axes.destinations, left, cellWidth, gap, siteBand, names);
+  const rows = axisLayout(axes.sources, top, cellHeight, gap, siteBand, names);
   return {
     columns,
     rows,
@@ -127,7 +136,7 @@ export function moved(spot: Spot | undefined, key: string, rows: number, columns
   }
 }
 
-function axisLayout(axis: Axis, first: number, cell: number, gap: number, siteBand: boolean, names: boolean): AxisLayout {
+function axisLayout(axis: Axis, first: number, cell: number, gap: number, siteBand: boolean, names: AxisLayout['names']): AxisLayout {
   const starts: number[] = [];
   let at = first;
   axis.groups.forEach((group, ordinal) => {
@@ -138,6 +147,10 @@ function axisLayout(axis: Axis, first: number, cell: number, gap: number, siteBa
     }
   });
   return { starts, cell, end: at, siteBand, names };
+}
+
+function gutter(widestLabel: number, available: number): number {
+  return Math.min(Math.ceil(widestLabel) + 14, Math.max(64, available * 0.3));
 }
 
 function wholeDevicePixels(length: number, devicePixelRatio: number): number {

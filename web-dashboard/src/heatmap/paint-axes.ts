@@ -11,8 +11,10 @@ export function paintAxes(g: CanvasRenderingContext2D, scene: Scene): void {
     paintSites(g, scene, axes.destinations, layout.columns, 'columns');
     paintSites(g, scene, axes.sources, layout.rows, 'rows');
   }
-  if (layout.rows.names) paintRowNames(g, scene);
-  if (layout.columnNames !== 'none') paintColumnNames(g, scene);
+  if (layout.rows.names === 'sites') paintSiteNames(g, scene);
+  if (layout.rows.names !== 'nodes') return;
+  paintRowNames(g, scene);
+  paintColumnNames(g, scene);
 }
 
 function paintTitles(g: CanvasRenderingContext2D, { layout, palette }: Scene): void {
@@ -55,6 +57,34 @@ function paintSites(g: CanvasRenderingContext2D, { palette }: Scene, axis: Axis,
     }
     g.restore();
   }
+}
+
+/** Where cells are too small for the names of nodes, each site's run has its name beside it. */
+function paintSiteNames(g: CanvasRenderingContext2D, scene: Scene): void {
+  const { layout, axes, palette, hovered, selected } = scene;
+  const left = layout.columns.starts[0] ?? 0;
+  const top = layout.rows.starts[0] ?? 0;
+  const paint = (axis: Axis, along: AxisLayout, at: readonly (number | undefined)[], place: (middle: number) => void): void => {
+    for (const group of axis.groups) {
+      const strong = at.some((spot) => spot !== undefined && spot >= group.start && spot < group.start + group.length);
+      g.save();
+      g.font = `${strong ? 650 : 400} 10px ${FONT}`;
+      g.fillStyle = strong ? palette.accent : palette.muted;
+      g.textBaseline = 'middle';
+      place((along.starts[group.start] ?? 0) + (group.length * along.cell) / 2);
+      g.fillText(fitted(g, group.site, left - AXIS_TITLE - 6), 0, 0);
+      g.restore();
+    }
+  };
+  paint(axes.sources, layout.rows, [hovered?.row, selected?.row], (middle) => {
+    g.translate(left - 6, middle);
+    g.textAlign = 'right';
+  });
+  paint(axes.destinations, layout.columns, [hovered?.column, selected?.column], (middle) => {
+    g.translate(middle, top - 6);
+    g.rotate(-Math.PI / 2);
+    g.textAlign = 'left';
+  });
 }
 
 function paintRowNames(g: CanvasRenderingContext2D, scene: Scene): void {

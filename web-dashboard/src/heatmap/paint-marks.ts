@@ -5,7 +5,7 @@ import type { Scene } from './scene';
 export function paintMarks(g: CanvasRenderingContext2D, scene: Scene): void {
   const { hovered, selected, layout, palette } = scene;
   if (hovered !== undefined) {
-    g.globalAlpha = 0.1;
+    g.globalAlpha = 0.07;
     g.fillStyle = palette.ink;
     const left = layout.columns.starts[0] ?? 0;
     const top = layout.rows.starts[0] ?? 0;

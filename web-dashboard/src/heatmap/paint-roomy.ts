@@ -57,8 +57,9 @@ function paintCell(g: CanvasRenderingContext2D, scene: Scene, source: number, de
   g.font = `${state === 'ok' || state === 'no-data' ? 500 : 650} ${size}px ${FONT}`;
   g.textAlign = 'center';
   g.textBaseline = 'middle';
-  const glyph = state === 'ok' || state === 'no-data' || box.width < 60 ? 0 : size * 0.72;
   const wide = g.measureText(figure).width;
+  const beside = size * 0.72;
+  const glyph = state === 'ok' || state === 'no-data' || wide + beside + 16 > box.width ? 0 : beside;
   if (state === 'no-data') {
     // The hatch must not run through the words.
     g.fillStyle = palette.fills['no-data'];
@@ -67,7 +68,7 @@ function paintCell(g: CanvasRenderingContext2D, scene: Scene, source: number, de
   g.fillStyle = ink;
   g.fillText(figure, cx + (glyph > 0 ? glyph / 2 + 3 : 0), cy + 0.5);
   if (glyph > 0) drawGlyph(g, state, cx - wide / 2 - 3, cy, glyph, ink);
-  else if (state !== 'ok' && state !== 'no-data') drawGlyph(g, state, box.x + 6, box.y + 6, 6, ink);
+  else if (state !== 'ok' && state !== 'no-data') drawGlyph(g, state, box.x + 9, box.y + 9, 8, ink);
 }
 
 function fillBox(g: CanvasRenderingContext2D, box: Box, radius: number): void {

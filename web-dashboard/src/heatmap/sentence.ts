@@ -18,6 +18,17 @@ export const STATE_WORDS: Readonly<Record<CellState, string>> = {
   'prober-impaired': 'prober impaired',
 };
 
+/** From good to bad to unknown, as legend and summary list them. */
+export const STATES_IN_WORDS_ORDER: readonly CellState[] = [
+  'ok',
+  'degraded',
+  'down',
+  'no-data',
+  'not-probed',
+  'maintenance',
+  'prober-impaired',
+];
+
 /** One sentence that explains a cell, for the tooltip and for those who listen to the page. */
 export function cellSentence(
   source: StreamNode,

@@ -1,9 +1,8 @@
-import { CELL_STATES } from '../api/stream-message';
 import { count } from '../format/count';
 import { formatAgo, formatClock, formatUtc } from '../format/time';
 import { asOf, freshness } from '../freshness/freshness-state';
 import { Swatch } from '../heatmap/Legend';
-import { STATE_WORDS } from '../heatmap/sentence';
+import { STATES_IN_WORDS_ORDER, STATE_WORDS } from '../heatmap/sentence';
 import { axes, summary } from '../mesh/mesh-state';
 import { ThemeButton } from '../theme/ThemeButton';
 
@@ -27,7 +26,7 @@ function MeshSummary() {
   const { pairs, perState } = summary.value;
   const agentCount = axes.value.sources.nodes.length;
   if (agentCount === 0) return <div class="mesh-summary" />;
-  const shown = CELL_STATES.filter((state) => perState[state] > 0);
+  const shown = STATES_IN_WORDS_ORDER.filter((state) => perState[state] > 0);
   return (
     <div class="mesh-summary">
       <span class="figure">{count(agentCount, 'agent')}</span>

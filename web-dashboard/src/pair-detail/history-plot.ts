@@ -18,7 +18,7 @@ export interface PlotFrame {
 
 export const PLOT_HEIGHT = 210;
 const STRIP_HEIGHT = 9;
-const STRIP_GAP = 5;
+const STRIP_GAP = 8;
 const SYNC_KEY = 'pair';
 
 /** Median as a line, quartiles and min to max as bands around it, loss as a strip below on the same time axis. */
@@ -46,8 +46,8 @@ export function plotOptions(frame: PlotFrame, series: HistorySeries, palette: Pa
       { label: 'median', stroke: line, width: 1.75, spanGaps: false, points: { show: true, size: 4, fill: line, width: 0, filter: lonely } },
     ],
     bands: [
-      { series: [1, 2], fill: faded(line, 0.13) },
-      { series: [3, 4], fill: faded(line, 0.26) },
+      { series: [1, 2], fill: faded(line, 0.2) },
+      { series: [3, 4], fill: faded(line, 0.3) },
     ],
     hooks: {
       draw: [(plot) => drawLossStrip(plot, series, frame.stepSeconds, palette)],
