@@ -8,7 +8,7 @@ import { AGENT_STATE_WORDS, agentOrder, currentState, lastSeenAt } from './agent
 import { agents, agentsFailure } from './agents-state';
 
 export function AgentsCard() {
-  const list = agents.value ?? [];
+  const list = (agents.value ?? []).map((agent) => ({ ...agent, state: currentState(agent, nodeById(agent.id)) }));
   return (
     <section class="card agents-card" aria-labelledby="agents-title">
       <header class="card-head">
@@ -34,7 +34,7 @@ export function AgentsCard() {
 }
 
 function headline(list: readonly Agent[]): string {
-  const connected = list.filter((agent) => currentState(agent, nodeById(agent.id)) === 'connected').length;
+  const connected = list.filter((agent) => agent.state === 'connected').length;
   return connected === list.length && list.length > 0 ? `All ${connected} connected` : `${connected} of ${list.length} connected`;
 }
 
@@ -42,7 +42,7 @@ function AgentLine({ agent }: { agent: Agent }) {
   void now.value;
   void revision.value;
   const node = nodeById(agent.id);
-  const state = currentState(agent, node);
+  const { state } = agent;
   const reportedAt = node === undefined ? undefined : matrix.rowReportedAt(node.index);
   const seenAt = lastSeenAt(agent, reportedAt);
   const time = serverNow();

@@ -17,8 +17,10 @@ export const AGENT_STATE_WORDS: Readonly<Record<Agent['state'], string>> = {
   left: 'left',
 };
 
+type Listed = Pick<Agent, 'name' | 'site' | 'state'>;
+
 /** Troubled agents first; inside a state by site and name. */
-export function agentOrder(a: Agent, b: Agent): number {
+export function agentOrder(a: Listed, b: Listed): number {
   const weight = { lost: 0, connected: 1, left: 2 } as const;
   return (
     weight[a.state] - weight[b.state] ||

@@ -85,7 +85,10 @@ function sentenceAt(spot: Spot | undefined): string {
 
 function Tooltip({ scrolled }: { scrolled: () => number }) {
   const spot = hovered.value;
-  if (spot === undefined) return null;
+  const chosen = selectedSpot.value;
+  // The panel beside says all of it, and more.
+  const told = chosen !== undefined && chosen.row === spot?.row && chosen.column === spot.column;
+  if (spot === undefined || told) return null;
   const { columns, rows } = layout.value;
   const x = (columns.starts[spot.column] ?? 0) + columns.cell / 2 - scrolled();
   const y = (rows.starts[spot.row] ?? 0) + rows.cell;

@@ -27,17 +27,27 @@ const SEVERITY: Readonly<Record<CellState, number>> = {
  * rows, because a million table rows help nobody; `hidden` says how many are left out.
  */
 export function worstFirst(matrix: LiveMatrix, axes: Axes, limit: number): { rows: PairRow[]; hidden: number } {
-  const keyed: { key: number; source: StreamNode; destination: StreamNode }[] = [];
+  let keyed: { key: number; source: StreamNode; destination: StreamNode }[] = [];
+  let notWorseThan = Infinity;
+  let pairs = 0;
+  const keepWorst = (): void => {
+    keyed.sort((a, b) => a.key - b.key);
+    keyed = keyed.slice(0, limit);
+    if (keyed.length === limit) notWorseThan = keyed.at(-1)?.key ?? Infinity;
+  };
   for (const source of axes.sources.nodes) {
     for (const destination of axes.destinations.nodes) {
       if (source.index === destination.index) continue;
-      const cell = matrix.cell(source.index, destination.index);
-      const loss = cell.lossCode > 200 ? 0 : cell.lossCode;
-      keyed.push({ key: SEVERITY[cellStateOf(cell.state)] * 2 ** 24 + (200 - loss) * 2 ** 16 + (65_535 - cell.delayCode), source, destination });
+      pairs++;
+      const key = badness(matrix, source.index, destination.index);
+      if (key >= notWorseThan) continue;
+      keyed.push({ key, source, destination });
+      // Sorting a million pairs twice a second would stop the page; only those that may still be listed are kept.
+      if (keyed.length > 8 * limit) keepWorst();
     }
   }
-  keyed.sort((a, b) => a.key - b.key);
-  const rows = keyed.slice(0, limit).map(({ source, destination }) => {
+  keepWorst();
+  const rows = keyed.map(({ source, destination }) => {
     const cell = matrix.cell(source.index, destination.index);
     return {
       source,
@@ -47,5 +57,13 @@ export function worstFirst(matrix: LiveMatrix, axes: Axes, limit: number): { row
       medianMicros: microsOfDelayCode(cell.delayCode),
     };
   });
-  return { rows, hidden: keyed.length - rows.length };
+  return { rows, hidden: pairs - rows.length };
+}
+
+/** The smaller, the worse: state before loss before delay. */
+function badness(matrix: LiveMatrix, source: number, destination: number): number {
+  const lossCode = matrix.lossCode(source, destination);
+  const lost = lossCode > 200 ? 0 : lossCode;
+  const severity = SEVERITY[cellStateOf(matrix.stateCode(source, destination))];
+  return severity * 2 ** 24 + (200 - lost) * 2 ** 16 + (65_535 - matrix.delayCode(source, destination));
 }

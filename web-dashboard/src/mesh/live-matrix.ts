@@ -18,6 +18,8 @@ export class LiveMatrix {
   private delays = new Uint16Array(0);
   /** When each row's newest report was taken, by the aggregator's clock; NaN: never. */
   private reportedAt = new Float64Array(0);
+  /** How many cells have each state code; code 0 is what remains and is not counted. */
+  private readonly counts = new Uint32Array(256);
 
   reserve(nodeCount: number): void {
     if (nodeCount <= this.side) return;
@@ -50,11 +52,19 @@ export class LiveMatrix {
     message.forEachCell((source, destination, state, lossCode, delayCode) => {
       this.reserve(Math.max(source, destination) + 1);
       const at = source * this.side + destination;
+      const before = this.states[at] ?? 0;
+      this.counts[before] = (this.counts[before] ?? 0) - 1;
+      this.counts[state] = (this.counts[state] ?? 0) + 1;
       this.states[at] = state;
       this.losses[at] = lossCode;
       this.delays[at] = delayCode;
       changed(source, destination);
     });
+  }
+
+  /** Cells in that state; not for code 0, since nobody ever tells of most cells without data. */
+  countOf(stateCode: number): number {
+    return this.counts[stateCode] ?? 0;
   }
 
   cell(source: number, destination: number): CellCodes {
@@ -83,6 +93,7 @@ export class LiveMatrix {
 
   private forget(): void {
     this.states.fill(0);
+    this.counts.fill(0);
     this.losses.fill(NOTHING_SENT);
     this.delays.fill(0);
     this.reportedAt.fill(Number.NaN);

@@ -3,20 +3,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { palette } from '../theme/theme-state';
-import { plotData, plotOptions } from './history-plot';
-import type { HistorySeries } from './history-series';
+import { plotData, plotOptions, type PlotView } from './history-plot';
 
-interface Properties {
-  readonly name: string;
-  readonly series: HistorySeries;
-  readonly start: number;
-  readonly end: number;
-  readonly low: number;
-  readonly high: number;
-  readonly stepSeconds: number;
-}
-
-export function HistoryChart({ name, series, start, end, low, high, stepSeconds }: Properties) {
+export function HistoryChart({ name, view }: { name: string; view: PlotView }) {
   const box = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
   const readout = useSignal('');
@@ -30,18 +19,24 @@ export function HistoryChart({ name, series, start, end, low, high, stepSeconds 
     return () => resized.disconnect();
   }, []);
   const wide = width.value;
+  const plot = useRef<uPlot | undefined>(undefined);
+  const newest = useRef(view);
+  newest.current = view;
   useEffect(() => {
     const element = box.current;
     if (element === null || wide === 0) return undefined;
-    const frame = { start, end, low, high, stepSeconds, width: wide };
-    const plot = new uPlot(
-      plotOptions(frame, series, colours, (text) => (readout.value = text)),
-      plotData(series),
-      element,
-    );
-    element.dataset['points'] = String(series.median.filter((median) => median !== null).length);
-    return () => plot.destroy();
-  }, [wide, series, start, end, low, high, colours]);
+    const options = plotOptions(wide, () => newest.current, colours, (text) => (readout.value = text));
+    const made = new uPlot(options, plotData(newest.current.series), element);
+    plot.current = made;
+    return () => {
+      made.destroy();
+      plot.current = undefined;
+    };
+  }, [wide, colours]);
+  useEffect(() => {
+    plot.current?.setData(plotData(view.series));
+    if (box.current !== null) box.current.dataset['points'] = String(view.series.times.length);
+  }, [view]);
   return (
     <figure class="chart">
       <figcaption>

@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Answer, PairHistory } from '../api/client';
 import type { StreamNode } from '../api/live-stream';
 import { cellStateOf } from '../api/stream-message';
@@ -12,18 +12,26 @@ import { Choice } from '../page/Choice';
 import type { RangeName } from '../place/place';
 import { closePair, goTo, place } from '../place/place-state';
 import { HistoryChart } from './HistoryChart';
-import { delayScale, numbersOf, seriesOf } from './history-series';
+import type { PlotView } from './history-plot';
+import { delayScale, numbersOf, seriesOf, type HistorySeries } from './history-series';
 import { loadedPair, type LoadedPair } from './pair-state';
 
 const RANGE_LABELS: readonly (readonly [RangeName, string])[] = [['15m', '15 min'], ['1h', '1 h'], ['6h', '6 h'], ['24h', '24 h']];
 
 export function PairDetail() {
-  const source = nodeById(place.value.from);
-  const destination = nodeById(place.value.to);
+  const card = useRef<HTMLElement>(null);
+  const { from, to } = place.value;
+  const source = nodeById(from);
+  const destination = nodeById(to);
   const loaded = loadedPair.value;
-  const fits = loaded !== undefined && loaded.from === place.value.from && loaded.to === place.value.to;
+  const fits = loaded !== undefined && loaded.from === from && loaded.to === to;
+  useEffect(() => {
+    // On narrow screens the panel is below the matrix: bring it into sight.
+    const top = card.current?.getBoundingClientRect().top ?? 0;
+    if (top > innerHeight * 0.6) card.current?.scrollIntoView({ behavior: 'instant', block: 'start' });
+  }, [from, to]);
   return (
-    <section class="card pair-card" aria-labelledby="pair-title">
+    <section class="card pair-card" aria-labelledby="pair-title" ref={card}>
       <header class="card-head">
         <div>
           <h2 id="pair-title">Pair</h2>
@@ -79,44 +87,61 @@ function Direction({ source, destination }: { source: StreamNode; destination: S
 }
 
 function Charts({ loaded, source, destination }: { loaded: LoadedPair; source: StreamNode; destination: StreamNode }) {
-  const forward = useMemo(() => seriesIn(loaded.forward), [loaded]);
-  const backward = useMemo(() => seriesIn(loaded.backward), [loaded]);
-  const scale = useMemo(() => delayScale([forward, backward].filter((series) => series !== undefined)), [loaded]);
-  const chart = (answer: Answer<PairHistory>, series: typeof forward, from: StreamNode, to: StreamNode) => (
-    <div class="history">
-      {answer.kind !== 'ok' || series === undefined ? (
-        <p class="problem">
-          No history of {from.name} → {to.name}: {answer.kind === 'failed' ? answer.why : 'not allowed'}.
-        </p>
-      ) : answer.value.points.length === 0 ? (
-        <p class="hint">Nothing was measured from {from.name} to {to.name} in this range.</p>
-      ) : (
-        <>
-          <HistoryChart
-            name={`${from.name} → ${to.name}`}
-            series={series}
-            start={loaded.start}
-            end={loaded.end}
-            low={scale.low}
-            high={scale.high}
-            stepSeconds={answer.value.stepSeconds}
-          />
-          <Numbers history={answer.value} />
-        </>
-      )}
-    </div>
-  );
+  const { forward, backward, scale } = useMemo(() => viewsOf(loaded), [loaded]);
   return (
     <div class="charts" data-range={loaded.range}>
-      {chart(loaded.forward, forward, source, destination)}
-      {destination.role === 'agent' ? chart(loaded.backward, backward, destination, source) : null}
+      <History answer={loaded.forward} view={forward} from={source} to={destination} />
+      {destination.role === 'agent' ? <History answer={loaded.backward} view={backward} from={destination} to={source} /> : null}
       {scale.cut ? <p class="hint">Peaks above {formatDelay(scale.high)} are cut; “slowest” tells how high they went.</p> : null}
     </div>
   );
 }
 
-function seriesIn(answer: Answer<PairHistory>) {
-  return answer.kind === 'ok' ? seriesOf(answer.value.points, answer.value.stepSeconds) : undefined;
+/** Both directions on one scale, so that they compare at a glance. */
+function viewsOf(loaded: LoadedPair) {
+  const seriesIn = (answer: Answer<PairHistory>): HistorySeries =>
+    answer.kind === 'ok' ? seriesOf(answer.value.points, answer.value.stepSeconds) : seriesOf([], 0);
+  const forward = seriesIn(loaded.forward);
+  const backward = seriesIn(loaded.backward);
+  const scale = delayScale([forward, backward]);
+  const viewOf = (answer: Answer<PairHistory>, series: HistorySeries): PlotView => ({
+    series,
+    start: loaded.start,
+    end: loaded.end,
+    low: scale.low,
+    high: scale.high,
+    stepSeconds: answer.kind === 'ok' ? answer.value.stepSeconds : 0,
+  });
+  return { forward: viewOf(loaded.forward, forward), backward: viewOf(loaded.backward, backward), scale };
+}
+
+interface HistoryProperties {
+  readonly answer: Answer<PairHistory>;
+  readonly view: PlotView;
+  readonly from: StreamNode;
+  readonly to: StreamNode;
+}
+
+function History({ answer, view, from, to }: HistoryProperties) {
+  switch (answer.kind) {
+    case 'failed':
+      return <p class="problem">No history of {from.name} → {to.name}: {answer.why}.</p>;
+    case 'token-needed':
+      return <p class="problem">No history of {from.name} → {to.name}: an access token is needed.</p>;
+    case 'ok':
+      return (
+        <div class="history">
+          {answer.value.points.length === 0 ? (
+            <p class="hint">Nothing was measured from {from.name} to {to.name} in this range.</p>
+          ) : (
+            <>
+              <HistoryChart name={`${from.name} → ${to.name}`} view={view} />
+              <Numbers history={answer.value} />
+            </>
+          )}
+        </div>
+      );
+  }
 }
 
 function Numbers({ history }: { history: PairHistory }) {

@@ -7,13 +7,14 @@ import { FONT } from '../heatmap/paint-roomy';
 import { cssOf, mix, rgbOf, type Palette } from '../theme/palette';
 import type { HistorySeries } from './history-series';
 
-export interface PlotFrame {
+/** What the plot shows at the moment; it changes each round while the plot stays. */
+export interface PlotView {
+  readonly series: HistorySeries;
   readonly start: number;
   readonly end: number;
   readonly low: number;
   readonly high: number;
   readonly stepSeconds: number;
-  readonly width: number;
 }
 
 export const PLOT_HEIGHT = 210;
@@ -22,17 +23,20 @@ const STRIP_GAP = 8;
 const SYNC_KEY = 'pair';
 
 /** Median as a line, quartiles and min to max as bands around it, loss as a strip below on the same time axis. */
-export function plotOptions(frame: PlotFrame, series: HistorySeries, palette: Palette, readout: (text: string) => void): uPlot.Options {
+export function plotOptions(width: number, view: () => PlotView, palette: Palette, readout: (text: string) => void): uPlot.Options {
   const line = palette.accent;
   const axis = { stroke: palette.muted, font: `11px ${FONT}`, ticks: { show: false }, grid: { stroke: palette.line, width: 1 } };
   const hidden = { stroke: 'transparent', width: 0, points: { show: false } };
   return {
-    width: frame.width,
+    width,
     height: PLOT_HEIGHT,
     padding: [8, 10, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: SYNC_KEY, setSeries: false }, drag: { setScale: false }, points: { show: false }, y: false },
-    scales: { x: { time: true, range: [frame.start, frame.end] }, y: { range: [frame.low, frame.high] } },
+    scales: {
+      x: { time: true, range: () => [view().start, view().end] },
+      y: { range: () => [view().low, view().high] },
+    },
     axes: [
       { ...axis, gap: STRIP_GAP + STRIP_HEIGHT + 6, size: 40, space: 70, values: timeLabels },
       { ...axis, size: 62, gap: 6, space: 34, values: (_, splits) => splits.map((micros) => delayLabel(micros)) },
@@ -50,8 +54,8 @@ export function plotOptions(frame: PlotFrame, series: HistorySeries, palette: Pa
       { series: [3, 4], fill: faded(line, 0.3) },
     ],
     hooks: {
-      draw: [(plot) => drawLossStrip(plot, series, frame.stepSeconds, palette)],
-      setCursor: [(plot) => readout(readoutAt(plot, series))],
+      draw: [(plot) => drawLossStrip(plot, view(), palette)],
+      setCursor: [(plot) => readout(readoutAt(plot, view().series))],
     },
   };
 }
@@ -69,7 +73,7 @@ const lonely: uPlot.Series.Points.Filter = (plot, seriesIndex) => {
   return found;
 };
 
-function drawLossStrip(plot: uPlot, series: HistorySeries, stepSeconds: number, palette: Palette): void {
+function drawLossStrip(plot: uPlot, { series, stepSeconds }: PlotView, palette: Palette): void {
   const g = plot.ctx;
   const ratio = devicePixelRatio;
   const top = plot.bbox.top + plot.bbox.height + STRIP_GAP * ratio;
