@@ -4,29 +4,32 @@
 
 readonly api_connect_seconds=3 api_total_seconds=60
 
-api_status='' api_body=''
-
-# api_fetch METHOD PATH [BODY]: sets api_status and api_body (a file with the answer's body); fails if there is no answer.
-api_fetch() {
-  local method=$1 path=$2 token_file=$data/aggregator/api-token token='' code=0 target=${mesh[url]}
-  local -a options=(--silent --show-error --globoff --noproxy '*' --request "$method"
-    --connect-timeout "$api_connect_seconds" --max-time "$api_total_seconds" --write-out '%{http_code}')
-  if [[ -z $api_body ]]; then
-    mkdir -p -- "$data/run"
-    api_body=$data/run/api.$BASHPID
-  fi
+# api_request FILE METHOD PATH [BODY]: prints the HTTP status, puts the answer's body into FILE; fails without an answer.
+api_request() {
+  local file=$1 method=$2 path=$3 token_file=$data/aggregator/api-token token='' target=${mesh[url]}
+  local -a options=(--silent --show-error --globoff --noproxy '*' --request "$method" --output "$file"
+    --connect-timeout "$api_connect_seconds" --max-time "$api_total_seconds" --write-out '%{http_code}\n')
   if [[ ${mesh[scheme]} == https ]]; then
     # Trust exactly the certificate that `up` was given, under the name that it was made out for.
     options+=(--cacert "${mesh[tls_cert]}")
-    api_tls_name && options+=(--connect-to "$tls_name:${mesh[port]}:${mesh[url]#https://}") &&
+    if api_tls_name; then
+      options+=(--connect-to "$tls_name:${mesh[port]}:${mesh[url]#https://}")
       target=https://$tls_name:${mesh[port]}
+    fi
   fi
   if [[ -r $token_file ]]; then token=$(cat -- "$token_file"); fi
-  if (($# > 2)); then options+=(--header 'Content-Type: application/json' --data-binary "$3"); fi
+  if (($# > 3)); then options+=(--header 'Content-Type: application/json' --data-binary "$4"); fi
   # The token goes by a pipe: command lines can be read by everybody on this machine.
-  api_status=$(curl "${options[@]}" --header @<(printf 'Accept: application/json, */*;q=0.5\n%s' \
-    "${token:+Authorization: Bearer $token}") --output "$api_body" --url "$target$path") || code=$?
-  return "$code"
+  curl "${options[@]}" --url "$target$path" \
+    --header @<(printf 'Accept: application/json, */*;q=0.5\n%s' "${token:+Authorization: Bearer $token}")
+}
+
+# Prints the body that GET PATH answers; fails, and says nothing, if there is no answer 200.
+api_get() {
+  local answer
+  answer=$(api_request - GET "$1" 2>/dev/null) || return 1
+  [[ $answer == *200 ]] || return 1
+  printf '%s' "${answer%200}"
 }
 
 # The first DNS name or IP address in our certificate, as tls_name.
@@ -39,10 +42,11 @@ api_tls_name() {
   [[ -n $tls_name && $tls_name != *'*'* ]]
 }
 
+api_body=''
 api_clean() { [[ -z $api_body ]] || rm -f -- "$api_body"; }
 
 command_api() {
-  local method=GET path='' body has_body='' detail title
+  local method=GET path='' body has_body='' status detail title
   parse_data_dir "$@"
   set -- "${rest[@]}"
   while (($# > 0)); do
@@ -72,16 +76,17 @@ command_api() {
   need_command curl "to talk to the aggregator"
   require_mesh
   trap api_clean EXIT
-  if ! api_fetch "$method" "$path" ${has_body:+"$body"}; then
+  api_body=$(mktemp -- "$data/run/api.XXXXXX")
+  if ! status=$(api_request "$api_body" "$method" "$path" ${has_body:+"$body"}); then
     fail "$exit_failed" "the aggregator does not answer at ${mesh[url]}/." "See: $(own_command status)"
   fi
-  if [[ $api_status == 2* ]]; then
-    if [[ -s $api_body ]]; then cat -- "$api_body"; fi
+  if [[ $status == 2* ]]; then
+    cat -- "$api_body"
     # A line end for people; a program gets the body as it is.
     if [[ -t 1 ]]; then echo; fi
     return 0
   fi
   title=$(json_value .title <"$api_body" 2>/dev/null) || true
   detail=$(json_value .detail <"$api_body" 2>/dev/null) || true
-  fail "$exit_failed" "$method $path: HTTP $api_status${title:+ $title}" ${detail:+"$detail"}
+  fail "$exit_failed" "$method $path: HTTP $status${title:+ $title}" ${detail:+"$detail"}
 }

@@ -17,12 +17,24 @@ process_started() {
 
 # Prints NAME's pid if it runs.
 pid_of() {
+  local line
+  { read -r line <"$data/run/$1.pid"; } 2>/dev/null || return 1
+  pid_in_line "$line"
+}
+
+# The same for what a pid file holds: "pid start-time boot".
+pid_in_line() {
   local pid started boot now
-  { read -r pid started boot <"$data/run/$1.pid"; } 2>/dev/null || return 1
-  [[ $boot == "$boot_id" ]] || return 1
+  read -r pid started boot <<<"$1"
+  [[ $boot == "$boot_id" && -n $started ]] || return 1
   now=$(process_started "$pid")
-  [[ -n $now && $now == "$started" ]] || return 1
+  [[ $now == "$started" ]] || return 1
   printf '%s' "$pid"
+}
+
+end_by_line() {
+  local pid
+  if pid=$(pid_in_line "$1"); then kill -TERM "$pid" 2>/dev/null || true; fi
 }
 
 is_running() { pid_of "$1" >/dev/null; }

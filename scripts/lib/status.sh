@@ -45,12 +45,11 @@ command_status() {
   exit "$code"
 }
 
-aggregator_answers() { api_fetch GET /healthz/ready 2>/dev/null && [[ $api_status == 200 ]]; }
+aggregator_answers() { api_get /healthz/ready >/dev/null; }
 
 # One line "name<TAB>state<TAB>rung" for each agent the aggregator knows; nothing if it does not answer.
 agent_facts() {
-  api_fetch GET /api/v1/agents 2>/dev/null && [[ $api_status == 200 ]] || return 0
-  json_leaves <"$api_body" | awk -F '\t' '
+  api_get /api/v1/agents | json_leaves | awk -F '\t' '
     match($1, /^\.agents\[[0-9]+\]/) {
       i = substr($1, RSTART, RLENGTH)
       key = substr($1, RLENGTH + 2)

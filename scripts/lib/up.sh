@@ -202,27 +202,32 @@ connected_agents() { agent_facts | awk -F '\t' '$2 == "connected" { print $1 }';
 up_tell() {
   local agent=site-b
   ((mesh[agents] > 1)) || agent=site-a
-  say_heading "Sentinel Mesh is up: ${mesh[url]}/"
-  # The same on standard output, for a program that reads it.
-  [[ -t 1 ]] || printf '%s/\n' "${mesh[url]}"
-  say "  open it in a browser, or try"
+  say
   say "  $(own_command status)"
   say "  $(own_command api) /api/v1/matrix"
   if ((mesh[agents] > 0)); then say "  $(own_command "stop $agent")      then watch its row, and: start $agent"; fi
   say "  $(own_command logs) -f"
-  if [[ -n $up_detach ]]; then say "  $(own_command down)"; else say "Ctrl-C stops it."; fi
+  if [[ -n $up_detach ]]; then say "  $(own_command down)"; else say "  Ctrl-C stops it"; fi
+  say
+  # Only the address is the result: a program may read it from standard output.
+  printf '%sSentinel Mesh is up:%s ' "$colour_bold" "$colour_off" >&2
+  printf '%s/\n' "${mesh[url]}"
 }
 
 # Foreground: tells of members that come and go, until Ctrl-C, or until somebody else took the mesh down.
 up_watch() {
   local name state
-  local -A before=()
-  for name in $(member_names); do before[$name]=running; done
+  local -A before=() pid_files=()
+  for name in $(member_names); do
+    before[$name]=running
+    pid_files[$name]=$(cat -- "$data/run/$name.pid")
+  done
   while :; do
     sleep 1
     if [[ ! -e $data/run/mesh ]]; then
       up_started=''
       say "the mesh was taken down by another command"
+      for name in "${!pid_files[@]}"; do end_by_line "${pid_files[$name]}"; done # should DATA have been deleted instead
       return 0
     fi
     for name in "${!before[@]}"; do
