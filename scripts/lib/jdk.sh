@@ -16,7 +16,7 @@ jdk_major() {
   printf '%s' "$version"
 }
 
-# Candidates, one a line, the user's own choice first.
+# Candidates, one a line, the user's own choice first. SENTINEL_JDK_PLACES: the one folder of JDKs to look in instead.
 jdk_candidates() {
   local path
   [[ -z ${JAVA_HOME-} ]] || printf '%s\n' "$JAVA_HOME"
@@ -24,9 +24,12 @@ jdk_candidates() {
     path=$(readlink -f -- "$path") || path=''
     [[ $path != */bin/java ]] || printf '%s\n' "${path%/bin/java}"
   fi
-  for path in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/*jdk* /opt/*/jdk* \
-    "${SDKMAN_DIR:-${HOME-}/.sdkman}"/candidates/java/* "${HOME-}"/.jdks/* \
-    "${HOME-}"/.asdf/installs/java/* "${HOME-}"/.local/share/mise/installs/java/*; do
+  local -a places=("${SENTINEL_JDK_PLACES-}"/*)
+  if [[ -z ${SENTINEL_JDK_PLACES-} ]]; then
+    places=(/usr/lib/jvm/* /usr/java/* /opt/java/* /opt/*jdk* /opt/*/jdk* "${SDKMAN_DIR:-${HOME-}/.sdkman}"/candidates/java/*
+      "${HOME-}"/.jdks/* "${HOME-}"/.asdf/installs/java/* "${HOME-}"/.local/share/mise/installs/java/*)
+  fi
+  for path in "${places[@]}"; do
     [[ ! -d $path ]] || printf '%s\n' "$path"
   done
 }

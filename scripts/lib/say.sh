@@ -2,7 +2,7 @@
 # How the scripts talk: plain lines on a pipe, colour on a terminal unless NO_COLOR is set (https://no-color.org).
 # Results go to standard output, everything about the way there (progress, warnings, errors) to standard error.
 
-readonly exit_failed=1 exit_usage=2 exit_no_jdk=3 exit_nothing_runs=3
+readonly exit_failed=1 exit_usage=2 exit_no_jdk=3
 
 if [[ -t 2 && -z ${NO_COLOR-} && ${TERM-dumb} != dumb ]]; then
   readonly colour_bold=$'\e[1m' colour_dim=$'\e[2m' colour_red=$'\e[31m' colour_yellow=$'\e[33m' \
@@ -39,12 +39,6 @@ own_name() {
   local name=${sentinel_invoked:-scripts/sentinel}
   [[ $name == */* ]] || name=scripts/sentinel
   printf '%q' "$name"
-}
-
-# The same, followed by the data directory if it is not the usual one.
-own_command() {
-  printf '%s %s' "$(own_name)" "$1"
-    if [[ $data != "$default_data" ]]; then printf ' --data-dir %q' "$data"; fi
 }
 
 # Tenths of a second since boot: a clock that nobody sets. /proc/uptime has hundredths.

@@ -13,6 +13,12 @@ readonly marker_name=sentinel-data marker_text='Sentinel Mesh data directory'
 
 declare -A mesh=([port]='' [listen]='' [scheme]='' [url]='' [tls_cert]='' [tls_key]='' [insecure]='' [db_url]='' [agents]='')
 
+# own_command WORDS: a command to type, with the data directory if it is not the usual one.
+own_command() {
+  printf '%s %s' "$(own_name)" "$1"
+    if [[ $data != "$default_data" ]]; then printf ' --data-dir %q' "$data"; fi
+}
+
 # Makes DATA absolute, so that it holds from any working directory.
 data_resolve() {
   [[ -n $data ]] || fail_usage "--data-dir must not be empty"

@@ -2,6 +2,8 @@
 # sentinel status: what runs, looked up now and not remembered, and what the aggregator says of each agent.
 # Exit code: 0 all up, 1 some, 3 nothing.
 
+readonly exit_nothing_runs=3
+
 command_status() {
   local json='' argument name running=0 all=0 answers=''
   parse_data_dir "$@"
