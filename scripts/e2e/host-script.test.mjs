@@ -1,6 +1,6 @@
 // scripts/sentinel itself, with programs that only pretend: what it starts, what it says, and above all what it stops.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -191,6 +191,21 @@ describe('scripts/sentinel', { timeout: 120_000 }, () => {
     assert.deepEqual(JSON.parse(post.stdout), { method: 'POST', token: 'Bearer stand-in-token', body: '{"a": 1}' });
     assert.deepEqual([get.code, missing.code, missing.stdout], [0, 1, '']);
     assert.match(missing.stderr, /HTTP 404 Not Found\n +there is no "\/nowhere" here/);
+  });
+
+  it('with a certificate, address and api go by the name in it', async () => {
+    const mesh = await pretended();
+    const [cert, key] = [join(mesh.dataDir, '..', `cert-${mesh.port}.pem`), join(mesh.dataDir, '..', `key-${mesh.port}.pem`)];
+    after(() => [cert, key].forEach((file) => rmSync(file)));
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
+      '-subj', '/CN=mesh', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert], { stdio: 'ignore' });
+
+    const up = await mesh.up('--agents', '1', '--tls-cert', cert, '--tls-key', key);
+    const echo = await mesh.sentinel('api', '/echo');
+
+    assert.equal(up.stdout, `https://localhost:${mesh.port}/\n`, up.stderr);
+    assert.equal(echo.code, 0, echo.stderr);
+    assert.match(mesh.log('site-a'), /--aggregator wss:\/\/localhost:.* --aggregator-ca /);
   });
 
   it('the log of the run before is kept, and only that', async () => {

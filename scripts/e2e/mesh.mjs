@@ -58,9 +58,12 @@ export class Mesh {
 
   /** `up` in the foreground: the process, with what it said so far. */
   upInForeground(...args) {
-    const all = ['up', '--data-dir', this.dataDir, '--port', String(this.port), ...args];
-    const child = spawn(join(this.#clone, 'scripts', 'sentinel'), all, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const running = { child, said: '', ended: undefined };
+    return this.inForeground('up', '--data-dir', this.dataDir, '--port', String(this.port), ...args);
+  }
+
+  inForeground(...args) {
+    const child = spawn(join(this.#clone, 'scripts', 'sentinel'), args, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const running = { child, said: '' };
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { running.said += chunk; });
     running.ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
     return running;

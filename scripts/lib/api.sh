@@ -6,21 +6,17 @@ readonly api_connect_seconds=3 api_total_seconds=60
 
 # api_request FILE METHOD PATH [BODY]: prints the HTTP status, puts the answer's body into FILE; fails without an answer.
 api_request() {
-  local file=$1 method=$2 path=$3 token_file=$data/aggregator/api-token token='' target=${mesh[url]}
+  local file=$1 method=$2 path=$3 token_file=$data/aggregator/api-token token=''
   local -a options=(--silent --show-error --globoff --noproxy '*' --request "$method" --output "$file"
     --connect-timeout "$api_connect_seconds" --max-time "$api_total_seconds" --write-out '%{http_code}\n')
   if [[ ${mesh[scheme]} == https ]]; then
-    # Trust exactly the certificate that `up` was given, under the name that it was made out for.
-    options+=(--cacert "${mesh[tls_cert]}")
-    if api_tls_name; then
-      options+=(--connect-to "$tls_name:${mesh[port]}:${mesh[url]#https://}")
-      target=https://$tls_name:${mesh[port]}
-    fi
+    # Trust exactly the certificate that `up` was given, under a name that it was made out for.
+    options+=(--cacert "${mesh[tls_cert]}" --connect-to "${mesh[url]#https://}:${mesh[reach]}")
   fi
   if [[ -r $token_file ]]; then token=$(cat -- "$token_file"); fi
   if (($# > 3)); then options+=(--header 'Content-Type: application/json' --data-binary "$4"); fi
   # The token goes by a pipe: command lines can be read by everybody on this machine.
-  curl "${options[@]}" --url "$target$path" \
+  curl "${options[@]}" --url "${mesh[url]}$path" \
     --header @<(printf 'Accept: application/json, */*;q=0.5\n%s' "${token:+Authorization: Bearer $token}")
 }
 
@@ -30,16 +26,6 @@ api_get() {
   answer=$(api_request - GET "$1" 2>/dev/null) || return 1
   [[ $answer == *200 ]] || return 1
   printf '%s' "${answer%200}"
-}
-
-# The first DNS name or IP address in our certificate, as tls_name.
-tls_name=''
-api_tls_name() {
-  [[ -z $tls_name ]] || return 0
-  tls_name=$(openssl x509 -in "${mesh[tls_cert]}" -noout -ext subjectAltName 2>/dev/null |
-    sed -n 's/.*\(DNS\|IP Address\):\([^, ]*\).*/\2/p' | head -n 1) || return 1
-  [[ $tls_name != *:* ]] || tls_name="[$tls_name]"
-  [[ -n $tls_name && $tls_name != *'*'* ]]
 }
 
 api_body=''

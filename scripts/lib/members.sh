@@ -82,11 +82,15 @@ launch_aggregator() {
 }
 
 launch_agent() {
-  local name=$1 index
-  index=$(agent_index "$name")
+  local name=$1 address
+  address=$(agent_address "$(agent_index "$name")")
   program_command agent
-  local -a arguments=(--data-dir "$data/agents/$name" --name "$name" --site "$name" --address "$(agent_address "$index")"
-    --member-port "$((mesh[port] + 1))" --seed "127.0.0.1:$((mesh[port] + 1))" --aggregator "${mesh[url]/#http/ws}")
+  # Probes come from the agent's own address, too, so that a firewall rule can tell every directed pair apart.
+  local -a arguments=(--data-dir "$data/agents/$name" --name "$name" --site "$name"
+    --address "$address" --source-address "$address"
+    --member-port "$((mesh[port] + 1))" --seed "127.0.0.1:$((mesh[port] + 1))" --aggregator "${mesh[url]/#http/ws}"
+    --token-file "$data/aggregator/api-token")
+  [[ -z ${mesh[tls_cert]} ]] || arguments+=(--aggregator-ca "${mesh[tls_cert]}")
   [[ -z ${mesh[insecure]} ]] || arguments+=(--insecure)
   mkdir -p -- "$data/agents/$name"
   launch "$name" "${program[@]}" "${arguments[@]}"

@@ -11,7 +11,9 @@ readonly default_data=$root/.sentinel
 data=${SENTINEL_DATA_DIR:-$default_data}
 readonly marker_name=sentinel-data marker_text='Sentinel Mesh data directory'
 
-declare -A mesh=([port]='' [listen]='' [scheme]='' [url]='' [tls_cert]='' [tls_key]='' [insecure]='' [db_url]='' [agents]='')
+# url: what people and agents open; reach: ADDRESS:PORT where it really listens for programs of this host.
+declare -A mesh=([port]='' [listen]='' [scheme]='' [url]='' [reach]='' [tls_cert]='' [tls_key]='' [insecure]='' [db_url]=''
+  [agents]='')
 
 # own_command WORDS: a command to type, with the data directory if it is not the usual one.
 own_command() {

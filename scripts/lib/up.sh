@@ -90,11 +90,19 @@ up_parse_listen() {
     fail_usage "--listen $host opens the mesh to other machines, so it needs TLS" \
       "Add --tls-cert FILE --tls-key FILE (PEM), or --insecure to send everything, tokens too, in the clear."
   fi
-  # Where this host itself reaches it.
+  # Where programs of this host reach it.
   case $host in
     0.0.0.0 | localhost) host=127.0.0.1 ;;
     ::) host=::1 ;;
   esac
+  mesh[reach]=$host:${mesh[port]}
+  [[ $host != *:* ]] || mesh[reach]=[$host]:${mesh[port]}
+  if [[ ${mesh[scheme]} == https ]]; then
+    need_command openssl "to read the names in the certificate"
+    host=$(tls_host "$host" "${mesh[tls_cert]}")
+    [[ -n $host ]] || fail "$exit_failed" "${mesh[tls_cert]} names neither ${mesh[listen]} nor any host." \
+      "Agents and browsers would refuse it. Its subject alternative names must have the name people will use."
+  fi
   [[ $host != *:* ]] || host="[$host]"
   mesh[url]=${mesh[scheme]}://$host:${mesh[port]}
 }
