@@ -60,7 +60,7 @@ class DecoderPropertiesTest {
     @Test
     void a_frame_with_any_bit_flipped_is_a_frame_or_refused() {
         for (byte[] sample : SAMPLES) {
-            for (int bit = 0; bit < sample.length * Byte.SIZE; bit++) {
+            for (int bit = 0; bit < sample.length * Byte.SIZE; bit += step(sample)) {
                 takenOrRefused(flipped(sample, bit));
             }
         }
@@ -70,7 +70,7 @@ class DecoderPropertiesTest {
     void content_with_any_bit_flipped_is_a_frame_or_refused() {
         for (byte[] sample : SAMPLES) {
             byte[] content = Packing.unpack(sample);
-            for (int bit = 0; bit < content.length * Byte.SIZE; bit++) {
+            for (int bit = 0; bit < content.length * Byte.SIZE; bit += step(content)) {
                 takenOrRefused(Wrapped.plain(flipped(content, bit)));
             }
         }
@@ -134,6 +134,11 @@ class DecoderPropertiesTest {
         assertThat(refused.getMessage()).isNotBlank().hasSizeLessThan(LONGEST_MESSAGE)
                 .doesNotContainPattern("\\p{Cntrl}")
                 .doesNotContain("null");
+    }
+
+    /** Every bit of a small frame; of a large one, most of which is delays, enough to meet each place within a byte. */
+    private static int step(byte[] bytes) {
+        return bytes.length < 500 ? 1 : 11;
     }
 
     private static byte[] flipped(byte[] bytes, int bit) {
