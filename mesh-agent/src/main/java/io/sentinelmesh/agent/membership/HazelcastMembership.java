@@ -78,7 +78,8 @@ public final class HazelcastMembership implements Membership {
             });
             LOG.info("member of the mesh at {} ({} members)", memberAddress,
                     joined.getCluster().getMembers().size());
-        } catch (HazelcastException | IllegalStateException e) {
+        } catch (RuntimeException e) {
+            // Whatever keeps it from starting, a taken port above all: it is thrown as plain RuntimeException, too.
             LOG.warn("cannot open the membership port {}: {}; peers come from the aggregator meanwhile, trying again"
                     + " in {} s", memberAddress, e.getMessage(), RENEWAL.toSeconds());
         }
