@@ -18,7 +18,10 @@ public record MatrixRow(NodeId source, ProbeKind kind, Instant roundStart, Durat
         requireRound(roundLength);
     }
 
-    static void requireRound(Duration roundLength) {
+    /**
+     * @throws IllegalArgumentException if no round may last that long
+     */
+    public static void requireRound(Duration roundLength) {
         if (roundLength.compareTo(Duration.ofSeconds(1)) < 0 || roundLength.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("a round lasts 1 s to 1 h, not " + roundLength);
         }

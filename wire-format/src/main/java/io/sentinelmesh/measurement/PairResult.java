@@ -23,7 +23,7 @@ public record PairResult(NodeId destination, int sent, RoundTripDelays delays, L
             throw new IllegalArgumentException(
                     delays.count() + " packets answered of " + sent + " sent to " + destination);
         }
-        int refused = 0;
+        long refused = 0; // counts from outside may add up to more than an int holds
         for (RefusalCount refusal : refusals) {
             refused += refusal.count();
         }

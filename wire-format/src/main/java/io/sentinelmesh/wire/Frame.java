@@ -31,6 +31,12 @@ public sealed interface Frame {
     record Config(long version, Duration roundLength, int packetsPerRound, List<MeshNode> peers) implements Frame {
         public Config {
             peers = List.copyOf(peers);
+            requireNotNegative("version of the configuration", version);
+            MatrixRow.requireRound(roundLength);
+            if (packetsPerRound < 1 || packetsPerRound > FrameLimits.MAX_PACKETS_PER_CELL) {
+                throw new IllegalArgumentException("a round has 1 to " + FrameLimits.MAX_PACKETS_PER_CELL
+                        + " packets for each destination, not " + packetsPerRound);
+            }
         }
     }
 
@@ -47,6 +53,10 @@ public sealed interface Frame {
         public Batch {
             endpoints = List.copyOf(endpoints);
             rows = List.copyOf(rows);
+            if (sequence < 1) {
+                throw new IllegalArgumentException("batches are numbered from 1, not " + sequence);
+            }
+            requireNotNegative("number of dropped rounds", roundsDropped);
         }
     }
 
@@ -57,12 +67,18 @@ public sealed interface Frame {
         }
     }
 
-    /** Every batch of this boot up to {@code sequence} is committed (cumulative). */
+    /** Every batch of this boot up to {@code sequence} is committed (cumulative); 0 is none yet. */
     record Ack(UUID boot, long sequence) implements Frame {
+        public Ack {
+            requireNotNegative("acknowledged sequence", sequence);
+        }
     }
 
     /** The agent may have this many unacknowledged batches under way, from now on. */
     record Credit(int batches) implements Frame {
+        public Credit {
+            requireNotNegative("credit", batches);
+        }
     }
 
     /** Asks for a {@link Pong} with the same token; also keeps the link warm. */
@@ -102,6 +118,12 @@ public sealed interface Frame {
                 }
                 return UNKNOWN;
             }
+        }
+    }
+
+    private static void requireNotNegative(String what, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(what + " must not be negative: " + value);
         }
     }
 }

@@ -1,7 +1,14 @@
 package io.sentinelmesh.wire;
 
+import java.io.IOException;
+
+import com.google.protobuf.DiscardUnknownFieldsParser;
+import com.google.protobuf.Parser;
+
+import io.sentinelmesh.wire.WireFormatException.Problem;
+import io.sentinelmesh.wire.proto.Content;
+
 /** Frames to bytes and back; see FORMAT.md. Stateless: any thread. */
-@SuppressWarnings("DoNotCallSuggester") // until written
 public final class FrameCodec {
 
     public static final int FORMAT_VERSION = 1;
@@ -9,14 +16,27 @@ public final class FrameCodec {
     /** A frame as it travels: what the receiver's WebSocket is told to take at most. */
     public static final int MAX_FRAME_BYTES = 1 << 20;
 
+    /** Fields of a newer sender are dropped while parsing: kept, two bytes of them would cost dozens of memory. */
+    private static final Parser<Content> PARSER = DiscardUnknownFieldsParser.wrap(Content.parser());
+
+    private static final int MAX_CAUSE_LENGTH = 200;
+
     private FrameCodec() {
     }
 
     /**
-     * @throws WireFormatException {@code TOO_LARGE} if the frame does not fit {@link #MAX_FRAME_BYTES}: send fewer rows in one batch
+     * Times keep whole microseconds, delays what {@link io.sentinelmesh.measurement.DelayCode} keeps of them.
+     *
+     * @throws WireFormatException {@code TOO_LARGE} if the frame does not fit {@link #MAX_FRAME_BYTES} or breaks one of {@link FrameLimits}:
+     *             send fewer rows in one batch; {@code INVALID_CONTENT} if it holds a time beyond what 64 bits of microseconds can say
      */
     public static byte[] encode(Frame frame) {
-        throw new IllegalStateException("being written");
+        try {
+            return Packing.pack(FrameWriter.contentOf(frame).toByteArray());
+        } catch (ArithmeticException outOfRange) {
+            throw new WireFormatException(Problem.INVALID_CONTENT,
+                    "a time does not fit 64 bits of microseconds in " + frame.getClass().getSimpleName(), outOfRange);
+        }
     }
 
     /**
@@ -24,6 +44,24 @@ public final class FrameCodec {
      *             an allocation beyond the limits
      */
     public static Frame decode(byte[] bytes) {
-        throw new IllegalStateException("being written");
+        byte[] content = Packing.unpack(bytes);
+        try {
+            FieldScan.check(content, Content.getDescriptor());
+            return FrameReader.frameOf(PARSER.parseFrom(content));
+        } catch (IOException notProtobuf) {
+            throw new WireFormatException(Problem.INVALID_CONTENT,
+                    "the content is not protobuf: " + loggable(notProtobuf), notProtobuf);
+        } catch (IllegalArgumentException refusedValue) {
+            throw new WireFormatException(Problem.INVALID_CONTENT, loggable(refusedValue), refusedValue);
+        }
+    }
+
+    /** The message of a refused value may repeat what the other side sent: on one line, and short. */
+    private static String loggable(Exception cause) {
+        String message = String.valueOf(cause.getMessage());
+        String line = message.codePoints().limit(MAX_CAUSE_LENGTH)
+                .map(c -> Character.isLetterOrDigit(c) || (c >= ' ' && c <= '~') ? c : '?')
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        return line.length() < message.length() ? line + "..." : line;
     }
 }

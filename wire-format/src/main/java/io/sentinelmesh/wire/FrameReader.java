@@ -1,0 +1,94 @@
+package io.sentinelmesh.wire;
+
+import java.util.List;
+
+import com.google.protobuf.ByteString;
+
+import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.ProbeKind;
+import io.sentinelmesh.wire.WireFormatException.Problem;
+import io.sentinelmesh.wire.proto.Batch;
+import io.sentinelmesh.wire.proto.Config;
+import io.sentinelmesh.wire.proto.Content;
+import io.sentinelmesh.wire.proto.Hello;
+import io.sentinelmesh.wire.proto.Live;
+import io.sentinelmesh.wire.proto.Node;
+
+/** Frames from protobuf messages of unknown origin. A value its record refuses passes as IllegalArgumentException. */
+final class FrameReader {
+
+    private FrameReader() {
+    }
+
+    static Frame frameOf(Content content) {
+        return switch (content.getFrameCase()) {
+            case HELLO -> hello(content.getHello());
+            case CONFIG -> config(content.getConfig());
+            case BATCH -> batch(content.getBatch());
+            case LIVE -> live(content.getLive());
+            case ACK ->
+                new Frame.Ack(Scalars.uuid(content.getAck().getBoot(), "boot id"), content.getAck().getSequence());
+            case CREDIT -> new Frame.Credit(content.getCredit().getBatches());
+            case PING ->
+                new Frame.Ping(content.getPing().getToken(), Scalars.instant(content.getPing().getSentAtMicros()));
+            case PONG ->
+                new Frame.Pong(content.getPong().getToken(), Scalars.instant(content.getPong().getSentAtMicros()));
+            case GOODBYE -> new Frame.Goodbye(FrameLimits.text(content.getGoodbye().getReason(), "reason"));
+            case REFUSAL -> new Frame.Refusal(Frame.Refusal.Code.ofNumber(content.getRefusal().getCode()),
+                    FrameLimits.text(content.getRefusal().getMessage(), "message"));
+            case FRAME_NOT_SET -> throw new WireFormatException(Problem.UNSUPPORTED_VERSION,
+                    "no frame of a kind that is known to this version");
+        };
+    }
+
+    private static Frame hello(Hello hello) {
+        return new Frame.Hello(hello.getFormatVersion(), node(hello.getAgent()),
+                Scalars.uuid(hello.getBoot(), "boot id"),
+                FrameLimits.text(hello.getSoftwareVersion(), "software version"), ProbeKind.ofNumber(hello.getKind()),
+                FrameLimits.text(hello.getRung(), "rung"), FrameLimits.text(hello.getRemedy(), "remedy"),
+                Scalars.instant(hello.getStartedAtMicros()), Scalars.instant(hello.getSentAtMicros()));
+    }
+
+    private static Frame config(Config config) {
+        return new Frame.Config(config.getVersion(), Scalars.duration(config.getRoundLengthMicros()),
+                config.getPacketsPerRound(), nodes(config.getPeersList(), "peers"));
+    }
+
+    private static Frame batch(Batch batch) {
+        FrameLimits.atMost(FrameLimits.MAX_ROWS, batch.getRowsCount(), "rows");
+        NodeId agent = nodeId(batch.getAgent(), "id of the agent");
+        RowReader reader = new RowReader(batch.getDictionary());
+        List<MatrixRow> rows = batch.getRowsList().stream().map(row -> reader.matrixRow(row, agent)).toList();
+        return new Frame.Batch(agent, Scalars.uuid(batch.getBoot(), "boot id"), batch.getSequence(),
+                Scalars.instant(batch.getSentAtMicros()), nodes(batch.getEndpointsList(), "endpoints"), rows,
+                batch.getRoundsDropped());
+    }
+
+    private static Frame live(Live live) {
+        return new Frame.Live(new RowReader(live.getDictionary()).liveRow(live.getRow()),
+                nodes(live.getEndpointsList(), "endpoints"));
+    }
+
+    static NodeId nodeId(ByteString bytes, String what) {
+        return new NodeId(Scalars.uuid(bytes, what));
+    }
+
+    private static List<MeshNode> nodes(List<Node> nodes, String what) {
+        FrameLimits.atMost(FrameLimits.MAX_NODES, nodes.size(), what);
+        return nodes.stream().map(FrameReader::node).toList();
+    }
+
+    private static MeshNode node(Node node) {
+        MeshNode.Role role = switch (node.getRole()) {
+            case FrameWriter.ROLE_AGENT -> MeshNode.Role.AGENT;
+            case FrameWriter.ROLE_ENDPOINT -> MeshNode.Role.ENDPOINT;
+            default -> throw new WireFormatException(Problem.INVALID_CONTENT,
+                    "unknown role " + Integer.toUnsignedString(node.getRole())
+                            + " of a node: 1 is agent, 2 is endpoint");
+        };
+        return new MeshNode(nodeId(node.getId(), "id of a node"), role, node.getName(), node.getSite(),
+                node.getAddress());
+    }
+}

@@ -1,0 +1,114 @@
+package io.sentinelmesh.wire;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import io.sentinelmesh.measurement.LiveRow;
+import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.ProbeKind;
+import io.sentinelmesh.measurement.RecentFates;
+import io.sentinelmesh.measurement.RefusalCount;
+import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.measurement.RoundTripDelays;
+
+/** One frame of each kind with something in every field. Delays are such as have a code of their own, so that frames compare equal. */
+final class SampleFrames {
+
+    static final UUID BOOT = UUID.fromString("0b007000-0000-4000-8000-000000000001");
+    static final NodeId AGENT = node(1);
+    static final NodeId ENDPOINT = node(0xe);
+    static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    static final Duration ROUND = Duration.ofSeconds(10);
+
+    private SampleFrames() {
+    }
+
+    static NodeId node(int number) {
+        return NodeId.parse("a0000000-0000-4000-8000-%012x".formatted(number));
+    }
+
+    /** By the name of the golden file that holds it. */
+    static Map<String, Frame> byName() {
+        Map<String, Frame> frames = new LinkedHashMap<>();
+        frames.put("hello-of-an-icmp-agent", hello());
+        frames.put("config-with-two-peers", config());
+        frames.put("batch-of-two-rounds-with-losses-and-refusals", batch());
+        frames.put("batch-of-six-rounds-compressed", largeBatch());
+        frames.put("batch-without-rows", new Frame.Batch(AGENT, BOOT, 7, NOON, List.of(), List.of(), 12));
+        frames.put("live-row-with-a-lost-destination", live());
+        frames.put("ack-of-batch-41", new Frame.Ack(BOOT, 41));
+        frames.put("credit-of-8", new Frame.Credit(8));
+        frames.put("ping-with-a-negative-token", new Frame.Ping(-2, NOON.plusNanos(123_456_000)));
+        frames.put("pong-before-1970", new Frame.Pong(Long.MAX_VALUE, Instant.parse("1969-12-31T23:59:59.999999Z")));
+        frames.put("goodbye-with-umlauts", new Frame.Goodbye("stopped by operator: Wartung, Gerät wird getauscht"));
+        frames.put("refusal-of-a-taken-name", new Frame.Refusal(Frame.Refusal.Code.NAME_TAKEN,
+                "\"alpha\" is the name of another agent; choose one with --name"));
+        return frames;
+    }
+
+    static Frame.Hello hello() {
+        return new Frame.Hello(1, agentNode(), BOOT, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-datagram", "",
+                NOON.minusSeconds(5), NOON);
+    }
+
+    static Frame.Config config() {
+        return new Frame.Config(3, ROUND, 10, List.of(agentNode(), endpointNode()));
+    }
+
+    static Frame.Batch batch() {
+        MatrixRow first = new MatrixRow(AGENT, ProbeKind.ICMP_ECHO, NOON, ROUND,
+                List.of(PairResult.of(node(2), 10, 20_480, 20_544, 20_544, 20_608, 20_608, 20_672, 20_736, 20_800,
+                        21_504,
+                        22_528), refused(node(3)), PairResult.of(ENDPOINT, 10), ownFault(node(4))));
+        MatrixRow second = new MatrixRow(AGENT, ProbeKind.ICMP_ECHO, NOON.plus(ROUND), ROUND,
+                List.of(PairResult.of(node(2), 10, 20_416, 20_480, 20_544, 20_608, 20_672, 20_736, 20_800, 21_504),
+                        PairResult.of(ENDPOINT, 10, 180, 181, 181, 190, 190, 191, 192, 192, 255, 256),
+                        PairResult.of(node(3), 10)));
+        MatrixRow ofAnother = new MatrixRow(node(9), ProbeKind.TCP_CONNECT, NOON.plus(ROUND), Duration.ofMinutes(1),
+                List.of(PairResult.of(AGENT, 1, 0)));
+        return new Frame.Batch(AGENT, BOOT, 42, NOON.plusSeconds(21), List.of(endpointNode()),
+                List.of(first, second, ofAnother), 0);
+    }
+
+    private static PairResult refused(NodeId destination) {
+        return new PairResult(destination, 10, RoundTripDelays.ofMicros(511, 512, 514), List.of(
+                new RefusalCount(RefusalReason.HOST_UNREACHABLE, InetAddress.ofLiteral("192.0.2.1"), 4),
+                new RefusalCount(RefusalReason.ADMINISTRATIVELY_PROHIBITED, InetAddress.ofLiteral("2001:db8::fe"), 2)),
+                0, 0);
+    }
+
+    private static PairResult ownFault(NodeId destination) {
+        return new PairResult(destination, 4, RoundTripDelays.ofMicros(1, 2, 3, 100),
+                List.of(), 6, 1);
+    }
+
+    static Frame.Batch largeBatch() {
+        return WanModel.quantised(new WanModel(20).batch(6, 24));
+    }
+
+    static Frame.Live live() {
+        RecentFates healthy = new RecentFates(0, 64);
+        RecentFates losing = new RecentFates(0b111, 64);
+        return new Frame.Live(new LiveRow(AGENT, ProbeKind.ICMP_ECHO, NOON.plusMillis(1_234), ROUND, List.of(
+                new LiveRow.Cell(PairResult.of(node(2), 3, 100, 101, 102), healthy),
+                new LiveRow.Cell(PairResult.of(node(3), 3), losing),
+                new LiveRow.Cell(PairResult.of(ENDPOINT, 1, 90), new RecentFates(-1L, 64)),
+                new LiveRow.Cell(PairResult.of(node(4), 0), RecentFates.NONE))), List.of(endpointNode()));
+    }
+
+    static MeshNode agentNode() {
+        return new MeshNode(AGENT, MeshNode.Role.AGENT, "alpha", "site-a", "192.0.2.10");
+    }
+
+    static MeshNode endpointNode() {
+        return new MeshNode(ENDPOINT, MeshNode.Role.ENDPOINT, "gateway", "site-b", "gateway.example");
+    }
+}
