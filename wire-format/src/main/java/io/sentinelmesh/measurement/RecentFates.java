@@ -9,6 +9,8 @@ package io.sentinelmesh.measurement;
 public record RecentFates(long lostMask, int count) {
 
     public static final int CAPACITY = 64;
+    /** This many packets in a row unanswered are an outage; as many answered end it (docs/states.md). */
+    public static final int OUTAGE_PACKETS = 3;
     public static final RecentFates NONE = new RecentFates(0, 0);
 
     public RecentFates {

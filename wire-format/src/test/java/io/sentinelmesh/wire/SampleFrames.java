@@ -1,7 +1,6 @@
 package io.sentinelmesh.wire;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -34,14 +33,6 @@ final class SampleFrames {
 
     static NodeId node(int number) {
         return NodeId.parse("a0000000-0000-4000-8000-%012x".formatted(number));
-    }
-
-    static InetAddress address(String literal) {
-        try {
-            return InetAddress.getByName(literal);
-        } catch (UnknownHostException notALiteral) {
-            throw new AssertionError(notALiteral);
-        }
     }
 
     /** By the name of the golden file that holds it. */
@@ -89,8 +80,9 @@ final class SampleFrames {
 
     private static PairResult refused(NodeId destination) {
         return new PairResult(destination, 10, RoundTripDelays.ofMicros(511, 512, 514), List.of(
-                new RefusalCount(RefusalReason.HOST_UNREACHABLE, address("192.0.2.1"), 4),
-                new RefusalCount(RefusalReason.ADMINISTRATIVELY_PROHIBITED, address("2001:db8::fe"), 2)), 0, 0);
+                new RefusalCount(RefusalReason.HOST_UNREACHABLE, InetAddress.ofLiteral("192.0.2.1"), 4),
+                new RefusalCount(RefusalReason.ADMINISTRATIVELY_PROHIBITED, InetAddress.ofLiteral("2001:db8::fe"), 2)),
+                0, 0);
     }
 
     private static PairResult ownFault(NodeId destination) {

@@ -54,7 +54,7 @@ final class WanModel {
 
     private PairResult result(NodeId node, int baseMicros) {
         int[] micros = random.doubles(PACKETS).filter(draw -> draw >= LOSS_RATIO).mapToInt(
-                draw -> baseMicros + (int) (MEDIAN_VARIATION_MICROS * Math.exp(SIGMA * random.nextGaussian())))
+                draw -> baseMicros + (int) (MEDIAN_VARIATION_MICROS * StrictMath.exp(SIGMA * random.nextGaussian())))
                 .toArray();
         return PairResult.of(node, PACKETS, micros);
     }

@@ -1,0 +1,218 @@
+package io.sentinelmesh.agent;
+
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.ConfigException;
+import io.sentinelmesh.agent.identity.DataFolder;
+import io.sentinelmesh.agent.link.AggregatorLink;
+import io.sentinelmesh.agent.link.LinkListener;
+import io.sentinelmesh.agent.link.RoundBuffer;
+import io.sentinelmesh.agent.membership.HazelcastMembership;
+import io.sentinelmesh.agent.membership.HazelcastSettings;
+import io.sentinelmesh.agent.membership.Membership;
+import io.sentinelmesh.agent.membership.RegistryListener;
+import io.sentinelmesh.agent.peers.PeerFile;
+import io.sentinelmesh.agent.peers.Peers;
+import io.sentinelmesh.agent.plan.AddressBook;
+import io.sentinelmesh.agent.plan.Plan;
+import io.sentinelmesh.agent.plan.TargetSlots;
+import io.sentinelmesh.agent.round.RoundShape;
+import io.sentinelmesh.agent.round.RoundSink;
+import io.sentinelmesh.agent.thread.OwnerThread;
+import io.sentinelmesh.measurement.LiveRow;
+import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.probe.ProbeListener;
+import io.sentinelmesh.probe.ProbePacing;
+import io.sentinelmesh.probe.ProbeRung;
+import io.sentinelmesh.probe.Prober;
+import io.sentinelmesh.probe.Probers;
+import io.sentinelmesh.wire.Frame;
+import io.sentinelmesh.wire.FrameCodec;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+
+/**
+ * One running agent. Peers, plan and prober belong to the planning thread; the link and the membership only tell it what they heard.
+ */
+final class Agent implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+    /** Host names of endpoints are looked up again this often. */
+    private static final Duration REPLANNING = Duration.ofSeconds(60);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+
+    private final AgentConfig config;
+    private final DataFolder folder;
+    private final MeshNode self;
+    private final UUID boot = UUID.randomUUID();
+    private final Clock clock = Clock.systemUTC();
+    private final Instant startedAt = clock.instant();
+    private final RoundBuffer buffer;
+    private final Vertx vertx;
+    private final AggregatorLink link;
+    private final Membership membership;
+    private final ProbeRung rung;
+    private final OwnerThread planning = new OwnerThread("planning");
+
+    // Owned by the planning thread.
+    private final Measuring measuring;
+    private final Peers peers;
+    private final PeerFile peerFile;
+    private final AddressBook addresses = new AddressBook(InetAddress::getByName);
+    private final TargetSlots slots = new TargetSlots(clock);
+    private List<MeshNode> lastPeers = List.of();
+
+    /**
+     * Takes the data folder and opens the sockets; {@link #start} begins the work.
+     *
+     * @throws io.sentinelmesh.agent.identity.DataFolderException if the folder cannot be used
+     * @throws ConfigException if the source address is not one of this host's
+     */
+    static Agent open(AgentConfig config) {
+        return new Agent(config, DataFolder.open(config.dataDir()));
+    }
+
+    private Agent(AgentConfig config, DataFolder folder) {
+        this.config = config;
+        this.folder = folder;
+        NodeId id = folder.identity();
+        this.self = new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
+                config.address().getHostAddress());
+        this.buffer = new RoundBuffer(id, boot, config.endpoints(), RoundBuffer.DEFAULT_MAX_RESULTS);
+        this.peerFile = new PeerFile(folder);
+        this.peers = new Peers(id, peerFile.read());
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setDisableTCCL(true));
+        this.link = new AggregatorLink(vertx, config, this::hello, buffer, new FromAggregator(), clock);
+        this.measuring = new Measuring(id,
+                this::openProber, RoundShape.DEFAULT, new ToLink());
+        this.rung = measuring.rung();
+        this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
+                new FromRegistry());
+    }
+
+    private Prober openProber(ProbePacing pacing, ProbeListener listener) {
+        try {
+            return Probers.open(pacing, config.sourceAddress(), listener);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("\"source-address\": " + e.getMessage(), e);
+        }
+    }
+
+    MeshNode self() {
+        return self;
+    }
+
+    void start() {
+        planning.every(REPLANNING, this::plan);
+        link.start();
+    }
+
+    private Frame.Hello hello() {
+        return new Frame.Hello(FrameCodec.FORMAT_VERSION, self, boot, Version.text(), rung.kind(), rung.label(),
+                rung.remedy().orElse(""), startedAt, clock.instant());
+    }
+
+    private void plan() {
+        List<MeshNode> known = peers.known();
+        List<MeshNode> destinations = Plan.destinations(self.id(), known, config.endpoints());
+        measuring.targets(slots.assign(addresses.resolve(destinations)));
+        if (!known.equals(lastPeers)) {
+            LOG.info("{} peers: {}", known.size(), known.stream().limit(20).map(MeshNode::name).toList());
+            peerFile.write(known);
+            lastPeers = known;
+        }
+    }
+
+    private final class ToLink implements RoundSink {
+
+        @Override
+        public void finished(MatrixRow row) {
+            buffer.add(row);
+            link.roundsWaiting();
+        }
+
+        @Override
+        public void live(LiveRow row) {
+            link.live(row);
+        }
+    }
+
+    private final class FromAggregator implements LinkListener {
+
+        @Override
+        public void configured(Frame.Config settings) {
+            planning.run(() -> {
+                peers.told(settings.peers());
+                measuring.reshape(new RoundShape(settings.roundLength(), settings.packetsPerRound(),
+                        RoundShape.DEFAULT.lossThreshold()));
+                plan();
+            });
+        }
+
+        @Override
+        public void refused(Frame.Refusal refusal) {
+            // The link has logged it and will try again; measuring goes on.
+        }
+    }
+
+    private final class FromRegistry implements RegistryListener {
+
+        @Override
+        public void present(MeshNode agent) {
+            planning.run(() -> {
+                peers.registered(agent);
+                planIfPeersChanged();
+            });
+        }
+
+        @Override
+        public void left(NodeId agent) {
+            planning.run(() -> {
+                peers.left(agent);
+                planIfPeersChanged();
+            });
+        }
+    }
+
+    private void planIfPeersChanged() {
+        if (!peers.known().equals(lastPeers)) {
+            plan();
+        }
+    }
+
+    /** Stops measuring, sends what can still be sent, says goodbye. Bounded in time. */
+    @Override
+    public void close() {
+        try {
+            if (!planning.end(measuring::close, CLOSE_LIMIT)) {
+                LOG.info("stopped while planning");
+            }
+            membership.close();
+            link.close();
+            vertx.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            LOG.info("stopped while the network layer was still closing");
+        } finally {
+            folder.close();
+        }
+    }
+}

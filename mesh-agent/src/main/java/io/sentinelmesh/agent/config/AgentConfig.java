@@ -1,0 +1,43 @@
+package io.sentinelmesh.agent.config;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+import io.sentinelmesh.measurement.MeshNode;
+
+/**
+ * Everything an agent is told from outside, checked.
+ *
+ * @param address where peers send their test packets to
+ * @param sourceAddress where this agent's test packets come from; the kernel chooses if empty
+ * @param aggregators tried in turn
+ * @param insecure plain text beyond this host is allowed
+ */
+public record AgentConfig(String name, String site, InetAddress address, Optional<InetAddress> sourceAddress,
+        Path dataDir, List<URI> aggregators, Optional<Path> aggregatorCa, Optional<Path> tokenFile, boolean insecure,
+        Membership membership, List<MeshNode> endpoints) {
+
+    public static final int MAX_AGGREGATORS = 16;
+    public static final int MAX_SEEDS = 64;
+    public static final int MAX_ENDPOINTS = 5_000;
+
+    public AgentConfig {
+        aggregators = List.copyOf(aggregators);
+        endpoints = List.copyOf(endpoints);
+    }
+
+    /**
+     * Where this agent's membership port is and whom it asks first.
+     *
+     * @param seeds unresolved host and port of members that are usually there
+     */
+    public record Membership(InetAddress address, int port, List<InetSocketAddress> seeds) {
+        public Membership {
+            seeds = List.copyOf(seeds);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.sentinelmesh.agent.config;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.probe.TargetRules;
+
+/** Flags over environment over file over default, checked as a whole before anything starts. */
+public final class AgentConfigReader {
+
+    public static final int DEFAULT_MEMBER_PORT = 7421;
+
+    private static final String ENV = "SENTINEL_AGENT_";
+
+    private final AgentOptions flags;
+    private final Map<String, String> environment;
+    private final ConfigFile file;
+    private final String filePlace;
+
+    private AgentConfigReader(AgentOptions flags, Map<String, String> environment) {
+        this.flags = flags;
+        this.environment = environment;
+        Optional<Path> path = Optional.ofNullable(flags.config)
+                .or(() -> Optional.ofNullable(environment.get(ENV + "CONFIG")).map(Path::of));
+        this.file = path.map(ConfigFile::read).orElseGet(ConfigFile::new);
+        this.filePlace = path.map(Path::toString).orElse("the configuration file");
+    }
+
+    /**
+     * @throws ConfigException with the place and the remedy
+     */
+    public static AgentConfig read(AgentOptions flags, Map<String, String> environment) {
+        return new AgentConfigReader(flags, environment).read();
+    }
+
+    private AgentConfig read() {
+        Setting name = required("name", flags.name, file.name, "--name fra-1");
+        Setting site = setting("site", flags.site, file.site).orElse(name);
+        Setting addressText = required("address", flags.address, file.address, "--address 192.0.2.10");
+        InetAddress address = literal(addressText);
+        if (!TargetRules.isOneHost(address)) {
+            throw new ConfigException(addressText.place() + ": peers cannot send to " + addressText.value()
+                    + ", which is not the address of one host; `ip address` lists this host's");
+        }
+        boolean insecure = flags.insecure || "true".equalsIgnoreCase(environment.getOrDefault(ENV + "INSECURE", ""))
+                || Boolean.TRUE.equals(file.insecure);
+        try {
+            new MeshNode(NodeId.random(), MeshNode.Role.AGENT, name.value(), site.value(), addressText.value());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(name.place() + ": " + e.getMessage(), e);
+        }
+        return new AgentConfig(name.value(), site.value(), address,
+                setting("source-address", flags.sourceAddress, file.sourceAddress).map(AgentConfigReader::literal),
+                Path.of(required("data-dir", flags.dataDir, file.dataDir, "--data-dir /var/lib/sentinel-mesh")
+                        .value()),
+                aggregators(insecure),
+                setting("aggregator-ca", flags.aggregatorCa, file.aggregatorCa).map(s -> Path.of(s.value())),
+                setting("token-file", flags.tokenFile, file.tokenFile).map(s -> Path.of(s.value())), insecure,
+                membership(address, insecure), endpoints());
+    }
+
+    private List<URI> aggregators(boolean insecure) {
+        List<Setting> given = list("aggregators", "--aggregator", flags.aggregators, file.aggregators);
+        if (given.isEmpty()) {
+            throw new ConfigException("no aggregator to report to: give --aggregator wss://HOST:7420, the variable "
+                    + ENV + "AGGREGATORS or \"aggregators\" in the configuration file");
+        }
+        if (given.size() > AgentConfig.MAX_AGGREGATORS) {
+            throw new ConfigException(given.getFirst().place() + ": at most " + AgentConfig.MAX_AGGREGATORS
+                    + " aggregators, not " + given.size());
+        }
+        List<URI> uris = new ArrayList<>();
+        for (Setting setting : given) {
+            uris.add(aggregator(setting, insecure));
+        }
+        return uris;
+    }
+
+    private static URI aggregator(Setting setting, boolean insecure) {
+        URI uri;
+        try {
+            uri = new URI(setting.value());
+        } catch (URISyntaxException e) {
+            throw new ConfigException(setting.place() + ": not a URL: '" + setting.value() + "'", e);
+        }
+        String scheme = String.valueOf(uri.getScheme());
+        boolean webSocket = scheme.equals("ws") || scheme.equals("wss");
+        boolean hasPath = uri.getPath() != null && uri.getPath().length() > 1;
+        if (!webSocket || uri.getHost() == null || hasPath) {
+            throw new ConfigException(setting.place() + ": write an aggregator as wss://HOST:PORT, not '"
+                    + setting.value() + "'");
+        }
+        if (scheme.equals("ws") && !insecure && !isLoopback(uri.getHost())) {
+            throw new ConfigException(setting.place() + ": " + setting.value()
+                    + " would carry results in plain text to another host: use wss://, or --insecure in a laboratory");
+        }
+        return uri;
+    }
+
+    private AgentConfig.Membership membership(InetAddress address, boolean insecure) {
+        ConfigFile.Membership section = Optional.ofNullable(file.membership)
+                .orElse(new ConfigFile.Membership());
+        Optional<Setting> own = setting("member-address", flags.memberAddress, section.address);
+        InetAddress memberAddress = own.map(AgentConfigReader::literal).orElse(address);
+        if (!memberAddress.isLoopbackAddress() && !insecure) {
+            throw new ConfigException(own.map(Setting::place).orElse("--address") + ": membership traffic on "
+                    + memberAddress.getHostAddress()
+                    + " is not encrypted yet: keep it on loopback with --member-address 127.0.0.1, or accept plain"
+                    + " text in a laboratory with --insecure");
+        }
+        int port = setting("member-port", flags.memberPort, section.port == null ? null : section.port.toString())
+                .map(AgentConfigReader::port)
+                .orElse(DEFAULT_MEMBER_PORT);
+        List<Setting> seeds = list("seeds", "--seed", flags.seeds, section.seeds);
+        if (seeds.size() > AgentConfig.MAX_SEEDS) {
+            throw new ConfigException(
+                    seeds.getFirst().place() + ": at most " + AgentConfig.MAX_SEEDS + " seeds, not " + seeds.size());
+        }
+        return new AgentConfig.Membership(memberAddress, port,
+                seeds.stream().map(AgentConfigReader::hostAndPort).toList());
+    }
+
+    private List<MeshNode> endpoints() {
+        List<MeshNode> nodes = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        List<ConfigFile.Endpoint> given = Optional.ofNullable(file.endpoints).orElse(List.of());
+        if (given.size() > AgentConfig.MAX_ENDPOINTS) {
+            throw new ConfigException(
+                    filePlace + ": at most " + AgentConfig.MAX_ENDPOINTS + " endpoints, not " + given.size());
+        }
+        for (int i = 0; i < given.size(); i++) {
+            ConfigFile.Endpoint endpoint = given.get(i);
+            String place = filePlace + ": endpoints[" + i + "]";
+            String name = Optional.ofNullable(endpoint.name)
+                    .orElseThrow(() -> new ConfigException(place + ": \"name\" is missing"));
+            String address = Optional.ofNullable(endpoint.address)
+                    .orElseThrow(() -> new ConfigException(place + ": \"address\" is missing"));
+            if (!names.add(name)) {
+                throw new ConfigException(place + ": the name '" + name + "' is used twice");
+            }
+            try {
+                nodes.add(new MeshNode(NodeId.ofEndpoint(name, address), MeshNode.Role.ENDPOINT, name,
+                        Optional.ofNullable(endpoint.site).orElse(name), address));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(place + ": " + e.getMessage(), e);
+            }
+        }
+        return nodes;
+    }
+
+    /** A value and where it came from, for messages. */
+    private record Setting(String value, String place) {
+    }
+
+    private Setting required(String key, @Nullable String flag, @Nullable String fromFile, String example) {
+        return setting(key, flag, fromFile).orElseThrow(() -> new ConfigException("\"" + key + "\" is missing: give "
+                + example + ", the variable " + variable(key) + " or \"" + key + "\" in the configuration file"));
+    }
+
+    private Optional<Setting> setting(String key, @Nullable String flag, @Nullable String fromFile) {
+        if (flag != null) {
+            return Optional.of(new Setting(flag, "--" + key));
+        }
+        String fromEnvironment = environment.get(variable(key));
+        if (fromEnvironment != null && !fromEnvironment.isBlank()) {
+            return Optional.of(new Setting(fromEnvironment, variable(key)));
+        }
+        return Optional.ofNullable(fromFile).map(value -> new Setting(value, filePlace + ": \"" + key + "\""));
+    }
+
+    private List<Setting> list(String key, String flagName, List<String> flag, @Nullable List<String> fromFile) {
+        if (!flag.isEmpty()) {
+            return flag.stream().map(value -> new Setting(value, flagName)).toList();
+        }
+        String fromEnvironment = environment.get(variable(key));
+        if (fromEnvironment != null && !fromEnvironment.isBlank()) {
+            return List.of(fromEnvironment.split(",", -1))
+                    .stream()
+                    .map(value -> new Setting(value.strip(), variable(key)))
+                    .toList();
+        }
+        return Optional.ofNullable(fromFile)
+                .orElse(List.of())
+                .stream()
+                .map(value -> new Setting(value, filePlace + ": \"" + key + "\""))
+                .toList();
+    }
+
+    private static String variable(String key) {
+        return ENV + key.replace('-', '_').toUpperCase(java.util.Locale.ROOT);
+    }
+
+    private static InetAddress literal(Setting setting) {
+        try {
+            return InetAddress.ofLiteral(setting.value());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    setting.place() + ": write an IP address such as 192.0.2.10 or 2001:db8::10, not '"
+                            + setting.value() + "'",
+                    e);
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        if (host.equals("localhost")) {
+            return true;
+        }
+        try {
+            String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+            return InetAddress.ofLiteral(bare).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static int port(Setting setting) {
+        try {
+            int port = Integer.parseInt(setting.value());
+            if (port >= 1 && port <= 65_535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            throw new ConfigException(setting.place() + ": not a port number: '" + setting.value() + "'", e);
+        }
+        throw new ConfigException(setting.place() + ": a port lies between 1 and 65535, not " + setting.value());
+    }
+
+    private static InetSocketAddress hostAndPort(Setting setting) {
+        String text = setting.value();
+        int colon = text.lastIndexOf(':');
+        if (colon < 1 || (text.indexOf(':') != colon && !text.startsWith("["))) {
+            throw new ConfigException(
+                    setting.place() + ": write a seed as HOST:PORT or [IPV6]:PORT, not '" + text + "'");
+        }
+        String host = text.startsWith("[") ? text.substring(1, text.indexOf(']')) : text.substring(0, colon);
+        return InetSocketAddress.createUnresolved(host,
+                port(new Setting(text.substring(colon + 1), setting.place())));
+    }
+}

@@ -1,0 +1,12 @@
+package io.sentinelmesh.agent.link;
+
+import io.sentinelmesh.wire.Frame;
+
+/** Hears what the aggregator says that is not about batches. Called on the link's event loop: must not block. */
+public interface LinkListener {
+
+    void configured(Frame.Config config);
+
+    /** The aggregator will not have this agent: trying again at once would be refused again. */
+    void refused(Frame.Refusal refusal);
+}

@@ -1,0 +1,155 @@
+package io.sentinelmesh.agent.membership;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+
+import io.sentinelmesh.agent.thread.OwnerThread;
+import io.sentinelmesh.measurement.MeshNode;
+
+/**
+ * A lite member of the cluster {@code sentinel-mesh}. Everything that blocks runs on one thread of its own, so the agent measures whether or
+ * not there is a cluster.
+ */
+public final class HazelcastMembership implements Membership {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastMembership.class);
+
+    static final String REGISTRY = "agents";
+    /** An entry outlives two missed renewals. */
+    static final Duration ENTRY_LIFE = Duration.ofSeconds(60);
+    static final Duration RENEWAL = Duration.ofSeconds(20);
+    /** Events can be lost in a merge; reading everything now and then repairs that. */
+    static final Duration READING = Duration.ofSeconds(5);
+    /** Lets a member that just came finish joining. */
+    private static final Duration SOON = Duration.ofMillis(100);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+
+    private final MeshNode self;
+    private final String memberAddress;
+    private final HazelcastSettings settings;
+    private final RegistryListener listener;
+    private final OwnerThread thread = new OwnerThread("membership");
+
+    // Both belong to the thread above.
+    private @Nullable HazelcastInstance hazelcast;
+    private boolean registryReached = true;
+
+    private HazelcastMembership(MeshNode self, HazelcastSettings settings, RegistryListener listener) {
+        this.self = self;
+        this.memberAddress = settings.memberAddress();
+        this.settings = settings;
+        this.listener = listener;
+    }
+
+    /** Returns at once; joining goes on in the background and is tried again for as long as the agent runs. */
+    public static HazelcastMembership start(MeshNode self, HazelcastSettings settings, RegistryListener listener) {
+        HazelcastMembership membership = new HazelcastMembership(self, settings, listener);
+        membership.thread.every(RENEWAL, membership::renew);
+        membership.thread.every(READING, membership::readAll);
+        return membership;
+    }
+
+    private void join() {
+        try {
+            HazelcastInstance joined = Hazelcast.newHazelcastInstance(settings.toConfig());
+            hazelcast = joined;
+            joined.getCluster().addMembershipListener(new MembershipListener() {
+                @Override
+                public void memberAdded(MembershipEvent event) {
+                    // A data member that comes (back) holds none of what was in the registry.
+                    thread.after(SOON, () -> renew());
+                }
+
+                @Override
+                public void memberRemoved(MembershipEvent event) {
+                    thread.after(SOON, () -> readAll());
+                }
+            });
+            LOG.info("member of the mesh at {} ({} members)", memberAddress,
+                    joined.getCluster().getMembers().size());
+        } catch (HazelcastException | IllegalStateException e) {
+            LOG.warn("cannot open the membership port {}: {}; peers come from the aggregator meanwhile, trying again"
+                    + " in {} s", memberAddress, e.getMessage(), RENEWAL.toSeconds());
+        }
+    }
+
+    private void renew() {
+        if (hazelcast == null) {
+            join();
+        }
+        if (hazelcast == null) {
+            return;
+        }
+        withRegistry(registry -> registry.set(self.id().toString(),
+                RegistryEntry.of(self, memberAddress, false).toJson(), ENTRY_LIFE.toMillis(), TimeUnit.MILLISECONDS));
+        readAll();
+        settings.rememberMembers(hazelcast.getCluster());
+    }
+
+    private void readAll() {
+        withRegistry(registry -> {
+            for (String json : registry.values()) {
+                RegistryEntry.parse(json).ifPresent(entry -> entry.node().ifPresent(node -> {
+                    if (entry.left()) {
+                        listener.left(node.id());
+                    } else {
+                        listener.present(node);
+                    }
+                }));
+            }
+        });
+    }
+
+    private interface RegistryUse {
+        void with(IMap<String, String> registry);
+    }
+
+    /** The registry lives on aggregators; without one of them every use of it fails, and the mesh goes on with what it knows. */
+    private void withRegistry(RegistryUse use) {
+        if (hazelcast == null) {
+            return;
+        }
+        try {
+            use.with(hazelcast.getMap(REGISTRY));
+            if (!registryReached) {
+                LOG.info("the registry is back");
+                registryReached = true;
+            }
+        } catch (HazelcastException | IllegalStateException e) {
+            if (registryReached) {
+                LOG.info("no registry ({}): going on with the peers known so far", e.getMessage());
+                registryReached = false;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            boolean ended = thread.end(() -> {
+                withRegistry(registry -> registry.set(self.id().toString(),
+                        RegistryEntry.of(self, memberAddress, true).toJson(), ENTRY_LIFE.toMillis(),
+                        TimeUnit.MILLISECONDS));
+                if (hazelcast != null) {
+                    hazelcast.getLifecycleService().terminate();
+                }
+            }, CLOSE_LIMIT);
+            if (!ended) {
+                LOG.info("left the membership without goodbye: no answer within {} s", CLOSE_LIMIT.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.sentinelmesh.agent.round;
+
+import java.net.InetAddress;
+
+import io.sentinelmesh.measurement.LiveRow;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.RecentFates;
+import io.sentinelmesh.measurement.RefusalReason;
+
+/** The newest packets of one pair, in the order in which their fates became known: the source of its live cell. */
+final class RecentPackets {
+
+    private static final int LOST = -1;
+    private static final byte NOT_REFUSED = 0;
+    private static final InetAddress NOBODY = InetAddress.getLoopbackAddress();
+
+    private final int[] micros;
+    private final byte[] reasons;
+    private final InetAddress[] offenders;
+    private int next;
+    private int count;
+    private long lostMask;
+    private int maskCount;
+
+    RecentPackets(int packetsPerRound) {
+        this.micros = new int[packetsPerRound];
+        this.reasons = new byte[packetsPerRound];
+        this.offenders = new InetAddress[packetsPerRound];
+    }
+
+    /**
+     * @return whether the pair's fate turned: the first answer after a loss
+     */
+    boolean answered(int delayMicros) {
+        boolean turned = maskCount > 0 && (lostMask & 1) != 0;
+        add(delayMicros, NOT_REFUSED, NOBODY);
+        return turned;
+    }
+
+    /**
+     * @return whether the pair's fate turned: the first loss after an answer, or the one that makes it an outage
+     */
+    boolean lost() {
+        return unanswered(NOT_REFUSED, NOBODY);
+    }
+
+    boolean refused(RefusalReason reason, InetAddress offender) {
+        return unanswered((byte) reason.number(), offender);
+    }
+
+    private boolean unanswered(byte reason, InetAddress offender) {
+        add(LOST, reason, offender);
+        int run = Long.numberOfTrailingZeros(~lostMask);
+        return run == 1 || run == RecentFates.OUTAGE_PACKETS;
+    }
+
+    private void add(int delayMicros, byte reason, InetAddress offender) {
+        micros[next] = delayMicros;
+        reasons[next] = reason;
+        offenders[next] = offender;
+        next = next + 1 == micros.length ? 0 : next + 1;
+        count = Math.min(count + 1, micros.length);
+        lostMask = lostMask << 1 | (delayMicros == LOST ? 1 : 0);
+        maskCount = Math.min(maskCount + 1, RecentFates.CAPACITY);
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    LiveRow.Cell cell(NodeId destination) {
+        RoundTally tally = new RoundTally(count);
+        for (int age = count; age >= 1; age--) {
+            int at = Math.floorMod(next - age, micros.length);
+            if (micros[at] != LOST) {
+                tally.answered(micros[at]);
+            } else if (reasons[at] == NOT_REFUSED) {
+                tally.lost();
+            } else {
+                tally.refused(RefusalReason.ofNumber(reasons[at]), offenders[at]);
+            }
+        }
+        return new LiveRow.Cell(tally.result(destination), new RecentFates(lostMask, maskCount));
+    }
+}

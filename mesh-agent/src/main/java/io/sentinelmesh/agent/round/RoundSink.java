@@ -1,0 +1,12 @@
+package io.sentinelmesh.agent.round;
+
+import io.sentinelmesh.measurement.LiveRow;
+import io.sentinelmesh.measurement.MatrixRow;
+
+/** Takes what the recorder made. Called on the engine thread: must hand over and return. */
+public interface RoundSink {
+
+    void finished(MatrixRow row);
+
+    void live(LiveRow row);
+}

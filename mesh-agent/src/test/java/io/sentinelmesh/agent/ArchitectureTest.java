@@ -1,0 +1,52 @@
+package io.sentinelmesh.agent;
+
+import org.junit.jupiter.api.Test;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+class ArchitectureTest {
+
+    private static final JavaClasses AGENT = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.sentinelmesh.agent");
+
+    @Test
+    void hazelcast_appears_only_in_the_membership() {
+        noClasses().that()
+                .resideOutsideOfPackage("..agent.membership..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.hazelcast..")
+                .check(AGENT);
+    }
+
+    @Test
+    void the_network_layer_appears_only_in_the_link_and_where_all_is_wired() {
+        noClasses().that()
+                .resideOutsideOfPackages("..agent.link..", "io.sentinelmesh.agent")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.vertx..")
+                .check(AGENT);
+    }
+
+    @Test
+    void plan_peers_and_rounds_know_neither_frames_nor_sockets() {
+        noClasses().that()
+                .resideInAnyPackage("..agent.plan..", "..agent.peers..", "..agent.round..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.sentinelmesh.wire..", "io.vertx..", "com.hazelcast..")
+                .check(AGENT);
+    }
+
+    @Test
+    void packages_do_not_depend_on_one_another_in_a_circle() {
+        slices().matching("io.sentinelmesh.agent.(*)..").should().beFreeOfCycles().check(AGENT);
+    }
+}

@@ -1,0 +1,180 @@
+package io.sentinelmesh.agent.config;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import picocli.CommandLine;
+
+class AgentConfigReaderTest {
+
+    private static final String COMPLETE = """
+            name: fra-1
+            site: fra
+            address: 127.0.0.11
+            data-dir: /var/lib/sentinel-mesh
+            aggregators: [wss://mesh.example:7420]
+            membership:
+              port: 7500
+              seeds: [mesh.example:7421, "[2001:db8::1]:7421"]
+            endpoints:
+              - name: web
+                address: www.example
+            """;
+
+    @TempDir
+    private Path folder;
+    private Path file;
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void write() throws Exception {
+        file = Files.writeString(folder.resolve("agent.yaml"), COMPLETE);
+    }
+
+    @Test
+    void a_complete_file_is_enough() {
+        AgentConfig config = read();
+
+        assertThat(config.name()).isEqualTo("fra-1");
+        assertThat(config.address()).isEqualTo(InetAddress.ofLiteral("127.0.0.11"));
+        assertThat(config.aggregators()).containsExactly(URI.create("wss://mesh.example:7420"));
+        assertThat(config.membership().port()).isEqualTo(7500);
+        assertThat(config.membership().seeds()).extracting(seed -> seed.getHostString() + " " + seed.getPort())
+                .containsExactly("mesh.example 7421", "2001:db8::1 7421");
+        assertThat(config.endpoints()).singleElement().satisfies(endpoint -> {
+            assertThat(endpoint.name()).isEqualTo("web");
+            assertThat(endpoint.site()).isEqualTo("web");
+        });
+    }
+
+    @Test
+    void a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
+        environment.put("SENTINEL_AGENT_NAME", "from-variable");
+        environment.put("SENTINEL_AGENT_SITE", "site-from-variable");
+
+        AgentConfig config = read("--name", "from-flag");
+
+        assertThat(config.name()).isEqualTo("from-flag");
+        assertThat(config.site()).isEqualTo("site-from-variable");
+    }
+
+    @Test
+    void everything_can_come_from_the_environment() {
+        environment.putAll(Map.of("SENTINEL_AGENT_NAME", "a", "SENTINEL_AGENT_ADDRESS", "::1",
+                "SENTINEL_AGENT_DATA_DIR", "d", "SENTINEL_AGENT_AGGREGATORS", "wss://one.example, wss://two.example",
+                "SENTINEL_AGENT_SEEDS", "one.example:1"));
+
+        AgentConfig config = AgentConfigReader.read(new AgentOptions(), environment);
+
+        assertThat(config.aggregators()).containsExactly(URI.create("wss://one.example"),
+                URI.create("wss://two.example"));
+        assertThat(config.site()).isEqualTo("a");
+    }
+
+    @Test
+    void an_unknown_key_is_refused_with_its_line_and_the_key_that_was_perhaps_meant() throws Exception {
+        Files.writeString(file, COMPLETE.replace("data-dir:", "data-dri:"));
+
+        assertRefused(this::read, file + ":4: unknown key \"data-dri\"", "perhaps \"data-dir\" was meant");
+    }
+
+    @Test
+    void an_unknown_key_in_a_section_is_refused_with_its_line() throws Exception {
+        Files.writeString(file, COMPLETE.replace("port: 7500", "prot: 7500"));
+
+        assertRefused(this::read, file + ":7: unknown key \"prot\"", "perhaps \"port\" was meant");
+    }
+
+    @Test
+    void broken_yaml_is_refused_with_its_line() throws Exception {
+        Files.writeString(file, COMPLETE + "  oops: [\n");
+
+        assertRefused(this::read, file + ":1");
+    }
+
+    @Test
+    void a_value_of_the_wrong_kind_is_refused_with_its_line_and_key() throws Exception {
+        Files.writeString(file, COMPLETE.replace("port: 7500", "port: seven"));
+
+        assertRefused(this::read, file + ":7:", "membership.port");
+    }
+
+    @Test
+    void the_same_key_twice_is_refused() throws Exception {
+        Files.writeString(file, COMPLETE + "name: again\n");
+
+        assertRefused(this::read, file + ":", "name");
+    }
+
+    @Test
+    void a_missing_file_is_named() {
+        file = folder.resolve("absent.yaml");
+
+        assertRefused(this::read, "absent.yaml", "--config");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --address    | fra.example          | --address: write an IP address
+            --address    | 127.0.0.300          | --address: write an IP address
+            --address    | 0.0.0.0              | --address: peers cannot send to 0.0.0.0
+            --address    | ff02::1              | --address: peers cannot send to ff02::1
+            --name       | a<b                  | --name: name may hold letters
+            --aggregator | https://mesh.example | --aggregator: write an aggregator as wss://HOST:PORT
+            --aggregator | ws://mesh.example    | --aggregator: ws://mesh.example would carry results in plain text
+            --aggregator | wss://mesh.example/x | --aggregator: write an aggregator as wss://HOST:PORT
+            --seed       | mesh.example         | --seed: write a seed as HOST:PORT
+            --seed       | 2001:db8::1:80       | --seed: write a seed as HOST:PORT
+            --seed       | mesh.example:99999   | --seed: a port lies between 1 and 65535
+            --member-port| many                 | --member-port: not a port number
+            --member-address| 192.0.2.1         | --member-address: membership traffic on 192.0.2.1 is not encrypted
+            """)
+    void a_bad_value_is_refused_with_its_place_and_the_remedy(String flag, String value, String message) {
+        assertRefused(() -> read(flag, value), message);
+    }
+
+    @Test
+    void what_is_missing_is_named_with_every_way_to_give_it() {
+        assertRefused(() -> AgentConfigReader.read(new AgentOptions(), Map.of()), "--name", "SENTINEL_AGENT_NAME",
+                "configuration file");
+    }
+
+    @Test
+    void plain_text_to_another_host_is_allowed_when_it_is_asked_for() {
+        AgentConfig config = read("--aggregator", "ws://mesh.example", "--insecure");
+
+        assertThat(config.insecure()).isTrue();
+    }
+
+    @Test
+    void an_endpoint_named_twice_is_refused() throws Exception {
+        Files.writeString(file, COMPLETE + "  - name: web\n    address: 192.0.2.1\n");
+
+        assertRefused(this::read, "endpoints[1]", "used twice");
+    }
+
+    private AgentConfig read(String... flags) {
+        AgentOptions options = new AgentOptions();
+        new CommandLine(options).parseArgs(flags);
+        options.config = file;
+        return AgentConfigReader.read(options, environment);
+    }
+
+    private static void assertRefused(ThrowingCallable reading, String... parts) {
+        assertThatThrownBy(reading).isInstanceOf(ConfigException.class).hasMessageContainingAll(parts);
+    }
+}

@@ -1,0 +1,84 @@
+package io.sentinelmesh.agent.peers;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PeersTest {
+
+    private static final MeshNode SELF = agent("self");
+    private static final MeshNode LYON = agent("lyon");
+    private static final MeshNode OSLO = agent("oslo");
+
+    @Test
+    void peers_of_the_last_run_are_measured_until_the_aggregator_tells_otherwise() {
+        Peers peers = new Peers(SELF.id(), List.of(LYON));
+        assertThat(peers.known()).containsExactly(LYON);
+
+        peers.told(List.of(SELF, OSLO));
+
+        assertThat(peers.known()).containsExactly(OSLO);
+    }
+
+    @Test
+    void everyone_who_is_told_of_by_anyone_is_known() {
+        Peers peers = new Peers(SELF.id(), List.of());
+        peers.registered(SELF);
+        peers.registered(LYON);
+        peers.told(List.of(OSLO));
+
+        assertThat(peers.known()).containsExactlyInAnyOrder(LYON, OSLO);
+    }
+
+    @Test
+    void a_goodbye_ends_the_measuring_even_while_the_aggregators_list_still_has_it() {
+        Peers peers = new Peers(SELF.id(), List.of());
+        peers.told(List.of(LYON, OSLO));
+
+        peers.left(LYON.id());
+
+        assertThat(peers.known()).containsExactly(OSLO);
+    }
+
+    @Test
+    void an_agent_that_comes_back_after_a_goodbye_is_known_again() {
+        Peers peers = new Peers(SELF.id(), List.of());
+        peers.left(LYON.id());
+        peers.registered(LYON);
+        assertThat(peers.known()).containsExactly(LYON);
+
+        peers.left(OSLO.id());
+        peers.told(List.of(LYON, OSLO));
+        assertThat(peers.known()).containsExactlyInAnyOrder(LYON, OSLO);
+    }
+
+    @Test
+    void an_agent_that_the_aggregator_no_longer_lists_has_left() {
+        Peers peers = new Peers(SELF.id(), List.of());
+        peers.registered(LYON);
+        peers.told(List.of(LYON));
+
+        peers.told(List.of());
+
+        assertThat(peers.known()).isEmpty();
+    }
+
+    @Test
+    void what_an_agent_says_of_itself_wins_over_hearsay() {
+        Peers peers = new Peers(SELF.id(), List.of());
+        MeshNode moved = new MeshNode(LYON.id(), MeshNode.Role.AGENT, "lyon", "lyon", "192.0.2.77");
+        peers.told(List.of(LYON));
+        peers.registered(moved);
+
+        assertThat(peers.known()).containsExactly(moved);
+    }
+
+    private static MeshNode agent(String name) {
+        return new MeshNode(NodeId.random(), MeshNode.Role.AGENT, name, name, "192.0.2.1");
+    }
+}

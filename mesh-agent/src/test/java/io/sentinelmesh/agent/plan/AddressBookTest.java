@@ -1,0 +1,55 @@
+package io.sentinelmesh.agent.plan;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class AddressBookTest {
+
+    private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.80");
+    private static final MeshNode WEB = new MeshNode(NodeId.ofEndpoint("web", "web.example"), MeshNode.Role.ENDPOINT,
+            "web", "hq", "web.example");
+
+    private final Map<String, InetAddress> names = new HashMap<>(Map.of("web.example", ADDRESS));
+    private final AddressBook book = new AddressBook(name -> {
+        if (!names.containsKey(name)) {
+            throw new UnknownHostException(name);
+        }
+        return names.get(name);
+    });
+
+    @Test
+    void a_name_that_stops_resolving_keeps_its_last_address() {
+        book.resolve(List.of(WEB));
+        names.clear();
+
+        assertThat(book.resolve(List.of(WEB))).containsExactly(Map.entry(WEB.id(), ADDRESS));
+        assertThat(book.resolve(List.of(WEB))).containsExactly(Map.entry(WEB.id(), ADDRESS));
+    }
+
+    @Test
+    void an_address_that_many_would_answer_is_not_probed_and_harms_no_other() {
+        MeshNode all = new MeshNode(NodeId.random(), MeshNode.Role.AGENT, "all", "all", "224.0.0.1");
+        names.put("224.0.0.1", InetAddress.ofLiteral("224.0.0.1"));
+
+        assertThat(book.resolve(List.of(all, WEB))).containsOnlyKeys(WEB.id());
+    }
+
+    @Test
+    void a_name_that_never_resolved_is_left_out_until_it_does() {
+        names.clear();
+        assertThat(book.resolve(List.of(WEB))).isEmpty();
+
+        names.put("web.example", ADDRESS);
+        assertThat(book.resolve(List.of(WEB))).containsKey(WEB.id());
+    }
+}

@@ -1,0 +1,128 @@
+package io.sentinelmesh.probe.icmp;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.measurement.ProbeKind;
+import io.sentinelmesh.probe.ProbeListener;
+import io.sentinelmesh.probe.ProbeRung;
+import io.sentinelmesh.probe.ProbeTarget;
+import io.sentinelmesh.probe.Prober;
+import io.sentinelmesh.probe.ProberSettings;
+import io.sentinelmesh.probe.TargetRules;
+import io.sentinelmesh.probe.nativenet.AddressFamily;
+import io.sentinelmesh.probe.nativenet.IcmpSocket;
+import io.sentinelmesh.probe.nativenet.KernelClock;
+import io.sentinelmesh.probe.nativenet.NativeCallException;
+import io.sentinelmesh.probe.nativenet.SocketKind;
+import io.sentinelmesh.probe.pacing.EngineClock;
+
+/** The echo engine on a thread of its own. */
+public final class EchoProber implements Prober {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EchoProber.class);
+
+    static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+    /** Holds the answers and timestamps of a 10 ms tick at 100,000 packets a second; the kernel may grant less. */
+    private static final int BUFFER_BYTES = 4 << 20;
+
+    private final ProbeRung rung;
+    private final EchoSocket socket;
+    private final EchoEngine engine;
+    private final EchoCounters counters = new EchoCounters();
+    private final AtomicReference<Optional<List<ProbeTarget>>> wanted = new AtomicReference<>(Optional.empty());
+    private final Thread thread;
+    private volatile boolean closing;
+
+    EchoProber(ProbeRung rung, EchoSocket socket, EngineClock clock, long nonce, ProberSettings settings,
+            ProbeListener listener) {
+        this.rung = rung;
+        this.socket = socket;
+        engine = new EchoEngine(socket, clock, settings.pacing(), nonce, listener, counters);
+        thread = Thread.ofPlatform().name("echo-engine").daemon().unstarted(this::run);
+    }
+
+    /**
+     * @throws NativeCallException if the kernel permits this kind of socket in neither family, or the source address is not this host's
+     */
+    public static EchoProber open(EchoRung step, ProberSettings settings, ProbeListener listener) {
+        SocketKind kind = step.socketKind();
+        SecureRandom random = new SecureRandom();
+        long nonce = random.nextLong();
+        int identifier = random.nextInt(1 << 16);
+        List<FamilySocket> sockets = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        Optional<NativeCallException> denied = Optional.empty();
+        for (AddressFamily family : AddressFamily.values()) {
+            try {
+                var source = settings.sourceAddress().filter(address -> AddressFamily.of(address) == family);
+                IcmpSocket socket = IcmpSocket.open(family, kind, source, BUFFER_BYTES);
+                sockets.add(new FamilySocket(socket, kind, identifier, nonce));
+            } catch (NativeCallException e) {
+                if (settings.sourceAddress().isPresent()
+                        && AddressFamily.of(settings.sourceAddress().orElseThrow()) == family) {
+                    sockets.forEach(FamilySocket::close);
+                    throw e;
+                }
+                denied = denied.or(() -> Optional.of(e));
+                missing.add(family.label() + " is not measured: " + e.getMessage());
+            }
+        }
+        if (sockets.isEmpty()) {
+            throw denied.orElseThrow();
+        }
+        ProbeRung rung = new ProbeRung(ProbeKind.ICMP_ECHO, step.label(), step.remedy(missing));
+        EchoProber prober = new EchoProber(rung, new KernelEchoSocket(sockets), new KernelClock(), nonce, settings,
+                listener);
+        prober.thread.start();
+        return prober;
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                wanted.getAndSet(Optional.empty()).ifPresent(engine::replaceTargets);
+                engine.step();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("The echo engine stopped: nothing is measured until the agent is restarted", e);
+            throw e;
+        } finally {
+            socket.close();
+        }
+    }
+
+    @Override
+    public ProbeRung rung() {
+        return rung;
+    }
+
+    /** How far the results are to be trusted. */
+    public EchoCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void probe(List<ProbeTarget> targets) {
+        wanted.set(Optional.of(TargetRules.require(targets)));
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            if (!thread.join(CLOSE_PATIENCE)) {
+                LOG.warn("The echo engine did not stop within {}: its listener blocks", CLOSE_PATIENCE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.sentinelmesh.probe.nativenet;
+
+import java.lang.foreign.MemorySegment;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+/**
+ * A cursor over what the kernel says about a received message beside its data (cmsg(3)): {@link #read} one message, then ask. Reused for every
+ * message, so that reading allocates nothing. One thread.
+ */
+public final class ControlMessages {
+
+    // struct cmsghdr { size_t len; int level; int type; } and its data, padded to 8
+    private static final long LEVEL = 8;
+    private static final long TYPE = 12;
+    private static final long DATA = 16;
+
+    // struct sock_extended_err { u32 errno; u8 origin, type, code, pad; u32 info, data; }, then the offender's sockaddr
+    private static final long EE_ORIGIN = 4;
+    private static final long EE_TYPE = 5;
+    private static final long EE_CODE = 6;
+    private static final long EE_OFFENDER = 16;
+
+    private static final int SCM_TIMESTAMPING = SocketOptions.SO_TIMESTAMPING;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private final MessageBatch batch;
+    private final MemorySegment control;
+    private long timestampNanos;
+    private long errorAt;
+
+    public ControlMessages(MessageBatch batch) {
+        this.batch = batch;
+        this.control = batch.control();
+    }
+
+    public void read(int message) {
+        timestampNanos = 0;
+        errorAt = -1;
+        long at = batch.controlStart(message);
+        long end = batch.controlEnd(message);
+        while (at + DATA <= end) {
+            long length = control.get(JAVA_LONG, at);
+            if (length < DATA || at + length > end) {
+                return;
+            }
+            int level = control.get(JAVA_INT, at + LEVEL);
+            int type = control.get(JAVA_INT, at + TYPE);
+            if (level == SocketOptions.SOL_SOCKET && type == SCM_TIMESTAMPING) {
+                // The first of three: the software stamp.
+                timestampNanos = control.get(JAVA_LONG, at + DATA) * NANOS_PER_SECOND
+                        + control.get(JAVA_LONG, at + DATA + 8);
+            } else if (isErrorReport(level, type)) {
+                errorAt = at + DATA;
+            }
+            at += (length + 7) & ~7L;
+        }
+    }
+
+    private static boolean isErrorReport(int level, int type) {
+        return switch (level) {
+            case SocketOptions.IPPROTO_IP -> type == SocketOptions.IP_RECVERR;
+            case SocketOptions.IPPROTO_IPV6 -> type == SocketOptions.IPV6_RECVERR;
+            default -> false;
+        };
+    }
+
+    /** When the packet passed the kernel, nanoseconds since the epoch; 0 if the kernel did not say. */
+    public long timestampNanos() {
+        return timestampNanos;
+    }
+
+    /** Whether this is an ICMP or ICMPv6 error; other things in the error queue are timestamps and local refusals. */
+    public boolean isIcmpError() {
+        if (errorAt < 0) {
+            return false;
+        }
+        int origin = control.get(JAVA_BYTE, errorAt + EE_ORIGIN);
+        return origin == SocketOptions.SO_EE_ORIGIN_ICMP || origin == SocketOptions.SO_EE_ORIGIN_ICMP6;
+    }
+
+    public int icmpType() {
+        return control.get(JAVA_BYTE, errorAt + EE_TYPE) & 0xff;
+    }
+
+    public int icmpCode() {
+        return control.get(JAVA_BYTE, errorAt + EE_CODE) & 0xff;
+    }
+
+    /** Who sent the ICMP error. */
+    public byte[] offender() {
+        long sockaddr = errorAt + EE_OFFENDER;
+        boolean ipv6 = control.get(JAVA_SHORT, sockaddr) == AddressFamily.IPV6.number();
+        byte[] address = new byte[ipv6 ? 16 : 4];
+        MemorySegment.copy(control, JAVA_BYTE, sockaddr + (ipv6 ? 8 : 4), address, 0, address.length);
+        return address;
+    }
+}

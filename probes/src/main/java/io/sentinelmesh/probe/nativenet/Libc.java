@@ -1,0 +1,137 @@
+package io.sentinelmesh.probe.nativenet;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.util.Locale;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+/**
+ * The C library's functions as Java methods. Each answers what the C function answers, except that a failure is the negative errno (as the
+ * kernel itself says it). {@code errno} is a piece of memory from {@link #newErrno()}, one per thread that is calling.
+ */
+final class Libc {
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = ERRNO_LAYOUT.varHandle(PathElement.groupElement("errno"));
+
+    // Static and final, so that the just-in-time compiler sees through them.
+    private static final MethodHandle SOCKET = function("socket", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle BIND = function("bind", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle SETSOCKOPT = function("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS,
+            JAVA_INT);
+    private static final MethodHandle SENDMMSG = function("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    private static final MethodHandle RECVMMSG = function("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle PPOLL = function("ppoll", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle CLOSE = function("close", JAVA_INT);
+    /** Takes some 20 ns and never blocks, so it may skip the transition that lets a garbage collection begin. */
+    private static final MethodHandle CLOCK_GETTIME = LINKER.downcallHandle(symbol("clock_gettime"),
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.critical(false));
+
+    private Libc() {
+    }
+
+    /** Whether the layouts and numbers of this package are those of the running system. */
+    static boolean fitsThisSystem() {
+        return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux") && ADDRESS.byteSize() == 8
+                && LINKER.defaultLookup().find("sendmmsg").isPresent();
+    }
+
+    static MemorySegment newErrno() {
+        return Arena.ofAuto().allocate(ERRNO_LAYOUT);
+    }
+
+    static int socket(MemorySegment errno, int domain, int type, int protocol) {
+        try {
+            return orErrno(errno, (int) SOCKET.invokeExact(errno, domain, type, protocol));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int bind(MemorySegment errno, int fd, MemorySegment address, int length) {
+        try {
+            return orErrno(errno, (int) BIND.invokeExact(errno, fd, address, length));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int setsockopt(MemorySegment errno, int fd, int level, int option, MemorySegment value) {
+        try {
+            return orErrno(errno,
+                    (int) SETSOCKOPT.invokeExact(errno, fd, level, option, value, Math.toIntExact(value.byteSize())));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int sendmmsg(MemorySegment errno, int fd, MemorySegment headers, int count, int flags) {
+        try {
+            return orErrno(errno, (int) SENDMMSG.invokeExact(errno, fd, headers, count, flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int recvmmsg(MemorySegment errno, int fd, MemorySegment headers, int count, int flags) {
+        try {
+            return orErrno(errno, (int) RECVMMSG.invokeExact(errno, fd, headers, count, flags, MemorySegment.NULL));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int ppoll(MemorySegment errno, MemorySegment fds, long count, MemorySegment timeout) {
+        try {
+            return orErrno(errno, (int) PPOLL.invokeExact(errno, fds, count, timeout, MemorySegment.NULL));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int close(MemorySegment errno, int fd) {
+        try {
+            return orErrno(errno, (int) CLOSE.invokeExact(errno, fd));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int clockGettime(int clock, MemorySegment timespec) {
+        try {
+            return (int) CLOCK_GETTIME.invokeExact(clock, timespec);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    private static int orErrno(MemorySegment errno, int result) {
+        return result >= 0 ? result : -(int) ERRNO.get(errno, 0L);
+    }
+
+    private static MethodHandle function(String name, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, arguments),
+                Linker.Option.captureCallState("errno"));
+    }
+
+    private static MemorySegment symbol(String name) {
+        return LINKER.defaultLookup().find(name)
+                .orElseThrow(() -> new UnsupportedOperationException("the C library has no " + name));
+    }
+
+    /** A method handle declares Throwable; these throw only for a programming error. */
+    private static RuntimeException impossible(Throwable e) {
+        return e instanceof RuntimeException r ? r : new IllegalStateException(e);
+    }
+}

@@ -1,0 +1,173 @@
+package io.sentinelmesh.probe.nativenet;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+/**
+ * A row of {@code struct mmsghdr} with a data buffer and a control buffer each: what sendmmsg(2) and recvmmsg(2) take. All of it is one piece
+ * of memory, so that the parts point at one another for as long as any of it lives. Numbers in the data are in network byte order. One thread.
+ */
+public final class MessageBatch {
+
+    private static final ValueLayout.OfShort NETWORK_SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
+            .withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong NETWORK_LONG = ValueLayout.JAVA_LONG_UNALIGNED
+            .withOrder(ByteOrder.BIG_ENDIAN);
+
+    // struct mmsghdr { struct msghdr { name, namelen, iov, iovlen, control, controllen, flags }, unsigned len }, 64-bit
+    private static final long HEADER = 64;
+    private static final long NAME = 0;
+    private static final long NAME_LENGTH = 8;
+    private static final long IOV = 16;
+    private static final long IOV_COUNT = 24;
+    private static final long CONTROL = 32;
+    private static final long CONTROL_LENGTH = 40;
+    private static final long MESSAGE_LENGTH = 56;
+    private static final long IOVEC = 16;
+    private static final long IOVEC_LENGTH = 8;
+    private static final long NAME_ROOM = 32;
+
+    private final int capacity;
+    private final int dataRoom;
+    private final int controlRoom;
+    private final MemorySegment headers;
+    private final MemorySegment data;
+    private final MemorySegment control;
+    private final MemorySegment names;
+    private boolean sendersKept;
+    private int used;
+
+    /**
+     * @param dataRoom bytes of data per message
+     * @param controlRoom bytes of control messages per message, a multiple of 8; 0 for sending
+     */
+    public MessageBatch(int capacity, int dataRoom, int controlRoom) {
+        this.capacity = capacity;
+        this.dataRoom = dataRoom;
+        this.controlRoom = controlRoom;
+        long iovAt = HEADER * capacity;
+        long controlAt = iovAt + IOVEC * capacity;
+        long namesAt = controlAt + (long) controlRoom * capacity;
+        long dataAt = namesAt + NAME_ROOM * capacity;
+        MemorySegment memory = Arena.ofAuto().allocate(dataAt + (long) dataRoom * capacity, 64);
+        headers = memory.asSlice(0, iovAt);
+        MemorySegment iov = memory.asSlice(iovAt, IOVEC * capacity);
+        control = memory.asSlice(controlAt, (long) controlRoom * capacity);
+        names = memory.asSlice(namesAt, NAME_ROOM * capacity);
+        data = memory.asSlice(dataAt);
+        for (int i = 0; i < capacity; i++) {
+            iov.set(JAVA_LONG, IOVEC * i, data.address() + (long) dataRoom * i);
+            iov.set(JAVA_LONG, IOVEC * i + IOVEC_LENGTH, dataRoom);
+            headers.set(JAVA_LONG, HEADER * i + IOV, iov.address() + IOVEC * i);
+            headers.set(JAVA_LONG, HEADER * i + IOV_COUNT, 1);
+            if (controlRoom > 0) {
+                headers.set(JAVA_LONG, HEADER * i + CONTROL, control.address() + (long) controlRoom * i);
+                headers.set(JAVA_LONG, HEADER * i + CONTROL_LENGTH, controlRoom);
+            }
+        }
+    }
+
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Lets each received message say where it came from. Costs a copy per message, so only where somebody asks. */
+    public void keepSenders() {
+        sendersKept = true;
+        for (int i = 0; i < capacity; i++) {
+            headers.set(JAVA_LONG, HEADER * i + NAME, names.address() + NAME_ROOM * i);
+            headers.set(JAVA_INT, HEADER * i + NAME_LENGTH, (int) NAME_ROOM);
+        }
+    }
+
+    /** Makes what the last received messages overwrote fit to receive again. */
+    void renew() {
+        for (int i = 0; i < used; i++) {
+            headers.set(JAVA_LONG, HEADER * i + CONTROL_LENGTH, controlRoom);
+            if (sendersKept) {
+                headers.set(JAVA_INT, HEADER * i + NAME_LENGTH, (int) NAME_ROOM);
+            }
+        }
+        used = 0;
+    }
+
+    void used(int messages) {
+        used = messages;
+    }
+
+    MemorySegment headersFrom(int first) {
+        return first == 0 ? headers : headers.asSlice(HEADER * first);
+    }
+
+    /** All messages of this batch go to addresses of one family. */
+    public void addressLength(AddressFamily family) {
+        for (int i = 0; i < capacity; i++) {
+            headers.set(JAVA_INT, HEADER * i + NAME_LENGTH, SocketAddresses.length(family));
+        }
+    }
+
+    public void to(int message, SocketAddresses addresses, int index) {
+        headers.set(JAVA_LONG, HEADER * message + NAME, addresses.pointer(index));
+    }
+
+    /** Bytes received; never more than the room. */
+    public int length(int message) {
+        return Math.min(headers.get(JAVA_INT, HEADER * message + MESSAGE_LENGTH), dataRoom);
+    }
+
+    public int unsignedByte(int message, int at) {
+        return data.get(JAVA_BYTE, (long) dataRoom * message + at) & 0xff;
+    }
+
+    public int unsignedShort(int message, int at) {
+        return data.get(NETWORK_SHORT, (long) dataRoom * message + at) & 0xffff;
+    }
+
+    public long getLong(int message, int at) {
+        return data.get(NETWORK_LONG, (long) dataRoom * message + at);
+    }
+
+    public void putByte(int message, int at, int value) {
+        data.set(JAVA_BYTE, (long) dataRoom * message + at, (byte) value);
+    }
+
+    public void putShort(int message, int at, int value) {
+        data.set(NETWORK_SHORT, (long) dataRoom * message + at, (short) value);
+    }
+
+    public void putLong(int message, int at, long value) {
+        data.set(NETWORK_LONG, (long) dataRoom * message + at, value);
+    }
+
+    public byte[] bytes(int message, int at, int length) {
+        byte[] copy = new byte[length];
+        MemorySegment.copy(data, JAVA_BYTE, (long) dataRoom * message + at, copy, 0, length);
+        return copy;
+    }
+
+    /** The IPv6 address this message came from; only after {@link #keepSenders()}. */
+    public byte[] senderIpv6(int message) {
+        byte[] copy = new byte[16];
+        MemorySegment.copy(names, JAVA_BYTE, NAME_ROOM * message + 8, copy, 0, copy.length);
+        return copy;
+    }
+
+    MemorySegment control() {
+        return control;
+    }
+
+    long controlStart(int message) {
+        return (long) controlRoom * message;
+    }
+
+    long controlEnd(int message) {
+        return (long) controlRoom * message
+                + Math.min(headers.get(JAVA_LONG, HEADER * message + CONTROL_LENGTH), controlRoom);
+    }
+}

@@ -1,0 +1,63 @@
+package io.sentinelmesh.probe.nativenet;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+/** A row of socket addresses in native memory, made once so that sending to one of them is writing a pointer. Immutable. */
+public final class SocketAddresses {
+
+    /** Wide enough for sockaddr_in (16 bytes) and sockaddr_in6 (28 bytes), and aligned. */
+    private static final long STRIDE = 32;
+
+    private static final long IN_ADDR = 4;
+    private static final long IN6_ADDR = 8;
+    private static final long IN6_SCOPE = 24;
+
+    private final MemorySegment row;
+
+    public SocketAddresses(InetAddress[] addresses) {
+        row = Arena.ofAuto().allocate(STRIDE * Math.max(1, addresses.length), 8);
+        for (int i = 0; i < addresses.length; i++) {
+            write(row, STRIDE * i, addresses[i]);
+        }
+    }
+
+    /** Where the address starts in memory; good as long as this object lives. */
+    long pointer(int index) {
+        return row.address() + STRIDE * index;
+    }
+
+    static int length(AddressFamily family) {
+        return switch (family) {
+            case IPV4 -> 16;
+            case IPV6 -> 28;
+        };
+    }
+
+    /** One address alone, as bind(2) takes it. Port 0: the kernel chooses. */
+    static MemorySegment one(InetAddress address) {
+        MemorySegment memory = Arena.ofAuto().allocate(STRIDE, 8);
+        write(memory, 0, address);
+        return memory;
+    }
+
+    private static void write(MemorySegment memory, long at, InetAddress address) {
+        AddressFamily family = AddressFamily.of(address);
+        byte[] bytes = address.getAddress();
+        memory.set(JAVA_SHORT, at, (short) family.number());
+        switch (family) {
+            case IPV4 -> MemorySegment.copy(bytes, 0, memory, JAVA_BYTE, at + IN_ADDR, bytes.length);
+            case IPV6 -> {
+                MemorySegment.copy(bytes, 0, memory, JAVA_BYTE, at + IN6_ADDR, bytes.length);
+                int scope = address instanceof Inet6Address six ? six.getScopeId() : 0;
+                memory.set(JAVA_INT, at + IN6_SCOPE, scope);
+            }
+        }
+    }
+}

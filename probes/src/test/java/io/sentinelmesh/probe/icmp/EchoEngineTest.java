@@ -1,0 +1,356 @@
+package io.sentinelmesh.probe.icmp;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+
+import io.sentinelmesh.measurement.ProbeOutcome;
+import io.sentinelmesh.measurement.ProbeOutcome.Answered;
+import io.sentinelmesh.measurement.ProbeOutcome.Lost;
+import io.sentinelmesh.measurement.ProbeOutcome.NotSent;
+import io.sentinelmesh.measurement.ProbeOutcome.Refused;
+import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.ProbePacing;
+import io.sentinelmesh.probe.ProbeTarget;
+import io.sentinelmesh.probe.RecordedFates;
+import io.sentinelmesh.probe.nativenet.Errno;
+
+import static io.sentinelmesh.probe.icmp.SimulatedNetwork.answeredAfter;
+import static io.sentinelmesh.probe.icmp.SimulatedNetwork.answeredTwice;
+import static io.sentinelmesh.probe.icmp.SimulatedNetwork.answeredWithSequence;
+import static io.sentinelmesh.probe.icmp.SimulatedNetwork.forgedAfter;
+import static io.sentinelmesh.probe.icmp.SimulatedNetwork.lost;
+import static io.sentinelmesh.probe.icmp.SimulatedNetwork.notSent;
+import static io.sentinelmesh.probe.icmp.SimulatedNetwork.refusedAfter;
+import static io.sentinelmesh.probe.icmp.SimulatedNetwork.refusedBrieflyAfter;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class EchoEngineTest {
+
+    private static final long NONCE = 0x5eed_cafe_0123_4567L;
+    private static final ProbePacing PACING = new ProbePacing(ofSeconds(1), ofMillis(600));
+    private static final ProbeOutcome LOST = new Lost(PACING.lossThreshold());
+    private static final ProbeTarget PEER = new ProbeTarget(3, address("192.0.2.1"));
+    private static final ProbeTarget OTHER_PEER = new ProbeTarget(8, address("2001:db8::8"));
+    private static final InetAddress ROUTER = address("198.51.100.1");
+
+    private final SimulatedNetwork network = new SimulatedNetwork(NONCE);
+    private final RecordedFates fates = new RecordedFates(PACING);
+    private final EchoCounters counters = new EchoCounters();
+    private final EchoEngine engine = new EchoEngine(network, network, PACING, NONCE, fates, counters);
+
+    @Test
+    void an_answer_brings_the_time_between_the_kernels_two_stamps() {
+        network.then(answeredAfter(ofMillis(25)));
+
+        probeFor(ofMillis(900), PEER);
+
+        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(25)));
+        assertThat(fates.all().getFirst().wallNanos()).isEqualTo(SimulatedNetwork.EPOCH_NANOS);
+    }
+
+    @Test
+    void time_that_the_engine_was_held_up_is_not_in_the_delay() {
+        network.then(answeredAfter(ofMillis(25)));
+        engine.replaceTargets(List.of(PEER));
+
+        engine.step();
+        network.pause(ofMillis(400));
+        runFor(ofMillis(100));
+
+        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(25)));
+    }
+
+    @Test
+    void a_pause_beyond_the_loss_threshold_is_not_mistaken_for_loss() {
+        network.then(answeredAfter(ofMillis(25)));
+        engine.replaceTargets(List.of(PEER));
+
+        engine.step();
+        network.pause(ofSeconds(5));
+        runFor(ofMillis(100));
+
+        assertThat(fates.of(3)).startsWith(new Answered(ofMillis(25))).doesNotContain(LOST);
+    }
+
+    @Test
+    void a_pause_is_not_mistaken_for_loss_even_if_the_answers_come_in_many_portions() {
+        network.tellsAtMostPerReceive(1);
+        engine.replaceTargets(peers(40));
+
+        runFor(ofMillis(995));
+        network.pause(ofSeconds(5));
+        runFor(ofMillis(500));
+
+        assertThat(fates.all()).extracting(RecordedFates.Fate::outcome).doesNotContain(LOST);
+    }
+
+    @Test
+    void silence_until_the_threshold_is_loss() {
+        network.then(lost());
+
+        probeFor(ofMillis(599), PEER);
+        assertThat(fates.of(3)).isEmpty();
+        runFor(ofMillis(60));
+
+        assertThat(fates.of(3)).containsExactly(LOST);
+    }
+
+    @Test
+    void a_late_reply_is_not_taken_for_the_next_one() {
+        network.then(answeredAfter(ofMillis(1_100))).then(answeredAfter(ofMillis(300)));
+
+        probeFor(ofMillis(1_900), PEER);
+
+        assertThat(fates.of(3)).containsExactly(LOST, new Answered(ofMillis(300)));
+        assertThat(counters.late()).isEqualTo(1);
+    }
+
+    @Test
+    void a_reply_that_was_stamped_too_late_is_lost_even_if_the_engine_reads_it_before_it_settles_the_loss() {
+        network.then(answeredAfter(ofMillis(700)));
+        engine.replaceTargets(List.of(PEER));
+
+        engine.step();
+        network.pause(ofMillis(800));
+        runFor(ofMillis(50));
+
+        assertThat(fates.of(3)).containsExactly(LOST);
+    }
+
+    @Test
+    void replies_in_another_order_find_their_own_packets() {
+        network.then(answeredAfter(ofMillis(550))).then(answeredAfter(ofMillis(5)));
+
+        probeFor(ofMillis(990), PEER, OTHER_PEER);
+
+        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(550)));
+        assertThat(fates.of(8)).containsExactly(new Answered(ofMillis(5)));
+    }
+
+    @Test
+    void a_second_answer_is_a_duplicate_and_counts_once() {
+        network.then(answeredTwice(ofMillis(10), ofMillis(12)));
+
+        probeFor(ofMillis(900), PEER);
+
+        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(10)));
+        assertThat(fates.duplicates()).containsExactly(3);
+    }
+
+    @Test
+    void a_reply_with_a_foreign_number_is_nobodys() {
+        network.then(forgedAfter(ofMillis(10), NONCE + 1));
+
+        probeFor(ofMillis(700), PEER);
+
+        assertThat(fates.of(3)).containsExactly(LOST);
+        assertThat(counters.foreign()).isEqualTo(1);
+    }
+
+    @Test
+    void a_reply_to_a_packet_that_was_never_sent_is_nobodys() {
+        network.then(answeredWithSequence(1, ofMillis(10))).then(answeredWithSequence(-2, ofMillis(10)));
+
+        probeFor(ofMillis(1_700), PEER);
+
+        assertThat(fates.of(3)).containsExactly(LOST, LOST);
+        assertThat(counters.foreign()).isEqualTo(2);
+    }
+
+    @Test
+    void a_reply_to_the_packet_65536_earlier_is_not_taken_for_this_one() {
+        network.then(answeredWithSequence(-65_536, ofMillis(10)));
+
+        probeFor(ofMillis(700), PEER);
+
+        assertThat(fates.of(3)).containsExactly(LOST);
+    }
+
+    @Test
+    void a_refusal_names_reason_and_offender() {
+        network.then(refusedAfter(ofMillis(10), RefusalReason.HOST_UNREACHABLE, ROUTER));
+
+        probeFor(ofMillis(900), PEER);
+
+        assertThat(fates.of(3)).containsExactly(new Refused(RefusalReason.HOST_UNREACHABLE, ROUTER));
+    }
+
+    @Test
+    void a_refusal_that_quotes_eight_bytes_only_finds_its_packet() {
+        network.then(answeredAfter(ofMillis(1)))
+                .then(refusedBrieflyAfter(ofMillis(10), RefusalReason.ADMINISTRATIVELY_PROHIBITED, ROUTER));
+
+        probeFor(ofMillis(900), PEER, OTHER_PEER);
+
+        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(1)));
+        assertThat(fates.of(8)).containsExactly(new Refused(RefusalReason.ADMINISTRATIVELY_PROHIBITED, ROUTER));
+    }
+
+    @Test
+    void a_refusal_after_the_answer_changes_nothing() {
+        network.then((net, sequence) -> {
+            answeredAfter(ofMillis(5)).befall(net, sequence);
+            refusedAfter(ofMillis(9), RefusalReason.HOST_UNREACHABLE, ROUTER).befall(net, sequence);
+        });
+
+        probeFor(ofMillis(900), PEER);
+
+        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(5)));
+    }
+
+    @Test
+    void a_packet_that_could_not_leave_says_why_and_is_not_lost() {
+        network.then(notSent(Errno.ENETUNREACH));
+
+        probeFor(ofMillis(900), PEER);
+
+        assertThat(fates.of(3)).containsExactly(new NotSent(Errno.describe(Errno.ENETUNREACH)));
+    }
+
+    @Test
+    void a_packet_that_could_not_leave_does_not_keep_the_rest_of_its_batch() {
+        network.then(answeredAfter(ofMillis(1))).then(notSent(Errno.EPERM)).then(answeredAfter(ofMillis(2)));
+
+        engine.replaceTargets(peers(200));
+        runFor(ofMillis(990));
+
+        assertThat(fates.of(0)).containsExactly(new Answered(ofMillis(1)));
+        assertThat(fates.of(1)).containsExactly(new NotSent(Errno.describe(Errno.EPERM)));
+        assertThat(fates.of(2)).containsExactly(new Answered(ofMillis(2)));
+    }
+
+    @Test
+    void without_a_transmit_stamp_the_engines_own_clock_serves_and_is_counted() {
+        network.withoutTransmitStamps();
+        network.then(answeredAfter(ofMillis(25)));
+
+        probeFor(ofMillis(900), PEER);
+
+        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(25)));
+        assertThat(counters.unstamped()).isEqualTo(1);
+    }
+
+    @Test
+    void a_wall_clock_set_back_or_forth_between_departure_and_answer_makes_no_delay_of_hours() {
+        network.otherwise(lost());
+        network.then((net, sequence) -> {
+            net.setWallClock(Duration.ofHours(-1));
+            answeredAfter(ofMillis(25)).befall(net, sequence);
+        });
+        network.then((net, sequence) -> {
+            net.setWallClock(Duration.ofHours(2));
+            answeredAfter(ofMillis(30)).befall(net, sequence);
+        });
+
+        probeFor(ofMillis(1_900), PEER);
+
+        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(25)), new Answered(ofMillis(30)));
+        assertThat(counters.clockSteps()).isEqualTo(2);
+    }
+
+    @Test
+    void packets_are_spread_over_the_interval() {
+        engine.replaceTargets(peers(10));
+
+        runFor(ofMillis(999));
+
+        assertThat(network.sent()).extracting(SimulatedNetwork.Sent::at).extracting(Duration::toMillis)
+                .containsExactly(0L, 100L, 200L, 300L, 400L, 500L, 600L, 700L, 800L, 900L);
+    }
+
+    @Test
+    void each_destination_gets_one_packet_per_interval_at_any_rate() {
+        engine.replaceTargets(peers(3_000));
+
+        runFor(ofMillis(3_000));
+
+        assertThat(network.sent()).hasSizeBetween(8_900, 9_001);
+        assertThat(fates.of(1_500)).hasSize(3);
+        assertThat(network.waits()).as("ticks").isLessThan(400);
+    }
+
+    @Test
+    void after_a_pause_there_is_no_burst() {
+        engine.replaceTargets(peers(1_000));
+        runFor(ofSeconds(1));
+        int before = network.sent().size();
+
+        network.pause(ofSeconds(3));
+        Duration awake = network.now();
+        runFor(ofMillis(100));
+
+        assertThat(network.sent().size() - before).isBetween(80, 121);
+        assertThat(network.sent().subList(before, network.sent().size()))
+                .filteredOn(sent -> sent.at().minus(awake).toMillis() < 10).hasSizeLessThan(21);
+        assertThat(counters.pauses()).isEqualTo(1);
+    }
+
+    @Test
+    void the_fate_of_packets_under_way_to_a_target_that_went_is_still_told() {
+        network.then(answeredAfter(ofMillis(200))).then(lost());
+        probeFor(ofMillis(550), PEER, OTHER_PEER);
+
+        engine.replaceTargets(List.of());
+        runFor(ofMillis(900));
+
+        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(200)));
+        assertThat(fates.of(8)).containsExactly(LOST);
+    }
+
+    @Test
+    void the_listener_hears_a_tick_ten_times_a_second_even_without_targets() {
+        runFor(ofSeconds(1));
+
+        assertThat(fates.ticks()).hasSizeGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void more_packets_than_the_engine_keeps_are_told_as_not_sent() {
+        ProbePacing patient = new ProbePacing(ofMillis(1), Duration.ofMinutes(1));
+        RecordedFates told = new RecordedFates(patient);
+        EchoEngine busy = new EchoEngine(network, network, patient, NONCE, told, counters);
+        network.otherwise(lost());
+
+        busy.replaceTargets(peers(640));
+        for (int step = 0; step < 100_000 && told.all().isEmpty(); step++) {
+            busy.step();
+            network.pause(Duration.ofNanos(100_000));
+        }
+
+        assertThat(told.all()).extracting(RecordedFates.Fate::outcome).isNotEmpty()
+                .containsOnly(new NotSent(EchoEngine.TOO_MANY_UNDER_WAY));
+        assertThat(network.sent()).hasSize(PacketsUnderWay.MOST);
+    }
+
+    private void probeFor(Duration duration, ProbeTarget... targets) {
+        engine.replaceTargets(List.of(targets));
+        runFor(duration);
+    }
+
+    private void runFor(Duration duration) {
+        Duration end = network.now().plus(duration);
+        while (network.now().compareTo(end) < 0) {
+            engine.step();
+        }
+    }
+
+    private static List<ProbeTarget> peers(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new ProbeTarget(i, address("198.51." + (100 + i / 250) + "." + (1 + i % 250)))).toList();
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# Just enough JSON to read our own API without asking the user to install a JSON tool.
+
+# Standard input (a JSON text) → one line "path<TAB>value" for each leaf, e.g. ".agents[0].name<TAB>site-a".
+# Line ends and tabs inside strings stay escaped, so that a leaf is always one line.
+json_leaves() { awk -f "$lib/json.awk"; }
+
+# json_value PATH: the one leaf at PATH, from standard input; nothing if it is absent.
+json_value() { json_leaves | awk -F '\t' -v path="$1" '$1 == path { print $2; exit }'; }
+
+# A string as a JSON string.
+json_string() {
+  local text=$1
+  text=${text//\\/\\\\}
+  text=${text//\"/\\\"}
+  text=${text//$'\n'/\\n}
+  text=${text//$'\t'/\\t}
+  text=${text//$'\r'/\\r}
+  printf '"%s"' "$text"
+}

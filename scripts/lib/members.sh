@@ -1,0 +1,108 @@
+# shellcheck shell=bash
+# The members of a mesh of this host: their names, addresses and command lines. All of it follows from DATA/run/mesh,
+# so a member is started again exactly as `up` started it.
+
+
+# FFM sockets; Netty's and Hazelcast's use of Unsafe, which JDK 25 otherwise warns about on every start.
+readonly -a jvm_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC)
+# C2 costs an agent more than it gives at its low rates; small stacks and heap keep it near 100 MB.
+readonly -a jvm_flags_agent=(-Xmx64m -XX:TieredStopAtLevel=1 -Xss512k)
+readonly -a jvm_flags_aggregator=(-Xmx512m)
+
+# 1 → site-a, 26 → site-z, 27 → site-aa
+agent_name() {
+  local i=$1 letters='' digit
+  while ((i > 0)); do
+    digit=$(((i - 1) % 26))
+    printf -v letters '%b%s' "\\x$(printf '%x' "$((97 + digit))")" "$letters"
+    i=$(((i - 1) / 26))
+  done
+  printf 'site-%s' "$letters"
+}
+
+# 1 → 127.0.0.11, 201 → 127.0.1.11: all of 127/8 is loopback, and .1 to .10 stay free for other programs.
+agent_address() { printf '127.0.%d.%d' "$((($1 - 1) / 200))" "$((11 + ($1 - 1) % 200))"; }
+
+agent_names() {
+  local i
+  for ((i = 1; i <= mesh[agents]; i++)); do
+    agent_name "$i"
+    echo
+  done
+}
+
+member_names() {
+  echo aggregator
+  agent_names
+}
+
+# Its number among the agents; fails for a name that is not in this mesh.
+agent_index() {
+  local i
+  for ((i = 1; i <= mesh[agents]; i++)); do
+    if [[ $(agent_name "$i") == "$1" ]]; then
+      printf '%s' "$i"
+      return
+    fi
+  done
+  return 1
+}
+
+require_member() {
+  [[ $1 == aggregator ]] || agent_index "$1" >/dev/null ||
+    fail_usage "this mesh has no member '$1'" "It has: $(member_names | paste -sd ' ')"
+}
+
+# program_command agent|aggregator: sets `program` to the start of its command line.
+program=()
+program_command() {
+  local java module class
+  local -a flags
+  java=${SENTINEL_JAVA-}
+  if [[ -z $java ]]; then java=$(require_jdk25)/bin/java; fi
+  case $1 in
+    agent) module=mesh-agent class=io.sentinelmesh.agent.Main flags=("${jvm_flags_agent[@]}") ;;
+    aggregator) module=aggregator class=io.sentinelmesh.aggregator.Main flags=("${jvm_flags_aggregator[@]}") ;;
+  esac
+  # A class path has no way to write a colon inside a name.
+  [[ $root != *:* ]] || fail "$exit_failed" "$root has a colon in its name, which Java cannot load classes from." \
+    "Move the clone to a directory without one."
+  program=("$java" "${jvm_flags[@]}" "${flags[@]}" -cp "$root/$module/target/$module.jar:$root/$module/target/lib/*" "$class")
+}
+
+launch_aggregator() {
+  program_command aggregator
+  local -a arguments=(--data-dir "$data/aggregator" --listen "${mesh[listen]}" --port "${mesh[port]}"
+    --member-address 127.0.0.1 --member-port "$((mesh[port] + 1))")
+  [[ -z ${mesh[db_url]} ]] || arguments+=(--db-url "${mesh[db_url]}")
+  [[ -z ${mesh[tls_cert]} ]] || arguments+=(--tls-cert "${mesh[tls_cert]}" --tls-key "${mesh[tls_key]}")
+  [[ -z ${mesh[insecure]} ]] || arguments+=(--insecure)
+  mkdir -p -- "$data/aggregator"
+  launch aggregator "${program[@]}" "${arguments[@]}"
+}
+
+launch_agent() {
+  local name=$1 address
+  address=$(agent_address "$(agent_index "$name")")
+  program_command agent
+  # Probes come from the agent's own address, too, so that a firewall rule can tell every directed pair apart.
+  local -a arguments=(--data-dir "$data/agents/$name" --name "$name" --site "$name"
+    --address "$address" --source-address "$address"
+    --member-port "$((mesh[port] + 1))" --seed "127.0.0.1:$((mesh[port] + 1))" --aggregator "${mesh[url]/#http/ws}"
+    --token-file "$data/aggregator/api-token")
+  [[ -z ${mesh[tls_cert]} ]] || arguments+=(--aggregator-ca "${mesh[tls_cert]}")
+  [[ -z ${mesh[insecure]} ]] || arguments+=(--insecure)
+  mkdir -p -- "$data/agents/$name"
+  launch "$name" "${program[@]}" "${arguments[@]}"
+}
+
+launch_member() { if [[ $1 == aggregator ]]; then launch_aggregator; else launch_agent "$1"; fi; }
+
+# sentinel agent … / aggregator …: one program in the foreground, its arguments as they are.
+command_foreground() {
+  local which=$1
+  shift
+  build_if_needed
+  program_command "$which"
+  exec "${program[@]}" "$@"
+}

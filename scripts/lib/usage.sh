@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# What each command says about itself.
+
+print_version() {
+  local version commit
+    version=$(sed -n 's:^  <version>\(.*\)</version>.*:\1:p' "$root/pom.xml" | head -n 1)
+  commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null) || true
+  printf 'Sentinel Mesh %s%s\n' "$version" "${commit:+ ($commit)}"
+}
+
+usage_main() {
+  cat <<END
+Sentinel Mesh: agents probe one another, and the dashboard says whose fault it is.
+
+  sentinel up [--agents N]     build if needed, start an aggregator and N agents (3) here, show the URL
+  sentinel status [--json]     what runs and who is connected
+  sentinel logs [NAME] [-f]    what the members say
+  sentinel stop NAME           stop one member: site-a, site-b, … or aggregator
+  sentinel start NAME          start it again: same identity, same data
+  sentinel down [--purge]      stop everything; --purge also removes the data
+  sentinel api [METHOD] PATH   one request to the aggregator, e.g. api /api/v1/matrix
+
+  sentinel agent …             run one agent in the foreground (agent --help)
+  sentinel aggregator …        run one aggregator in the foreground (aggregator --help)
+  sentinel --version
+
+Each command has --help. Data is in .sentinel/ of the clone; --data-dir DIR or SENTINEL_DATA_DIR names another place.
+END
+}
+
+usage_up() {
+  cat <<END
+sentinel up: builds if needed, starts an aggregator with an embedded PostgreSQL and some agents, shows the URL.
+Stays in the foreground (Ctrl-C stops all of it) unless --detach.
+
+  --agents N          number of agents, each a site of its own: site-a, site-b, … (default 3, at most 500)
+  --port P            dashboard, REST and agents' links; P+1 is used for membership (default 7420)
+  --data-dir DIR      where everything is kept (default .sentinel/ of the clone)
+  --detach, -d        return when all agents are connected
+  --db-url URL        a PostgreSQL or TimescaleDB instead of the embedded one: postgresql://user:password@host/db
+  --listen ADDR       let other machines in, too (default 127.0.0.1: nobody); then with
+    --tls-cert FILE --tls-key FILE    certificate (chain) and key, PEM; or
+    --insecure                        no TLS: everything, tokens too, goes in the clear
+
+Agents use the loopback addresses 127.0.0.11, .12, …
+
+  SENTINEL_SKIP_WEB=1     build without the dashboard (no Node.js needed)
+  SENTINEL_SKIP_BUILD=1   take the jars as they are
+  SENTINEL_JAVA=FILE      the java program to run with, instead of a JDK that is found
+  SENTINEL_STOP_SECONDS=S how long a member may take to end before it is ended by force (10; aggregator 20)
+
+Exit code: 0, 1 it did not start, 2 wrong usage, 3 no JDK 25.
+END
+}
+
+usage_status() {
+  cat <<END
+sentinel status [--json] [--data-dir DIR]: what runs, and what the aggregator says of each agent.
+Exit code: 0 everything is up, 1 only a part, 3 nothing runs.
+END
+}
+
+usage_logs() {
+  cat <<END
+sentinel logs [NAME...] [-f] [-n LINES] [--data-dir DIR]: the last lines (100) of the members' logs; -f goes on with new
+ones. The files are DATA/logs/NAME.log; NAME.log.1 is the run before.
+END
+}
+
+usage_start() {
+  cat <<END
+sentinel start NAME / stop NAME [--data-dir DIR]: one member of the running mesh, for example site-b or aggregator.
+It comes back with the same identity and data. 'sentinel status' lists the names.
+END
+}
+
+usage_down() {
+  cat <<END
+sentinel down [--purge] [--data-dir DIR]: stops all members of the mesh, agents first. The data stays, unless --purge.
+END
+}
+
+usage_api() {
+  cat <<END
+sentinel api [METHOD] PATH [--data JSON|@FILE|@-] [--data-dir DIR]: one request to the running aggregator.
+Prints the answer's body. Address, certificate and token (DATA/aggregator/api-token) are found by themselves.
+
+  sentinel api /api/v1/agents
+  sentinel api /api/v1/matrix
+  sentinel api '/api/v1/pairs/SOURCE/DESTINATION/history?step=10'
+
+Exit code: 0 for an answer 2xx; otherwise 1, with the reason on standard error.
+END
+}
