@@ -1,5 +1,5 @@
 #!/bin/sh
-# The npm side of the Maven build: web.sh install | build | test
+# The npm side of the Maven build: web.sh install | build | test | e2e
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -36,8 +36,20 @@ case "${1:-}" in
     ;;
   build) npm run --silent build ;;
   test) npm run --silent test ;;
+  e2e)
+    if [ "${SKIP_TESTS:-false}" = true ]; then
+      exit 0
+    elif [ -x "${CHROMIUM:-/usr/bin/chromium}" ]; then
+      npm run --silent e2e
+    elif [ "${CI:-}" = true ]; then
+      echo "The browser checks need Chromium (apt-get install chromium, or CHROMIUM=/path/to/it)" >&2
+      exit 1
+    else
+      echo "SKIPPED: the browser checks need Chromium (apt-get install chromium, or CHROMIUM=/path/to/it)"
+    fi
+    ;;
   *)
-    echo "usage: web.sh install | build | test" >&2
+    echo "usage: web.sh install | build | test | e2e" >&2
     exit 2
     ;;
 esac

@@ -39,7 +39,7 @@ export function Swatch({ state, size = 16 }: { state: CellState; size?: number }
     g.beginPath();
     g.roundRect(0, 0, size, size, 4);
     g.fill();
-    if (state === 'no-data') drawHatch(g, { x: 1, y: 1, width: size - 2, height: size - 2 }, colours);
+    if (state === 'no-data') drawHatch(g, { x: 0, y: 0, width: size, height: size }, 4, colours);
     drawGlyph(g, state, size / 2, size / 2, size * 0.5, colours.inks[state]);
   });
   return <canvas ref={canvas} class="swatch" aria-hidden="true" />;

@@ -61,7 +61,7 @@ export function layoutOf(axes: Axes, measures: Measures): Layout {
     !named && (measures.available - AXIS_TITLE - siteWidth) / Math.max(1, axes.destinations.groups.length) >= SITE_NEEDS;
   const left = AXIS_TITLE + (named ? band + nameWidth : sitesNamed ? siteWidth : 8);
 
-  const room = Math.max(1, measures.available - left - 1);
+  const room = Math.max(1, measures.available - left - 2);
   const gap = room / columnCount >= 9 ? (room / columnCount >= 28 ? 6 : 3) : 0;
   const gaps = gap * Math.max(0, axes.destinations.groups.length - 1);
   const raw = (room - gaps) / columnCount;
@@ -78,8 +78,8 @@ export function layoutOf(axes: Axes, measures: Measures): Layout {
   return {
     columns,
     rows,
-    width: Math.ceil(columns.end) + 1,
-    height: Math.ceil(rows.end) + 1,
+    width: Math.ceil(columns.end) + 2,
+    height: Math.ceil(rows.end) + 2,
     kind: cellWidth >= ROOMY_NEEDS ? 'roomy' : 'dense',
     figures: cellWidth >= FIGURE_NEEDS_WIDTH && cellHeight >= FIGURE_NEEDS_HEIGHT,
     columnNames,
