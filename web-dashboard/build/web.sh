@@ -8,7 +8,7 @@ explain() {
   cat >&2 <<TEXT
 
   The dashboard needs Node.js $needed or newer with npm, and $1.
-  Install it (Debian and Ubuntu: apt-get install nodejs npm; Fedora: dnf install nodejs; macOS: brew install node),
+  Install it (Debian 13 and newer: apt-get install nodejs npm; macOS: brew install node; others: see nodejs.org),
   or leave the dashboard out:   ./mvnw package -DskipWeb
   (the aggregator then serves a page that says so; its API and stream work as ever).
 

@@ -28,8 +28,11 @@ export interface Spot {
   readonly column: number;
 }
 
-const WIDEST_CELL = 176;
+const WIDEST_CELL = 232;
 const HIGHEST_CELL = 60;
+/** A handful of nodes may fill the screen. */
+const HIGHEST_CELL_OF_FEW = 88;
+const FEW_ROWS = 5;
 const NAME_NEEDS = 11;
 /** Height of a line of the smallest type. */
 const SITE_NEEDS = 10;
@@ -66,7 +69,7 @@ export function layoutOf(axes: Axes, measures: Measures): Layout {
   const gaps = gap * Math.max(0, axes.destinations.groups.length - 1);
   const raw = (room - gaps) / columnCount;
   const cellWidth = raw >= 6 ? Math.min(WIDEST_CELL, Math.floor(raw)) : Math.max(1, wholeDevicePixels(raw, measures.devicePixelRatio));
-  const cellHeight = Math.min(cellWidth, HIGHEST_CELL);
+  const cellHeight = Math.min(cellWidth, axes.sources.nodes.length <= FEW_ROWS ? HIGHEST_CELL_OF_FEW : HIGHEST_CELL);
   const across = cellWidth >= ACROSS_NEEDS || cellWidth >= widest + 4;
   const columnNames = named ? (across ? 'across' : 'upright') : sitesNamed ? 'upright' : 'none';
   const nameHeight = columnNames === 'across' ? 38 : columnNames === 'upright' ? Math.min(named ? nameWidth : siteWidth, 120) : 8;
