@@ -1,5 +1,5 @@
 #!/bin/sh
-# The npm side of the Maven build: web.sh install | build | test
+# The npm side of the Maven build: web.sh install | build | test | e2e
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,7 @@ explain() {
   cat >&2 <<TEXT
 
   The dashboard needs Node.js $needed or newer with npm, and $1.
-  Install it (Debian and Ubuntu: apt-get install nodejs npm; Fedora: dnf install nodejs; macOS: brew install node),
+  Install it (Debian 13 and newer: apt-get install nodejs npm; macOS: brew install node; others: see nodejs.org),
   or leave the dashboard out:   ./mvnw package -DskipWeb
   (the aggregator then serves a page that says so; its API and stream work as ever).
 
@@ -36,8 +36,20 @@ case "${1:-}" in
     ;;
   build) npm run --silent build ;;
   test) npm run --silent test ;;
+  e2e)
+    if [ "${SKIP_TESTS:-false}" = true ]; then
+      exit 0
+    elif [ -x "${CHROMIUM:-/usr/bin/chromium}" ]; then
+      npm run --silent e2e
+    elif [ "${CI:-}" = true ]; then
+      echo "The browser checks need Chromium (apt-get install chromium, or CHROMIUM=/path/to/it)" >&2
+      exit 1
+    else
+      echo "SKIPPED: the browser checks need Chromium (apt-get install chromium, or CHROMIUM=/path/to/it)"
+    fi
+    ;;
   *)
-    echo "usage: web.sh install | build | test" >&2
+    echo "usage: web.sh install | build | test | e2e" >&2
     exit 2
     ;;
 esac

@@ -98,9 +98,9 @@ test('a click on a cell opens the pair with its history, and the address is a li
     await page.keyboard.press('Escape');
     await page.locator('.pair-card').waitFor({ state: 'detached' });
     const box = await canvas.boundingBox();
-    // Sweep along the first row until a click opened a pair: where cells are is the layout's business.
-    for (let x = box.width - 4; x > box.width * 0.3; x -= 6) {
-      await page.mouse.move(box.x + x, box.y + box.height * 0.3);
+    // Down the last column until there is a pair under the pointer: where cells are is the layout's business.
+    for (let y = 30; y < box.height; y += 7) {
+      await page.mouse.move(box.x + box.width - 10, box.y + y);
       if ((await page.locator('.tooltip').count()) > 0 && (await page.locator('.tooltip').innerText()).includes('→')) break;
     }
     assert.match(await page.locator('.tooltip').innerText(), /→/);

@@ -8,7 +8,7 @@ if (url === undefined || out === undefined) {
 }
 const browser = await openBrowser();
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5, colorScheme });
+  const page = await browser.newPage({ viewport: { width: 1360, height: 850 }, deviceScaleFactor: 2, colorScheme });
   page.setDefaultTimeout(30_000);
   await page.goto(url);
   await page.locator('.agent').first().waitFor();

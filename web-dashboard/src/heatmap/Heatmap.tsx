@@ -54,9 +54,9 @@ function onKeyDown(event: KeyboardEvent): void {
     hovered.value = undefined;
     closePair();
   } else {
-    const next = at === undefined && event.key.startsWith('Arrow')
-      ? moved(undefined, 'Home', sources.nodes.length, destinations.nodes.length)
-      : moved(at, event.key, sources.nodes.length, destinations.nodes.length);
+    // The first arrow only shows where the cursor is.
+    const key = at === undefined && event.key.startsWith('Arrow') ? 'Home' : event.key;
+    const next = moved(at, key, sources.nodes.length, destinations.nodes.length);
     if (next === undefined) return;
     hovered.value = next;
   }

@@ -5,7 +5,7 @@ import { summary } from '../mesh/mesh-state';
 import { place } from '../place/place-state';
 import { cssOf, mix, rgbOf, type Palette } from '../theme/palette';
 import { palette } from '../theme/theme-state';
-import { cellColour, LONG_MICROS, SHORT_MICROS } from './colour-scale';
+import { cellColour, LONG_MICROS, lossShare, SHORT_MICROS } from './colour-scale';
 import { drawGlyph, drawHatch } from './glyphs';
 import { STATES_IN_WORDS_ORDER, STATE_WORDS } from './sentence';
 
@@ -39,7 +39,7 @@ export function Swatch({ state, size = 16 }: { state: CellState; size?: number }
     g.beginPath();
     g.roundRect(0, 0, size, size, 4);
     g.fill();
-    if (state === 'no-data') drawHatch(g, { x: 1, y: 1, width: size - 2, height: size - 2 }, colours);
+    if (state === 'no-data') drawHatch(g, { x: 0, y: 0, width: size, height: size }, 4, colours);
     drawGlyph(g, state, size / 2, size / 2, size * 0.5, colours.inks[state]);
   });
   return <canvas ref={canvas} class="swatch" aria-hidden="true" />;
@@ -50,10 +50,12 @@ function Scale({ from, to, kind }: { from: string; to: string; kind: 'delay' | '
   const wide = 96;
   const canvas = useCanvas(wide, 10, (g) => {
     const [first, last] = ends(colours, kind);
-    for (let x = 0; x < wide; x++) {
-      g.fillStyle = cssOf(mix(rgbOf(first), rgbOf(last), kind === 'delay' ? x / (wide - 1) : Math.sqrt(x / (wide - 1))));
-      g.fillRect(x, 0, 1, 10);
+    const gradient = g.createLinearGradient(0, 0, wide, 0);
+    for (let share = 0; share <= 1; share += 0.125) {
+      gradient.addColorStop(share, cssOf(mix(rgbOf(first), rgbOf(last), kind === 'delay' ? share : lossShare(share))));
     }
+    g.fillStyle = gradient;
+    g.fillRect(0, 0, wide, 10);
   });
   return (
     <span class="legend-entry legend-scale" title={kind === 'delay' ? 'Median round-trip delay, logarithmic' : 'Loss of the newest round'}>

@@ -66,7 +66,7 @@ test('the loss scale rises all the way', () => {
 test('as a pixel a cell has the same colour as a box', () => {
   for (const metric of ['delay', 'loss'] as const) {
     const pixels = new PixelColours(metric, PALETTES.dark);
-    for (const [state, loss, delay] of [[1, 0, 42], [1, 0, 9_000], [2, 40, 42], [3, 200, 0], [0, 255, 0], [6, 0, 0], [77, 0, 0]] as const) {
+    for (const [state, loss, delay] of [[1, 0, 42], [1, 0, 2_500], [1, 0, 2_900], [1, 0, 9_000], [1, 0, 65_535], [2, 40, 42], [3, 200, 0], [0, 255, 0], [6, 0, 0], [77, 0, 0]] as const) {
       expect(pixels.of(state, loss, delay)).toBe(packed(cellColour(state, loss, delay, metric, PALETTES.dark)));
     }
   }

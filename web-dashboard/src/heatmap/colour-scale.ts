@@ -44,7 +44,15 @@ export class PixelColours {
   private readonly others = new Uint32Array(256);
 
   constructor(metric: Metric, palette: Palette) {
-    for (let code = 0; code < 65_536; code++) this.ok[code] = packed(cellColour(1, 0, code, metric, palette));
+    for (let code = 0; code < 65_536; code++) {
+      const colour = packed(cellColour(1, 0, code, metric, palette));
+      // From the scale's long end on everything looks the same: some 3,000 colours instead of 65,536.
+      if ((microsOfDelayCode(code) ?? 0) >= LONG_MICROS) {
+        this.ok.fill(colour, code);
+        break;
+      }
+      this.ok[code] = colour;
+    }
     for (let code = 0; code < 256; code++) {
       this.degraded[code] = packed(cellColour(2, code, 0, metric, palette));
       this.others[code] = packed(cellColour(code, 0, 0, metric, palette));

@@ -60,13 +60,15 @@ export function drawGlyph(g: CanvasRenderingContext2D, state: CellState, cx: num
   }
 }
 
-/** Slanted lines upon "no data": it must look empty also to those who see its grey as a colour. */
-export function drawHatch(g: CanvasRenderingContext2D, box: Box, palette: Palette): void {
+/** The ground of "no data": slanted lines, so that it looks empty also to those who see its grey as a colour. */
+export function drawHatch(g: CanvasRenderingContext2D, box: Box, radius: number, palette: Palette): void {
   g.save();
   g.beginPath();
-  g.rect(box.x, box.y, box.width, box.height);
+  g.roundRect(box.x, box.y, box.width, box.height, radius);
   g.clip();
-  g.strokeStyle = palette.hatch;
+  g.fillStyle = palette.empty;
+  g.fillRect(box.x, box.y, box.width, box.height);
+  g.strokeStyle = palette.fills['no-data'];
   g.lineWidth = 1.5;
   g.beginPath();
   const step = 7;

@@ -28,8 +28,11 @@ export interface Spot {
   readonly column: number;
 }
 
-const WIDEST_CELL = 176;
+const WIDEST_CELL = 232;
 const HIGHEST_CELL = 60;
+/** A handful of nodes may fill the screen. */
+const HIGHEST_CELL_OF_FEW = 88;
+const FEW_ROWS = 5;
 const NAME_NEEDS = 11;
 /** Height of a line of the smallest type. */
 const SITE_NEEDS = 10;
@@ -61,12 +64,12 @@ export function layoutOf(axes: Axes, measures: Measures): Layout {
     !named && (measures.available - AXIS_TITLE - siteWidth) / Math.max(1, axes.destinations.groups.length) >= SITE_NEEDS;
   const left = AXIS_TITLE + (named ? band + nameWidth : sitesNamed ? siteWidth : 8);
 
-  const room = Math.max(1, measures.available - left - 1);
+  const room = Math.max(1, measures.available - left - 2);
   const gap = room / columnCount >= 9 ? (room / columnCount >= 28 ? 6 : 3) : 0;
   const gaps = gap * Math.max(0, axes.destinations.groups.length - 1);
   const raw = (room - gaps) / columnCount;
   const cellWidth = raw >= 6 ? Math.min(WIDEST_CELL, Math.floor(raw)) : Math.max(1, wholeDevicePixels(raw, measures.devicePixelRatio));
-  const cellHeight = Math.min(cellWidth, HIGHEST_CELL);
+  const cellHeight = Math.min(cellWidth, axes.sources.nodes.length <= FEW_ROWS ? HIGHEST_CELL_OF_FEW : HIGHEST_CELL);
   const across = cellWidth >= ACROSS_NEEDS || cellWidth >= widest + 4;
   const columnNames = named ? (across ? 'across' : 'upright') : sitesNamed ? 'upright' : 'none';
   const nameHeight = columnNames === 'across' ? 38 : columnNames === 'upright' ? Math.min(named ? nameWidth : siteWidth, 120) : 8;
@@ -78,8 +81,8 @@ export function layoutOf(axes: Axes, measures: Measures): Layout {
   return {
     columns,
     rows,
-    width: Math.ceil(columns.end) + 1,
-    height: Math.ceil(rows.end) + 1,
+    width: Math.ceil(columns.end) + 2,
+    height: Math.ceil(rows.end) + 2,
     kind: cellWidth >= ROOMY_NEEDS ? 'roomy' : 'dense',
     figures: cellWidth >= FIGURE_NEEDS_WIDTH && cellHeight >= FIGURE_NEEDS_HEIGHT,
     columnNames,

@@ -45,12 +45,12 @@ function paintCell(g: CanvasRenderingContext2D, scene: Scene, source: number, de
   const ink = palette.inks[state];
   g.fillStyle = cssOf(cellColour(cell.state, cell.lossCode, cell.delayCode, metric, palette));
   fillBox(g, box, radius);
-  if (state === 'no-data') drawHatch(g, box, palette);
+  if (state === 'no-data') drawHatch(g, box, radius, palette);
   const cx = box.x + box.width / 2;
   const cy = box.y + box.height / 2;
   const figure = layout.figures ? cellFigure(cell, metric) : '';
   if (figure === '') {
-    drawGlyph(g, state, cx, cy, Math.min(box.width, box.height) * 0.5, ink);
+    drawGlyph(g, state, cx, cy, Math.min(18, Math.min(box.width, box.height) * 0.5), ink);
     return;
   }
   const size = box.width >= 92 ? 15 : box.width >= 62 ? 13 : 11;
@@ -62,7 +62,7 @@ function paintCell(g: CanvasRenderingContext2D, scene: Scene, source: number, de
   const glyph = state === 'ok' || state === 'no-data' || wide + beside + 16 > box.width ? 0 : beside;
   if (state === 'no-data') {
     // The hatch must not run through the words.
-    g.fillStyle = palette.fills['no-data'];
+    g.fillStyle = palette.empty;
     g.fillRect(cx - wide / 2 - 4, cy - size * 0.7, wide + 8, size * 1.4);
   }
   g.fillStyle = ink;

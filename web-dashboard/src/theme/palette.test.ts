@@ -38,6 +38,7 @@ describe.each(Object.entries(PALETTES))('in %s', (_, palette) => {
       expect(contrast(rgbOf(palette.inks.ok), ok)).toBeGreaterThanOrEqual(4.5);
       expect(contrast(rgbOf(palette.inks.degraded), lossy)).toBeGreaterThanOrEqual(4.5);
     }
+    expect(contrast(rgbOf(palette.inks['no-data']), rgbOf(palette.empty))).toBeGreaterThanOrEqual(4.5);
     for (const [state, fill] of Object.entries(palette.fills)) {
       const ink = palette.inks[state as keyof Palette['fills']];
       expect(contrast(rgbOf(ink), rgbOf(fill)), state).toBeGreaterThanOrEqual(4.5);

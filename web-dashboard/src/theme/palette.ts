@@ -23,7 +23,8 @@ export interface Palette {
   readonly fills: Readonly<Record<Exclude<CellState, 'ok'>, string>>;
   /** Text and glyphs upon a cell of that state. */
   readonly inks: Readonly<Record<CellState, string>>;
-  readonly hatch: string;
+  /** Where a cell is large enough for a pattern, "no data" is hatched in its own colour upon this. */
+  readonly empty: string;
   readonly self: string;
 }
 
@@ -52,7 +53,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
       'prober-impaired': '#6d4a5e',
     },
     inks: {
-      'no-data': '#17202a',
+      'no-data': '#1f2a33',
       ok: '#0d2c36',
       degraded: '#3a2600',
       down: '#ffffff',
@@ -60,7 +61,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
       maintenance: '#140b33',
       'prober-impaired': '#ffffff',
     },
-    hatch: '#8f979e',
+    empty: '#e6eaed',
     self: '#eef1f4',
   },
   dark: {
@@ -77,7 +78,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     lossLittle: '#c2963a',
     lossMuch: '#f0a52b',
     fills: {
-      'no-data': '#30353a',
+      'no-data': '#353a40',
       degraded: '#f0b13a',
       down: '#e5484d',
       'not-probed': '#161f26',
@@ -93,7 +94,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
       maintenance: '#0f0729',
       'prober-impaired': '#2c0b1f',
     },
-    hatch: '#4b535a',
+    empty: '#1b2228',
     self: '#18222a',
   },
 };

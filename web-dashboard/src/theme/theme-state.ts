@@ -41,7 +41,6 @@ export function paintTheme(): void {
     set('on-degraded', colours.inks.degraded);
     set('down', colours.fills.down);
     set('on-down', colours.inks.down);
-    set('ok', colours.okLong);
     document.querySelector('meta[name=theme-color]')?.setAttribute('content', colours.page);
   });
 }

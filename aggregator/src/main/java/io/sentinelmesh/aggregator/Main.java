@@ -17,7 +17,7 @@ public final class Main {
     /** Read by logback.xml. Colours are for people, so only on a terminal. */
     private static final String LOG_PATTERN = "sentinel.log.pattern";
     private static final String COLOURED = "%d{HH:mm:ss.SSS} %highlight(%-5level) %cyan(%logger{0}) - "
-            + "%replace(%msg){'[\\p{Cntrl}]', ' '}%n%ex";
+            + "%replace(%msg){'[^ -~\u00a0-\ufffd]', ' '}%n%ex";
 
     private Main() {
     }

@@ -8,8 +8,8 @@ import io.sentinelmesh.aggregator.link.AgentLinks;
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.live.MeshTick;
 import io.sentinelmesh.aggregator.matrix.CellState;
-import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.metrics.Counter;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.stream.StreamHub;
 
 /** The beat of the mesh thread: what changed since the last one goes to browsers and agents. */

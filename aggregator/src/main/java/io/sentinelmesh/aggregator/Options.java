@@ -11,6 +11,9 @@ import java.util.Optional;
 
 import io.sentinelmesh.aggregator.access.Hosts;
 import io.sentinelmesh.aggregator.membership.MembershipSettings;
+import io.sentinelmesh.db.DatabaseAddress;
+import io.sentinelmesh.db.StoreConfig;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,7 +22,6 @@ import picocli.CommandLine.Option;
 final class Options {
 
     private static final int HIGHEST_PORT = 65_535;
-    private static final List<String> DATABASE_SCHEMES = List.of("jdbc:postgresql://", "postgresql://", "postgres://");
 
     @Option(names = "--data-dir", paramLabel = "DIR", description = "Where everything is kept. Required; made if it is not there.")
     Optional<Path> dataDir = Optional.empty();
@@ -62,7 +64,7 @@ final class Options {
         boolean waived = insecure || flag(environment, "--insecure");
         Path data = checkedDataDir();
         ListenSettings listening = checkedListen(waived);
-        return new AggregatorSettings(data, listening, checkedDatabaseUrl(), checkedMembership(data, listening, waived),
+        return new AggregatorSettings(data, listening, checkedStore(data), checkedMembership(data, listening, waived),
                 waived);
     }
 
@@ -125,14 +127,15 @@ final class Options {
         return port;
     }
 
-    private Optional<String> checkedDatabaseUrl() {
-        databaseUrl.ifPresent(url -> {
-            if (DATABASE_SCHEMES.stream().noneMatch(url::startsWith)) {
-                throw StartupException.badInput("--db-url must begin with postgresql:// such as "
-                        + "postgresql://user@host:5432/database (the password in SENTINEL_AGGREGATOR_DB_URL)");
-            }
-        });
-        return databaseUrl;
+    private StoreConfig checkedStore(Path data) {
+        if (databaseUrl.isEmpty()) {
+            return StoreConfig.embedded(data.resolve("postgres"));
+        }
+        try {
+            return StoreConfig.server(DatabaseAddress.parse(databaseUrl.get()));
+        } catch (IllegalArgumentException noUrl) {
+            throw StartupException.badInput("--db-url: " + noUrl.getMessage());
+        }
     }
 
     private MembershipSettings checkedMembership(Path data, ListenSettings listening, boolean waived) {

@@ -19,6 +19,7 @@ import io.sentinelmesh.aggregator.membership.MembershipException;
 import io.sentinelmesh.aggregator.membership.MeshMembership;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.StoreException;
+import io.sentinelmesh.db.Stores;
 
 /** One run of the program: store, membership and aggregator of one data folder. */
 final class Program implements AutoCloseable {
@@ -102,7 +103,7 @@ final class Program implements AutoCloseable {
 
     private static MeasurementStore store(AggregatorSettings settings) {
         try {
-            return Stores.open(settings);
+            return Stores.open(settings.store(), Clock.systemUTC());
         } catch (StoreException failure) {
             throw StartupException.failed("the database cannot be used: " + failure.getMessage());
         }

@@ -61,6 +61,8 @@ final class WebServer extends VerticleBase {
         // Batches are compressed already, and deltas are encoded once for all: compressing them per client would undo that.
         options.setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
         options.setCompressionSupported(true);
+        // Browsers speak HTTP/2 over TLS only, and WebSockets need HTTP/1.1.
+        options.setHttp2ClearTextEnabled(false);
         options.setIdleTimeout((int) IDLE.toSeconds()).setIdleTimeoutUnit(TimeUnit.SECONDS);
         options.setMaxHeaderSize(MOST_HEADER_BYTES).setMaxInitialLineLength(MOST_REQUEST_LINE_BYTES);
         settings.tls().ifPresent(files -> options.setSsl(true).setKeyCertOptions(new PemKeyCertOptions()

@@ -1,8 +1,5 @@
 package io.sentinelmesh.aggregator;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -19,6 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import io.sentinelmesh.measurement.NodeId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What programs get, held against openapi.yaml. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -1,7 +1,5 @@
 package io.sentinelmesh.aggregator;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,6 +14,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 import io.vertx.core.json.JsonObject;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Holds JSON against the schemas of openapi.yaml; stricter than the document in that nothing may be there that it does not name. */
 final class OpenApi {

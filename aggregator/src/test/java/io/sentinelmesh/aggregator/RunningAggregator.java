@@ -68,7 +68,11 @@ final class RunningAggregator implements AutoCloseable {
     }
 
     JsonObject json(String path) {
-        return new JsonObject(get(path).body());
+        HttpResponse<String> answer = get(path);
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(path + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return new JsonObject(answer.body());
     }
 
     @Override

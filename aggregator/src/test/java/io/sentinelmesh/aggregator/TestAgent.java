@@ -1,7 +1,5 @@
 package io.sentinelmesh.aggregator;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,6 +25,8 @@ import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RecentFates;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Speaks an agent's side of the link over a real WebSocket. Answers pings; everything else is the test's to send. */
 final class TestAgent implements AutoCloseable, WebSocket.Listener {

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -54,7 +55,7 @@ public final class Gatekeeper {
 
     /** @param path normalised as the router does it: a guard that reads a path otherwise than the router can be walked round */
     private Optional<Problem> objection(HttpServerRequest request, String path) {
-        String host = header(request, "Host").orElse("");
+        String host = host(request);
         if (loopback && !Hosts.isLoopback(host)) {
             return Optional.of(Problem.forbidden("this aggregator listens on loopback only and takes requests for "
                     + "localhost, 127.0.0.1 or [::1], not for the host '" + shown(host)
@@ -66,6 +67,12 @@ public final class Gatekeeper {
                     + (tls ? "https://" : "http://") + shown(host)));
         }
         return authentication(request, path);
+    }
+
+    /** The Host header, or what stands for it in HTTP/2. */
+    private static String host(HttpServerRequest request) {
+        return header(request, "Host")
+                .orElseGet(() -> Optional.ofNullable(request.authority()).map(HostAndPort::toString).orElse(""));
     }
 
     private boolean foreign(HttpServerRequest request, String host) {

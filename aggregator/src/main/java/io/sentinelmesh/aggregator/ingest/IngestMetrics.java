@@ -1,8 +1,8 @@
 package io.sentinelmesh.aggregator.ingest;
 
-import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.metrics.Counter;
 import io.sentinelmesh.aggregator.metrics.Histogram;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 
 /** What ingest counts. */
 public final class IngestMetrics {

@@ -179,7 +179,7 @@ final class AgentLink {
                 close(CLOSE_NORMAL, "goodbye");
             }
             case Frame.Hello _ -> refuse(Frame.Refusal.Code.MALFORMED, "a second HELLO on one link");
-            case Frame.Config _, Frame.Ack _, Frame.Credit _, Frame.Refusal _ ->
+            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _ ->
                 refuse(Frame.Refusal.Code.MALFORMED, "only the aggregator sends this kind of frame");
         }
     }

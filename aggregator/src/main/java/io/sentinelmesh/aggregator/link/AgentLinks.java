@@ -72,7 +72,8 @@ public final class AgentLinks {
             replace(before, hello);
         }
         lastSequence.ifPresent(sequence -> gate.stored(agent, hello.boot(), sequence));
-        log.info("Agent {} of site {} is here, {}, version {}", hello.agent().name(), hello.agent().site(), hello.rung(),
+        log.info("Agent {} of site {} is here, {}, version {}", hello.agent().name(), hello.agent().site(),
+                hello.rung(),
                 hello.softwareVersion());
         // If its coming changed the list, all get that with the next tick: a thousand agents that come at once are one change.
         link.send(config());

@@ -55,7 +55,7 @@ final class Entrance {
     Future<Outcome> enter(Frame.Hello hello) {
         AgentRecord entry = new AgentRecord(hello.agent(), hello.softwareVersion(), hello.rung(), hello.remedy(),
                 hello.boot(), hello.startedAt(), clock.instant(), false);
-        return blocking.<Outcome> call(() -> {
+        return blocking.<Outcome>call(() -> {
             store.saveAgent(entry);
             return new Outcome.Entered(OptionalLong.of(store.lastSequence(hello.agent().id(), hello.boot())));
         }).recover(failure -> switch (failure) {

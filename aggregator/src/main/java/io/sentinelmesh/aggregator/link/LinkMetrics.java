@@ -4,8 +4,8 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.metrics.Counter;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.wire.Frame;
 
 /** What the links count. */
@@ -45,7 +45,7 @@ final class LinkMetrics {
             case Frame.Ping _ -> Kind.PING;
             case Frame.Pong _ -> Kind.PONG;
             case Frame.Goodbye _ -> Kind.GOODBYE;
-            case Frame.Config _, Frame.Ack _, Frame.Credit _, Frame.Refusal _ -> Kind.OTHER;
+            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _ -> Kind.OTHER;
         };
         count(frames, kind);
     }

@@ -147,7 +147,7 @@ public final class MeshMembership implements AutoCloseable {
 
     /** What the agents say of themselves, one JSON string each. */
     public List<String> registry() {
-        return List.copyOf(member.<String, String> getMap(REGISTRY).values());
+        return List.copyOf(member.<String, String>getMap(REGISTRY).values());
     }
 
     /** Leaves in good order, which hands the registry to another data member. */

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.live.MeshTick;
 import io.sentinelmesh.aggregator.live.MeshView;
-import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.metrics.Counter;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.vertx.core.buffer.Buffer;
 
 /** All browsers that watch the live matrix: each message is encoded once and the same buffer goes to everyone. Mesh thread only. */

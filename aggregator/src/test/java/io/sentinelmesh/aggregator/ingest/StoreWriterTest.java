@@ -1,0 +1,145 @@
+package io.sentinelmesh.aggregator.ingest;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.sentinelmesh.aggregator.FakeStore;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
+import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.measurement.NodeId;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class StoreWriterTest {
+
+    private static final NodeId ONE = NodeId.random();
+    private static final NodeId TWO = NodeId.random();
+    private static final UUID BOOT = UUID.randomUUID();
+
+    private final FakeStore store = new FakeStore();
+    private final BatchQueue queue = new BatchQueue(BatchQueue.Bounds.DEFAULT);
+    private final List<ReceivedBatch> settled = new CopyOnWriteArrayList<>();
+    private final MetricRegistry registry = new MetricRegistry();
+    private final StoreWriter writer = new StoreWriter(queue, store, settled::addAll,
+            new IngestMetrics(registry, queue), Duration.ofMillis(5));
+    private final Thread thread = Thread.ofVirtual().unstarted(writer);
+
+    @BeforeEach
+    void start() {
+        thread.start();
+    }
+
+    @AfterEach
+    void stop() {
+        writer.abandon();
+        queue.close();
+        thread.interrupt();
+    }
+
+    private static ReceivedBatch batch(NodeId agent, long sequence) {
+        return new ReceivedBatch(agent, BOOT, sequence, List.of(), List.of());
+    }
+
+    private void awaitSettled(int batches) {
+        await().atMost(Duration.ofSeconds(5)).until(() -> settled.size() >= batches);
+    }
+
+    @Test
+    void what_comes_together_is_committed_together() {
+        for (int sequence = 1; sequence <= 50; sequence++) {
+            queue.offer(batch(ONE, sequence));
+        }
+
+        awaitSettled(50);
+        assertThat(store.appends()).isLessThan(10);
+        assertThat(store.sequencesOf(ONE)).isSorted().hasSize(50);
+    }
+
+    @Test
+    void nothing_is_settled_while_the_database_is_away_and_all_of_it_afterwards() {
+        store.goesAway("connection refused");
+        queue.offer(batch(ONE, 1));
+        queue.offer(batch(ONE, 2));
+        await().until(() -> store.appends() >= 3);
+        assertThat(settled).isEmpty();
+        assertThat(writer.trouble()).isPresent();
+
+        store.comesBack();
+
+        awaitSettled(2);
+        assertThat(store.sequencesOf(ONE)).containsExactly(1L, 2L);
+        await().untilAsserted(() -> assertThat(writer.trouble()).isEmpty());
+    }
+
+    @Test
+    void a_batch_refused_for_its_content_does_not_hold_up_other_agents() {
+        store.refuses(batch -> batch.agent().equals(ONE) && batch.sequence() == 1);
+        queue.offer(batch(ONE, 1));
+        queue.offer(batch(TWO, 1));
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> settled.contains(batch(TWO, 1)));
+    }
+
+    @Test
+    void a_batch_refused_again_and_again_beside_others_is_given_up_and_settled() {
+        store.refuses(batch -> batch.agent().equals(ONE) && batch.sequence() == 1);
+        queue.offer(batch(ONE, 1));
+        for (int sequence = 1; sequence <= 10; sequence++) {
+            int due = sequence;
+            queue.offer(batch(TWO, sequence));
+            await().atMost(Duration.ofSeconds(5)).until(() -> store.sequencesOf(TWO).size() >= due);
+        }
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> settled.contains(batch(ONE, 1)));
+        assertThat(registry.exposition()).contains("sentinel_batches_total{outcome=\"given_up\"} 1\n");
+        assertThat(store.sequencesOf(ONE)).isEmpty();
+    }
+
+    @Test
+    void a_database_that_refuses_everything_is_no_proof_against_any_batch() {
+        store.refuses(_ -> true);
+        queue.offer(batch(ONE, 1));
+        queue.offer(batch(TWO, 1));
+        await().atMost(Duration.ofSeconds(5)).until(() -> store.appends() >= 15);
+        assertThat(settled).isEmpty();
+
+        store.refuses(_ -> false);
+
+        awaitSettled(2);
+        assertThat(registry.exposition()).contains("sentinel_batches_total{outcome=\"given_up\"} 0\n");
+    }
+
+    @Test
+    void nothing_after_a_refused_batch_of_the_same_boot_is_settled_before_it() {
+        store.refuses(batch -> batch.agent().equals(ONE) && batch.sequence() == 1);
+        queue.offer(batch(ONE, 1));
+        queue.offer(batch(ONE, 2));
+        await().atMost(Duration.ofSeconds(5)).until(() -> store.sequencesOf(ONE).contains(2L));
+        assertThat(settled).isEmpty();
+
+        store.refuses(_ -> false);
+
+        awaitSettled(2);
+        assertThat(settled).extracting(ReceivedBatch::sequence).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void what_is_queued_is_still_written_when_the_queue_is_closed() throws InterruptedException {
+        store.goesAway("restarting");
+        queue.offer(batch(ONE, 1));
+        await().until(() -> store.appends() >= 1);
+        queue.offer(batch(ONE, 2));
+        queue.close();
+        store.comesBack();
+
+        assertThat(thread.join(Duration.ofSeconds(5))).isTrue();
+        assertThat(store.sequencesOf(ONE)).containsExactly(1L, 2L);
+    }
+}

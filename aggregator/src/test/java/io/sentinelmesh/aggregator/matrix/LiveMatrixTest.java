@@ -1,0 +1,201 @@
+package io.sentinelmesh.aggregator.matrix;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.sentinelmesh.measurement.LiveRow;
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.ProbeKind;
+import io.sentinelmesh.measurement.RecentFates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LiveMatrixTest {
+
+    private static final Instant AT = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Duration ROUND = Duration.ofSeconds(10);
+
+    private final NodeTable nodes = new NodeTable();
+    private final BaselineMemory baselines = new BaselineMemory();
+    private final LiveMatrix matrix = new LiveMatrix(nodes, baselines);
+    private final MeshNode a = node("a");
+    private final MeshNode b = node("b");
+    private final MeshNode c = node("c");
+    private long nowNanos = Duration.ofDays(1).toNanos();
+
+    private static MeshNode node(String name) {
+        return new MeshNode(NodeId.random(), MeshNode.Role.AGENT, name, "site", "192.0.2.1");
+    }
+
+    @BeforeEach
+    void enter() {
+        List.of(a, b, c).forEach(nodes::enter);
+    }
+
+    private void passes(Duration time) {
+        nowNanos += time.toNanos();
+    }
+
+    private void reports(MeshNode source, ProbeKind kind, LiveRow.Cell... cells) {
+        matrix.report(index(source), new LiveRow(source.id(), kind, AT, ROUND, List.of(cells)), nowNanos);
+    }
+
+    private void reports(MeshNode source, LiveRow.Cell... cells) {
+        reports(source, ProbeKind.ICMP_ECHO, cells);
+    }
+
+    private static LiveRow.Cell answered(MeshNode destination, int micros) {
+        return new LiveRow.Cell(PairResult.of(destination.id(), 2, micros, micros), new RecentFates(0, 2));
+    }
+
+    private int index(MeshNode node) {
+        return nodes.indexOf(node.id()).orElseThrow();
+    }
+
+    private CellState state(MeshNode source, MeshNode destination) {
+        return matrix.cell(index(source), index(destination)).orElseThrow().state();
+    }
+
+    @Test
+    void a_source_that_falls_silent_loses_its_row_and_no_column() {
+        reports(a, answered(b, 100));
+        reports(b, answered(a, 100));
+        matrix.tick(nowNanos);
+
+        passes(Duration.ofMillis(3_001));
+        matrix.heard(index(b), nowNanos);
+        LiveMatrix.MatrixTick tick = matrix.tick(nowNanos);
+
+        assertThat(state(a, b)).isEqualTo(CellState.NO_DATA);
+        assertThat(state(b, a)).isEqualTo(CellState.OK);
+        assertThat(tick.cells()).hasSize(1);
+    }
+
+    @Test
+    void a_source_that_comes_back_has_its_row_again_with_its_first_report() {
+        reports(a, answered(b, 100));
+        passes(Duration.ofSeconds(60));
+        matrix.tick(nowNanos);
+
+        reports(a, answered(b, 100));
+
+        assertThat(state(a, b)).isEqualTo(CellState.OK);
+        assertThat(matrix.tick(nowNanos).cells()).hasSize(1);
+    }
+
+    @Test
+    void a_source_that_is_heard_but_reports_nothing_for_three_rounds_has_no_data() {
+        reports(a, answered(b, 100));
+        passes(ROUND.multipliedBy(3).plusMillis(1));
+        matrix.heard(index(a), nowNanos);
+
+        matrix.tick(nowNanos);
+
+        assertThat(state(a, b)).isEqualTo(CellState.NO_DATA);
+    }
+
+    @Test
+    void a_tick_tells_what_changed_and_only_once() {
+        reports(a, answered(b, 100), answered(c, 100));
+        assertThat(matrix.tick(nowNanos).cells()).hasSize(2);
+
+        reports(a, answered(b, 100), answered(c, 200));
+
+        LiveMatrix.MatrixTick second = matrix.tick(nowNanos);
+        assertThat(second.cells()).singleElement()
+                .satisfies(changed -> assertThat(changed.destination()).isEqualTo(index(c)));
+        assertThat(second.rows()).singleElement().satisfies(row -> assertThat(row.source()).isEqualTo(index(a)));
+        assertThat(matrix.tick(nowNanos).rows()).isEmpty();
+    }
+
+    @Test
+    void a_destination_that_is_named_no_more_is_not_probed_any_more() {
+        reports(a, answered(b, 100), answered(c, 100));
+        matrix.tick(nowNanos);
+
+        reports(a, answered(b, 100));
+
+        assertThat(matrix.cell(index(a), index(c))).isEmpty();
+        assertThat(matrix.tick(nowNanos).cells()).singleElement()
+                .satisfies(changed -> assertThat(changed.cell()).isEmpty());
+    }
+
+    @Test
+    void rows_of_two_kinds_live_side_by_side() {
+        reports(a, ProbeKind.ICMP_ECHO, answered(b, 100));
+        reports(a, ProbeKind.TCP_CONNECT, answered(c, 100));
+        reports(a, ProbeKind.ICMP_ECHO, answered(b, 100));
+
+        assertThat(matrix.cells()).hasSize(2);
+    }
+
+    @Test
+    void a_source_that_leaves_takes_its_row_along() {
+        reports(a, answered(b, 100));
+        reports(b, answered(a, 100));
+        matrix.tick(nowNanos);
+
+        matrix.leave(index(a));
+
+        assertThat(matrix.cells()).hasSize(1);
+        LiveMatrix.MatrixTick tick = matrix.tick(nowNanos);
+        assertThat(tick.rows()).containsExactly(new LiveMatrix.RowAge(index(a), java.util.OptionalInt.empty()));
+    }
+
+    @Test
+    void the_source_itself_and_strangers_are_left_out_and_counted() {
+        LiveRow row = new LiveRow(a.id(), ProbeKind.ICMP_ECHO, AT, ROUND,
+                List.of(answered(a, 100), answered(node("stranger"), 100), answered(b, 100)));
+
+        assertThat(matrix.report(index(a), row, nowNanos)).isEqualTo(2);
+        assertThat(matrix.cells()).hasSize(1);
+    }
+
+    @Test
+    void a_pair_learns_its_baseline_once_a_round_and_is_degraded_above_it() {
+        for (int round = 0; round < 4; round++) {
+            reports(a, answered(b, 1_000));
+            passes(ROUND);
+        }
+        assertThat(matrix.cells().getFirst().baselineMicros()).hasValue(1_000);
+
+        reports(a, answered(b, 9_000));
+
+        assertThat(state(a, b)).isEqualTo(CellState.DEGRADED);
+    }
+
+    @Test
+    void reports_within_one_round_teach_nothing() {
+        for (int i = 0; i < 9; i++) {
+            reports(a, answered(b, 1_000));
+            passes(Duration.ofSeconds(1));
+        }
+
+        assertThat(matrix.cells().getFirst().baselineMicros()).isEmpty();
+    }
+
+    @Test
+    void what_the_database_remembers_is_usual_from_the_first_packet_on() {
+        baselines.remember(a.id(), b.id(), ProbeKind.ICMP_ECHO, Baseline.remembered(1_000, 300));
+
+        reports(a, answered(b, 9_000));
+
+        assertThat(state(a, b)).isEqualTo(CellState.DEGRADED);
+    }
+
+    @Test
+    void another_kind_has_a_baseline_of_its_own() {
+        baselines.remember(a.id(), b.id(), ProbeKind.ICMP_ECHO, Baseline.remembered(1_000, 300));
+        reports(a, answered(b, 1_000));
+
+        reports(a, ProbeKind.TCP_CONNECT, answered(b, 9_000));
+
+        assertThat(state(a, b)).isEqualTo(CellState.OK);
+    }
+}
