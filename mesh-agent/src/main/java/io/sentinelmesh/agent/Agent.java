@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.ConfigException;
 import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.agent.link.AggregatorLink;
 import io.sentinelmesh.agent.link.LinkListener;
@@ -33,7 +34,10 @@ import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.probe.ProbeListener;
+import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeRung;
+import io.sentinelmesh.probe.Prober;
 import io.sentinelmesh.probe.Probers;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
@@ -72,7 +76,17 @@ final class Agent implements AutoCloseable {
     private final TargetSlots slots = new TargetSlots(clock);
     private List<MeshNode> lastPeers = List.of();
 
-    Agent(AgentConfig config, DataFolder folder) {
+    /**
+     * Takes the data folder and opens the sockets; {@link #start} begins the work.
+     *
+     * @throws io.sentinelmesh.agent.identity.DataFolderException if the folder cannot be used
+     * @throws ConfigException if the source address is not one of this host's
+     */
+    static Agent open(AgentConfig config) {
+        return new Agent(config, DataFolder.open(config.dataDir()));
+    }
+
+    private Agent(AgentConfig config, DataFolder folder) {
         this.config = config;
         this.folder = folder;
         NodeId id = folder.identity();
@@ -87,11 +101,18 @@ final class Agent implements AutoCloseable {
                 .setDisableTCCL(true));
         this.link = new AggregatorLink(vertx, config, this::hello, buffer, new FromAggregator(), clock);
         this.measuring = new Measuring(id,
-                (pacing, listener) -> Probers.open(pacing, config.sourceAddress(), listener), RoundShape.DEFAULT,
-                new ToLink());
+                this::openProber, RoundShape.DEFAULT, new ToLink());
         this.rung = measuring.rung();
         this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
                 new FromRegistry());
+    }
+
+    private Prober openProber(ProbePacing pacing, ProbeListener listener) {
+        try {
+            return Probers.open(pacing, config.sourceAddress(), listener);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("\"source-address\": " + e.getMessage(), e);
+        }
     }
 
     MeshNode self() {

@@ -11,7 +11,6 @@ import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.config.AgentConfigReader;
 import io.sentinelmesh.agent.config.AgentOptions;
 import io.sentinelmesh.agent.config.ConfigException;
-import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.agent.identity.DataFolderException;
 
 import picocli.CommandLine;
@@ -74,7 +73,7 @@ public final class Main implements Callable<Integer> {
         if (config.insecure()) {
             LOG.warn("--insecure: results and membership may travel in plain text; for laboratories only");
         }
-        Agent agent = new Agent(config, DataFolder.open(config.dataDir()));
+        Agent agent = Agent.open(config);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             agent.close();

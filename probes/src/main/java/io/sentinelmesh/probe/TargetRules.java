@@ -35,10 +35,15 @@ public final class TargetRules {
         return copy;
     }
 
-    private static void requireOneHost(InetAddress address) {
+    /** False for an address that many hosts or none would answer: multicast, broadcast, unspecified. */
+    public static boolean isOneHost(InetAddress address) {
         byte[] bytes = address.getAddress();
         boolean broadcast = bytes.length == 4 && bytes[0] == -1 && bytes[1] == -1 && bytes[2] == -1 && bytes[3] == -1;
-        if (address.isMulticastAddress() || address.isAnyLocalAddress() || broadcast) {
+        return !address.isMulticastAddress() && !address.isAnyLocalAddress() && !broadcast;
+    }
+
+    private static void requireOneHost(InetAddress address) {
+        if (!isOneHost(address)) {
             throw new IllegalArgumentException(
                     address.getHostAddress() + " is not the address of one host; name the host's own address");
         }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 
 import io.sentinelmesh.wire.WireFormatException.Problem;
 
@@ -21,8 +22,8 @@ final class Packing {
     /** Below this the gain is not worth a call into native code. */
     private static final int COMPRESS_FROM_BYTES = 256;
 
-    /** Above 6 a batch shrinks by less than 1 % more. */
-    private static final int ZSTD_LEVEL = 6;
+    /** Level 9 makes a batch 2 % smaller for five times the work. */
+    private static final int ZSTD_LEVEL = 3;
 
     private Packing() {
     }
@@ -86,22 +87,34 @@ final class Packing {
 
     /** The target has the announced length, so a decompression bomb runs into its end instead of into our memory. */
     private static byte[] decompressed(byte[] frame, int length) {
-        byte[] content = new byte[length];
-        long result = Zstd.decompressByteArray(content, 0, length, frame, HEADER_BYTES, frame.length - HEADER_BYTES);
-        if (Zstd.isError(result)) {
-            long error = Zstd.getErrorCode(result);
-            if (error == Zstd.errSrcSizeWrong()) {
-                throw new WireFormatException(Problem.TRUNCATED, "the compressed content ends too early");
-            }
-            throw new WireFormatException(Problem.INVALID_CONTENT,
-                    error == Zstd.errDstSizeTooSmall()
-                            ? "the content decompresses to more than the " + length + " bytes the header announces"
-                            : "the content does not decompress: " + Zstd.getErrorName(result));
+        if (frame.length == HEADER_BYTES) { // of nothing, zstd makes nothing without complaint
+            throw new WireFormatException(Problem.TRUNCATED, "the frame ends before its compressed content");
         }
-        if (result != length) {
-            throw new WireFormatException(Problem.INVALID_CONTENT, "the content decompresses to " + result
+        byte[] content = new byte[length];
+        long there;
+        try {
+            there = Zstd.decompressByteArray(content, 0, length, frame, HEADER_BYTES, frame.length - HEADER_BYTES);
+        } catch (ZstdException refused) {
+            throw notDecompressed(length, refused);
+        }
+        if (there != length) {
+            throw new WireFormatException(Problem.INVALID_CONTENT, "the content decompresses to " + there
                     + " bytes, not to the " + length + " the header announces");
         }
         return content;
+    }
+
+    private static WireFormatException notDecompressed(int length, ZstdException cause) {
+        long error = cause.getErrorCode();
+        if (error == Zstd.errSrcSizeWrong()) {
+            return new WireFormatException(Problem.TRUNCATED, "the compressed content ends too early", cause);
+        }
+        if (error == Zstd.errDstSizeTooSmall()) {
+            return new WireFormatException(Problem.INVALID_CONTENT,
+                    "the content decompresses to more than the " + length + " bytes the header announces", cause);
+        }
+        return new WireFormatException(Problem.INVALID_CONTENT,
+                "the content does not decompress: " + cause.getMessage(),
+                cause);
     }
 }

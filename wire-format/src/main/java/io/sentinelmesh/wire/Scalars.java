@@ -42,10 +42,19 @@ final class Scalars {
         return new UUID(source.getLong(), source.getLong());
     }
 
-    /** Whole microseconds since 1970 UTC, rounded down. */
+    /**
+     * Whole microseconds since 1970 UTC, rounded down.
+     *
+     * @throws ArithmeticException if 64 bits cannot say it
+     */
     static long micros(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND),
-                instant.getNano() / NANOS_PER_MICRO);
+        long second = instant.getEpochSecond();
+        long micros = instant.getNano() / NANOS_PER_MICRO;
+        if (second < 0) {
+            // From the end of the second: its start may lie before what a long can say although the instant does not.
+            return Math.addExact(Math.multiplyExact(second + 1, MICROS_PER_SECOND), micros - MICROS_PER_SECOND);
+        }
+        return Math.addExact(Math.multiplyExact(second, MICROS_PER_SECOND), micros);
     }
 
     static Instant instant(long micros) {

@@ -5,7 +5,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.sentinelmesh.measurement.DelayCode;
+import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.ProbeKind;
+import io.sentinelmesh.measurement.RecentFates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,6 +29,22 @@ class BatchSizeTest {
                 DESTINATIONS, WanModel.PACKETS, bytes.length, perResult);
         assertThat(perResult).isLessThanOrEqualTo(MAX_BYTES_PER_RESULT);
         assertSameWithinResolution(batch, (Frame.Batch) FrameCodec.decode(bytes));
+    }
+
+    @Test
+    void the_recent_fates_of_healthy_cells_cost_next_to_nothing() {
+        int withFates = liveBytes(new RecentFates(0, RecentFates.CAPACITY));
+        int without = liveBytes(RecentFates.NONE);
+
+        assertThat(withFates - without).isLessThanOrEqualTo(DESTINATIONS);
+    }
+
+    private static int liveBytes(RecentFates fates) {
+        List<LiveRow.Cell> cells = new WanModel(1).batch(1, DESTINATIONS).rows().getFirst().results().stream()
+                .map(result -> new LiveRow.Cell(result, fates)).toList();
+        LiveRow row = new LiveRow(SampleFrames.AGENT, ProbeKind.ICMP_ECHO, SampleFrames.NOON, SampleFrames.ROUND,
+                cells);
+        return FrameCodec.encode(new Frame.Live(row, List.of())).length;
     }
 
     private static void assertSameWithinResolution(Frame.Batch written, Frame.Batch read) {

@@ -3,11 +3,14 @@ package io.sentinelmesh.wire;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.PairResult;
@@ -46,6 +49,12 @@ class FrameCodecTest {
         Frame ping = new Frame.Ping(1, NOON.plusNanos(1_999));
 
         assertThat(FrameCodec.decode(FrameCodec.encode(ping))).isEqualTo(new Frame.Ping(1, NOON.plusNanos(1_000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, Long.MIN_VALUE + 1, -1_000_001, -1_000_000, -1, 0, 1, Long.MAX_VALUE})
+    void every_time_that_can_be_read_can_be_written(long micros) {
+        assertThat(Scalars.micros(Scalars.instant(micros))).isEqualTo(micros);
     }
 
     @Test
@@ -97,6 +106,17 @@ class FrameCodecTest {
         Frame.Batch batch = batchOf(Collections.nCopies(FrameLimits.MAX_ROWS, row));
 
         assertThat(FrameCodec.decode(FrameCodec.encode(batch))).isEqualTo(batch);
+    }
+
+    @Test
+    void a_batch_that_does_not_fit_a_frame_is_not_sent() {
+        Random random = new Random(1);
+        Supplier<PairResult> widelySpread = () -> PairResult.of(node(2), 16,
+                random.ints(16, 0, Integer.MAX_VALUE).toArray());
+        MatrixRow row = new MatrixRow(AGENT, ProbeKind.ICMP_ECHO, NOON, ROUND,
+                Stream.generate(widelySpread).limit(FrameLimits.MAX_CELLS).toList());
+
+        assertTooLarge(batchOf(List.of(row)), "bytes of frame, at most 1048576");
     }
 
     private static void assertTooLarge(Frame frame, String message) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.probe.TargetRules;
 
 /** Flags over environment over file over default, checked as a whole before anything starts. */
 public final class AgentConfigReader {
@@ -50,6 +51,10 @@ public final class AgentConfigReader {
         Setting site = setting("site", flags.site, file.site).orElse(name);
         Setting addressText = required("address", flags.address, file.address, "--address 192.0.2.10");
         InetAddress address = literal(addressText);
+        if (!TargetRules.isOneHost(address)) {
+            throw new ConfigException(addressText.place() + ": peers cannot send to " + addressText.value()
+                    + ", which is not the address of one host; `ip address` lists this host's");
+        }
         boolean insecure = flags.insecure || "true".equalsIgnoreCase(environment.getOrDefault(ENV + "INSECURE", ""))
                 || Boolean.TRUE.equals(file.insecure);
         try {

@@ -93,9 +93,8 @@ public final class AggregatorLink implements AutoCloseable {
 
     /** The newest live row; one that was not sent yet is replaced, never queued. */
     public void live(LiveRow row) {
-        if (newestLive.getAndSet(row) == null) {
-            context.runOnContext(_ -> sendLive());
-        }
+        newestLive.set(row);
+        context.runOnContext(_ -> sendLive());
     }
 
     /** The buffer has something new. */
@@ -199,6 +198,7 @@ public final class AggregatorLink implements AutoCloseable {
                     // What the last connection left unacknowledged goes again, in its old order, before anything new.
                     List<Frame.Batch> again = buffer.unacknowledged();
                     again.forEach(batch -> send(from, batch));
+                    sendLive();
                 }
                 sendBatches();
             }
@@ -217,8 +217,11 @@ public final class AggregatorLink implements AutoCloseable {
     }
 
     private void sendLive() {
+        if (credit == 0 || socket == null || socket.writeQueueFull()) {
+            return;
+        }
         LiveRow row = newestLive.getAndSet(null);
-        if (row != null && credit > 0 && socket != null && !socket.writeQueueFull()) {
+        if (row != null) {
             send(socket, new Frame.Live(row, endpointsOf(row)));
         }
     }
@@ -243,6 +246,10 @@ public final class AggregatorLink implements AutoCloseable {
     }
 
     private static void send(WebSocket to, Frame frame) {
+        if (to.isClosed()) {
+            // Its close handler is about to run; batches stay in the buffer and go over the next link.
+            return;
+        }
         to.writeBinaryMessage(Buffer.buffer(FrameCodec.encode(frame)));
     }
 

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.probe.TargetRules;
 
 /**
  * Host names to addresses. An endpoint whose name stops resolving keeps its last address: DNS trouble must not look like the endpoint's.
@@ -40,7 +41,12 @@ public final class AddressBook {
             InetAddress before = last.get(node.id());
             try {
                 InetAddress now = resolver.resolve(node.address());
-                known.put(node.id(), now);
+                if (TargetRules.isOneHost(now)) {
+                    known.put(node.id(), now);
+                } else {
+                    LOG.warn("{} '{}' has the address {}, which is not that of one host: it is not probed",
+                            node.role(), node.name(), now.getHostAddress());
+                }
             } catch (UnknownHostException e) {
                 LOG.warn("{} '{}': the name {} does not resolve; {}", node.role(), node.name(), node.address(),
                         before == null

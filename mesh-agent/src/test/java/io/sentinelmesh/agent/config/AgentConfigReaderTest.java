@@ -131,6 +131,8 @@ class AgentConfigReaderTest {
     @CsvSource(delimiter = '|', textBlock = """
             --address    | fra.example          | --address: write an IP address
             --address    | 127.0.0.300          | --address: write an IP address
+            --address    | 0.0.0.0              | --address: peers cannot send to 0.0.0.0
+            --address    | ff02::1              | --address: peers cannot send to ff02::1
             --name       | a<b                  | --name: name may hold letters
             --aggregator | https://mesh.example | --aggregator: write an aggregator as wss://HOST:PORT
             --aggregator | ws://mesh.example    | --aggregator: ws://mesh.example would carry results in plain text

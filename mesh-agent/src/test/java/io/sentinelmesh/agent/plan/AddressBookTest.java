@@ -37,6 +37,14 @@ class AddressBookTest {
     }
 
     @Test
+    void an_address_that_many_would_answer_is_not_probed_and_harms_no_other() {
+        MeshNode all = new MeshNode(NodeId.random(), MeshNode.Role.AGENT, "all", "all", "224.0.0.1");
+        names.put("224.0.0.1", InetAddress.ofLiteral("224.0.0.1"));
+
+        assertThat(book.resolve(List.of(all, WEB))).containsOnlyKeys(WEB.id());
+    }
+
+    @Test
     void a_name_that_never_resolved_is_left_out_until_it_does() {
         names.clear();
         assertThat(book.resolve(List.of(WEB))).isEmpty();

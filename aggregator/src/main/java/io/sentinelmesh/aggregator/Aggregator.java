@@ -1,0 +1,229 @@
+package io.sentinelmesh.aggregator;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.aggregator.access.Gatekeeper;
+import io.sentinelmesh.aggregator.access.Token;
+import io.sentinelmesh.aggregator.api.ApiRoutes;
+import io.sentinelmesh.aggregator.assets.DashboardFiles;
+import io.sentinelmesh.aggregator.health.Health;
+import io.sentinelmesh.aggregator.ingest.BatchQueue;
+import io.sentinelmesh.aggregator.ingest.IngestMetrics;
+import io.sentinelmesh.aggregator.ingest.StoreWriter;
+import io.sentinelmesh.aggregator.link.LinkEndpoint;
+import io.sentinelmesh.aggregator.live.LiveMesh;
+import io.sentinelmesh.aggregator.live.MeshThread;
+import io.sentinelmesh.aggregator.matrix.Baseline;
+import io.sentinelmesh.aggregator.matrix.BaselineMemory;
+import io.sentinelmesh.aggregator.matrix.LiveMatrix;
+import io.sentinelmesh.aggregator.matrix.NodeTable;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
+import io.sentinelmesh.aggregator.offload.BlockingCalls;
+import io.sentinelmesh.aggregator.roster.AgentRoster;
+import io.sentinelmesh.aggregator.roster.AgentView;
+import io.sentinelmesh.aggregator.stream.StreamEndpoint;
+import io.sentinelmesh.aggregator.stream.StreamHub;
+import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
+import io.sentinelmesh.db.MeasurementStore;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.ext.web.Router;
+
+/** All parts, built and joined by hand. Started and stopped by one thread, which may block. */
+final class Aggregator implements AutoCloseable {
+
+    static final String TOKEN_FILE = "api-token";
+
+    /** What was usual in the last hour is usual now. */
+    private static final Duration BASELINE_MEMORY = Duration.ofHours(1);
+    private static final Duration START_WITHIN = Duration.ofSeconds(30);
+    private static final Duration FLUSH_WITHIN = Duration.ofSeconds(5);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+
+    private static final Logger log = LoggerFactory.getLogger(Aggregator.class);
+
+    private final MeasurementStore store;
+    private final Clock clock;
+    private final MetricRegistry registry = new MetricRegistry();
+    private final BatchQueue queue = new BatchQueue(BatchQueue.Bounds.DEFAULT);
+    private final Vertx vertx;
+    private final BlockingCalls blocking;
+    private final MeshThread mesh;
+    private final LinkEndpoint link;
+    private final StreamHub stream;
+    private final StoreWriter writer;
+    private final StoreUpkeep upkeep;
+    private final Health health = new Health(Version.TEXT);
+    private final Thread writerThread;
+    private final Thread upkeepThread;
+    private final WebServer server;
+    private final ListenSettings settings;
+
+    /**
+     * @param store is closed with the aggregator
+     */
+    Aggregator(ListenSettings settings, MeasurementStore store, Token token, Clock clock) {
+        this.settings = settings;
+        this.store = store;
+        this.clock = clock;
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2)
+                // No cache folder: nothing is served from files, and a kill would leave the folder behind.
+                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+        this.blocking = new BlockingCalls(vertx);
+        LiveMesh live = loadMesh();
+        this.mesh = new MeshThread(vertx, meshContext(), live);
+        this.link = new LinkEndpoint(vertx, mesh, store, blocking, queue, registry, clock, System::nanoTime);
+        this.stream = new StreamHub(live, registry);
+        this.writer = new StoreWriter(queue, store,
+                settled -> mesh.execute(() -> link.links().settled(settled)), new IngestMetrics(registry, queue));
+        this.upkeep = new StoreUpkeep(store, this::agentsNow, clock);
+        this.writerThread = Thread.ofVirtual().name("store-writer").unstarted(writer);
+        this.upkeepThread = Thread.ofVirtual().name("store-upkeep").unstarted(upkeep);
+        boolean tls = settings.tls().isPresent();
+        this.server = new WebServer(settings,
+                new Gatekeeper(settings.loopback(), tls, settings.port(), token, clock), this::mount);
+        registry.gauge("sentinel_jvm_memory_used_bytes", "", "Heap in use.",
+                () -> Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        registry.gauge("sentinel_jvm_memory_max_bytes", "", "The largest heap allowed.",
+                () -> Runtime.getRuntime().maxMemory());
+    }
+
+    /** Opens the listener; from then on it serves. */
+    void start() {
+        health.watch("database", upkeep::trouble);
+        health.watch("ingest", writer::trouble);
+        writerThread.start();
+        upkeepThread.start();
+        MeshTicker ticker = new MeshTicker(mesh.mesh(), stream, link.links(), registry);
+        mesh.execute(() -> vertx.setPeriodic(MeshTicker.TICK.toMillis(), _ -> ticker.tick()));
+        try {
+            await(vertx.deployVerticle(server), START_WITHIN);
+        } catch (CompletionException failure) {
+            throw StartupException.failed("cannot listen on " + settings.address() + " port " + settings.port() + ": "
+                    + String.valueOf(failure.getCause()) + ". If another program uses the port, stop it or choose "
+                    + "another with --port");
+        }
+    }
+
+    /** @param members of the cluster, this one included */
+    void watch(IntSupplier members) {
+        registry.gauge("sentinel_membership_members", "", "Members of the cluster, this one included.",
+                members::getAsInt);
+    }
+
+    String url() {
+        return settings.url(server.actualPort());
+    }
+
+    int port() {
+        return server.actualPort();
+    }
+
+    private LiveMesh loadMesh() {
+        BaselineMemory baselines = new BaselineMemory();
+        for (MeasurementStore.PairMedian usual : store.mediansSince(clock.instant().minus(BASELINE_MEMORY))) {
+            baselines.remember(usual.source(), usual.destination(), usual.kind(),
+                    Baseline.remembered(usual.medianMicros(), usual.rounds()));
+        }
+        NodeTable nodes = new NodeTable();
+        LiveMesh live = new LiveMesh(nodes, new AgentRoster(), new LiveMatrix(nodes, baselines), clock,
+                System::nanoTime);
+        live.load(store.agents());
+        return live;
+    }
+
+    /** An event loop of its own: the mesh must not wait for TLS handshakes and compression. */
+    private Context meshContext() {
+        CompletableFuture<Context> made = new CompletableFuture<>();
+        await(vertx.deployVerticle(new VerticleBase() {
+            @Override
+            public Future<?> start() {
+                made.complete(context);
+                return Future.succeededFuture();
+            }
+        }), START_WITHIN);
+        return made.join();
+    }
+
+    private void mount(Router router) {
+        ApiRoutes api = new ApiRoutes(mesh, store, blocking, clock);
+        router.get(LinkEndpoint.PATH).handler(link::handle);
+        router.get(StreamEndpoint.PATH).handler(new StreamEndpoint(mesh, stream)::handle);
+        api.mount(router);
+        router.get("/healthz").handler(health::answerAll);
+        router.get("/healthz/live").handler(health::answerLive);
+        router.get("/healthz/ready").handler(health::answerReady);
+        router.get("/metrics").handler(ctx -> WebServer.metrics(ctx, registry));
+        api.mountEnd(router);
+        router.get().handler(new DashboardFiles(blocking, Aggregator.class.getClassLoader())::handle);
+    }
+
+    /** For upkeep's thread, which may wait. */
+    private List<AgentView> agentsNow() {
+        CompletableFuture<List<AgentView>> answer = new CompletableFuture<>();
+        mesh.execute(() -> answer.complete(mesh.mesh().agents()));
+        return answer.orTimeout(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+
+    /** Takes no more batches, commits and acknowledges those it has, then closes everything; within 10 s in all. */
+    @Override
+    public void close() {
+        mesh.execute(() -> link.links().drain());
+        queue.close();
+        if (!ended(writerThread, FLUSH_WITHIN)) {
+            log.warn("{} batches are not stored after {} s; they were not acknowledged, their agents keep them",
+                    queue.batches(), FLUSH_WITHIN.toSeconds());
+            writer.abandon();
+            writerThread.interrupt();
+        }
+        upkeep.stop();
+        if (!ended(upkeepThread, CLOSE_WITHIN)) {
+            upkeepThread.interrupt();
+        }
+        // After the last acknowledgements were handed to the links.
+        CompletableFuture<Boolean> handed = new CompletableFuture<>();
+        mesh.execute(() -> handed.complete(true));
+        try {
+            handed.get(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_WITHIN.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException late) {
+            log.warn("The listener did not close in time", late);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        blocking.close();
+        store.close();
+    }
+
+    private static boolean ended(Thread thread, Duration within) {
+        try {
+            return thread.getState() == Thread.State.NEW || thread.join(within);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static <T> T await(Future<T> future, Duration within) {
+        return Optional.ofNullable(future.toCompletionStage().toCompletableFuture()
+                .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS).join()).orElseThrow();
+    }
+}

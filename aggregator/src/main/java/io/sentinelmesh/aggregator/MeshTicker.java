@@ -1,0 +1,55 @@
+package io.sentinelmesh.aggregator;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+import io.sentinelmesh.aggregator.link.AgentLinks;
+import io.sentinelmesh.aggregator.live.LiveMesh;
+import io.sentinelmesh.aggregator.live.MeshTick;
+import io.sentinelmesh.aggregator.matrix.CellState;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
+import io.sentinelmesh.aggregator.metrics.Counter;
+import io.sentinelmesh.aggregator.stream.StreamHub;
+
+/** The beat of the mesh thread: what changed since the last one goes to browsers and agents. */
+final class MeshTicker {
+
+    static final Duration TICK = Duration.ofMillis(250);
+    private static final int TICKS_PER_SECOND = 4;
+
+    private final LiveMesh mesh;
+    private final StreamHub stream;
+    private final AgentLinks links;
+    private final Counter ticks;
+    private long number;
+    private volatile Map<CellState, Integer> cells = Map.of();
+    private volatile long cellsLeftOut;
+
+    MeshTicker(LiveMesh mesh, StreamHub stream, AgentLinks links, MetricRegistry registry) {
+        this.mesh = mesh;
+        this.stream = stream;
+        this.links = links;
+        this.ticks = registry.counter("sentinel_ticks_total", "", "Beats of the mesh thread, four a second.");
+        for (CellState state : CellState.values()) {
+            registry.gauge("sentinel_cells", "state=\"" + state.name().toLowerCase(Locale.ROOT) + "\"",
+                    "Measured directed pairs by state.", () -> cells.getOrDefault(state, 0));
+        }
+        registry.countedElsewhere("sentinel_live_cells_left_out_total", "",
+                "Cells of live rows whose destination nobody introduced, or which were the source itself.",
+                () -> cellsLeftOut);
+    }
+
+    /** On the mesh thread. */
+    void tick() {
+        ticks.increment();
+        MeshTick changes = mesh.tick();
+        stream.publish(changes);
+        links.tellPeersIfChanged();
+        if (++number % TICKS_PER_SECOND == 0) {
+            links.pingAll();
+            cells = mesh.matrix().countByState();
+            cellsLeftOut = mesh.cellsLeftOut();
+        }
+    }
+}

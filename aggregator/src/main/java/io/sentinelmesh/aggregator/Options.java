@@ -1,0 +1,157 @@
+package io.sentinelmesh.aggregator;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.sentinelmesh.aggregator.access.Hosts;
+import io.sentinelmesh.aggregator.membership.MembershipSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line. Every option may also be given as SENTINEL_AGGREGATOR_… in the environment. */
+@Command(name = "aggregator", usageHelpWidth = 110, sortOptions = false, description = "Collects what the agents measure, keeps it, and shows it.", footer = "%nEach option may also stand in the environment: --data-dir as SENTINEL_AGGREGATOR_DATA_DIR, and so on.")
+final class Options {
+
+    private static final int HIGHEST_PORT = 65_535;
+    private static final List<String> DATABASE_SCHEMES = List.of("jdbc:postgresql://", "postgresql://", "postgres://");
+
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "Where everything is kept. Required; made if it is not there.")
+    Optional<Path> dataDir = Optional.empty();
+
+    @Option(names = "--listen", paramLabel = "ADDR", description = "Address for browsers, agents and programs. Default: 127.0.0.1. Any other than loopback needs TLS.")
+    Optional<String> listen = Optional.empty();
+
+    @Option(names = "--port", paramLabel = "P", description = "Its port. Default: 7420. 0 takes a free one.")
+    Optional<Integer> port = Optional.empty();
+
+    @Option(names = "--db-url", paramLabel = "URL", description = "PostgreSQL or TimescaleDB, such as postgresql://user@host/db. Default: an embedded PostgreSQL in the data folder. A password is better given in the environment than here, where every user of this host can read it.")
+    Optional<String> databaseUrl = Optional.empty();
+
+    @Option(names = "--tls-cert", paramLabel = "FILE", description = "Certificate (PEM).")
+    Optional<Path> certificate = Optional.empty();
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key (PEM, PKCS#8).")
+    Optional<Path> key = Optional.empty();
+
+    @Option(names = "--member-address", paramLabel = "ADDR", description = "Address where agents find one another. Default: as --listen.")
+    Optional<String> memberAddress = Optional.empty();
+
+    @Option(names = "--member-port", paramLabel = "P", description = "Its port. Default: --port plus 1.")
+    Optional<Integer> memberPort = Optional.empty();
+
+    @Option(names = "--seed", paramLabel = "HOST:PORT", split = ",", description = "Another member of the mesh to join. May be repeated.")
+    List<String> seeds = new ArrayList<>();
+
+    @Option(names = "--insecure", description = "Do without TLS where it would be required. For a closed test network only.")
+    boolean insecure;
+
+    @Option(names = "--version", description = "Print the version and exit.")
+    boolean version;
+
+    @Option(names = "--help", description = "Print this and exit.")
+    boolean help;
+
+    /** Everything that can be wrong with it, before anything is started. */
+    AggregatorSettings check(Map<String, String> environment) {
+        boolean waived = insecure || flag(environment, "--insecure");
+        Path data = checkedDataDir();
+        ListenSettings listening = checkedListen(waived);
+        return new AggregatorSettings(data, listening, checkedDatabaseUrl(), checkedMembership(data, listening, waived),
+                waived);
+    }
+
+    private static boolean flag(Map<String, String> environment, String option) {
+        String name = Environment.nameOf(option);
+        return switch (environment.getOrDefault(name, "false")) {
+            case "true", "1" -> true;
+            case "false", "0", "" -> false;
+            default -> throw StartupException.badInput(name + " must be true or false");
+        };
+    }
+
+    private Path checkedDataDir() {
+        if (dataDir.isEmpty()) {
+            throw StartupException.badInput("--data-dir is missing: name a folder where everything is kept");
+        }
+        Path dir = dataDir.get().toAbsolutePath().normalize();
+        try {
+            if (Files.notExists(dir)) {
+                Files.createDirectories(dir,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            // The mode bits say little for root or on a read-only file system; an attempt says it all.
+            Files.delete(Files.createTempFile(dir, ".write-test", ""));
+        } catch (IOException refused) {
+            throw StartupException.badInput("the data folder " + dir + " cannot be written (" + refused
+                    + "): name another with --data-dir, or give this user the right to write there");
+        }
+        return dir;
+    }
+
+    private ListenSettings checkedListen(boolean waived) {
+        if (certificate.isPresent() != key.isPresent()) {
+            throw StartupException.badInput("--tls-cert and --tls-key belong together: give both or neither");
+        }
+        Optional<ListenSettings.TlsFiles> tls = certificate
+                .map(file -> new ListenSettings.TlsFiles(readable("--tls-cert", file),
+                        readable("--tls-key", key.orElseThrow())));
+        String address = listen.orElse("127.0.0.1").strip();
+        ListenSettings settings = new ListenSettings(address.equals("localhost") ? "127.0.0.1" : address,
+                checkedPort("--port", port.orElse(7420)), tls);
+        if (!settings.loopback() && tls.isEmpty() && !waived) {
+            throw StartupException.badInput("--listen " + address + " can be reached from other hosts, so it needs "
+                    + "--tls-cert and --tls-key; in a closed test network --insecure does without");
+        }
+        return settings;
+    }
+
+    private static Path readable(String option, Path file) {
+        if (!Files.isReadable(file)) {
+            throw StartupException.badInput(option + ": the file " + file + " is not there or may not be read");
+        }
+        return file;
+    }
+
+    private static int checkedPort(String option, int port) {
+        if (port < 0 || port > HIGHEST_PORT) {
+            throw StartupException.badInput(option + " must be 1 to 65535 (or 0 for a free one), not " + port);
+        }
+        return port;
+    }
+
+    private Optional<String> checkedDatabaseUrl() {
+        databaseUrl.ifPresent(url -> {
+            if (DATABASE_SCHEMES.stream().noneMatch(url::startsWith)) {
+                throw StartupException.badInput("--db-url must begin with postgresql:// such as "
+                        + "postgresql://user@host:5432/database (the password in SENTINEL_AGGREGATOR_DB_URL)");
+            }
+        });
+        return databaseUrl;
+    }
+
+    private MembershipSettings checkedMembership(Path data, ListenSettings listening, boolean waived) {
+        String address = memberAddress.orElse(listening.address()).strip();
+        if (address.equals("0.0.0.0") || address.equals("::") || address.equals("[::]")) {
+            throw StartupException.badInput("the mesh membership needs one address that other members can reach, not "
+                    + address + ": give it with --member-address");
+        }
+        if (!Hosts.isLoopbackAddress(address) && !waived) {
+            throw StartupException.badInput("the mesh membership has no TLS yet, so it may not listen on " + address
+                    + ": use --member-address 127.0.0.1, or --insecure in a closed test network");
+        }
+        int usualPort = listening.port() == 0 ? 0 : listening.port() + 1;
+        for (String seed : seeds) {
+            if (!seed.matches("[^:\\s]+:\\d{1,5}|\\[[0-9a-fA-F:.]+]:\\d{1,5}")) {
+                throw StartupException.badInput("--seed must be HOST:PORT such as 192.0.2.7:7421, not '" + seed + "'");
+            }
+        }
+        return new MembershipSettings(address, checkedPort("--member-port", memberPort.orElse(usualPort)), seeds,
+                data.resolve("members"));
+    }
+}

@@ -1,0 +1,127 @@
+package io.sentinelmesh.aggregator;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.aggregator.access.Token;
+import io.sentinelmesh.aggregator.access.TokenFileException;
+import io.sentinelmesh.aggregator.membership.MembershipException;
+import io.sentinelmesh.aggregator.membership.MeshMembership;
+import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.StoreException;
+
+/** One run of the program: store, membership and aggregator of one data folder. */
+final class Program implements AutoCloseable {
+
+    private static final Duration START_WITHIN = Duration.ofSeconds(15);
+    private static final Duration LEAVE_WITHIN = Duration.ofSeconds(2);
+    private static final Logger log = LoggerFactory.getLogger(Program.class);
+
+    private final Aggregator aggregator;
+    private final MeshMembership membership;
+
+    private Program(Aggregator aggregator, MeshMembership membership) {
+        this.aggregator = aggregator;
+        this.membership = membership;
+    }
+
+    static Program start(AggregatorSettings settings) {
+        if (settings.insecure()) {
+            log.warn("--insecure: whoever can reach {} can read the token and everything else that goes over it. "
+                    + "For a closed test network only.", settings.listen().address());
+        }
+        Token token = token(settings.dataDir());
+        // Both take a second or two and have nothing to do with one another.
+        CompletableFuture<MeshMembership> joining = new CompletableFuture<>();
+        Thread.ofPlatform().name("membership-start").daemon().start(() -> {
+            try {
+                joining.complete(MeshMembership.start(settings.membership()));
+            } catch (MembershipException failure) {
+                joining.completeExceptionally(failure);
+            }
+        });
+        try {
+            return start(settings, token, joining);
+        } catch (StartupException failure) {
+            terminateWhenStarted(joining);
+            throw failure;
+        }
+    }
+
+    private static void terminateWhenStarted(CompletableFuture<MeshMembership> joining) {
+        CompletableFuture<Void> terminated = joining.thenAccept(MeshMembership::terminate);
+        try {
+            terminated.get(START_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException notStarted) {
+            log.debug("The membership did not start either", notStarted);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Program start(AggregatorSettings settings, Token token, CompletableFuture<MeshMembership> joining) {
+        MeasurementStore store = store(settings);
+        Aggregator aggregator = new Aggregator(settings.listen(), store, token, Clock.systemUTC());
+        try {
+            MeshMembership membership = joining.join();
+            aggregator.start();
+            aggregator.watch(membership::size);
+            return new Program(aggregator, membership);
+        } catch (CompletionException refused) {
+            aggregator.close();
+            throw StartupException.failed(String.valueOf(refused.getCause() == null
+                    ? refused.getMessage()
+                    : refused.getCause().getMessage()));
+        } catch (StartupException refused) {
+            aggregator.close();
+            throw refused;
+        }
+    }
+
+    private static Token token(Path dataDir) {
+        Path file = dataDir.resolve(Aggregator.TOKEN_FILE);
+        try {
+            return Token.inFile(file);
+        } catch (TokenFileException unfit) {
+            throw StartupException.badInput(String.valueOf(unfit.getMessage()));
+        } catch (IOException unreadable) {
+            throw StartupException.badInput("cannot read or make " + file + " (" + unreadable
+                    + "): give this user the right to, or name another folder with --data-dir");
+        }
+    }
+
+    private static MeasurementStore store(AggregatorSettings settings) {
+        try {
+            return Stores.open(settings);
+        } catch (StoreException failure) {
+            throw StartupException.failed("the database cannot be used: " + failure.getMessage());
+        }
+    }
+
+    String url() {
+        return aggregator.url();
+    }
+
+    @Override
+    public void close() {
+        Thread leaving = Thread.ofPlatform().name("membership-stop").daemon().start(membership::close);
+        aggregator.close();
+        try {
+            if (!leaving.join(LEAVE_WITHIN)) {
+                membership.terminate();
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.sentinelmesh.aggregator.api;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.sentinelmesh.aggregator.live.LiveMesh;
+import io.sentinelmesh.aggregator.live.MeshThread;
+import io.sentinelmesh.aggregator.live.MeshView;
+import io.sentinelmesh.aggregator.live.MeshView.ViewedNode;
+import io.sentinelmesh.aggregator.matrix.Cell;
+import io.sentinelmesh.aggregator.matrix.CellFigures;
+import io.sentinelmesh.aggregator.problem.Problem;
+import io.sentinelmesh.aggregator.roster.AgentState;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/** {@code GET /api/v1/matrix}. */
+final class MatrixResource {
+
+    static final String PATH = "/api/v1/matrix";
+
+    /** About 30 MB of JSON; whoever watches more wants the stream. */
+    static final int MOST_CELLS = 100_000;
+
+    private final MeshThread mesh;
+
+    MatrixResource(MeshThread mesh) {
+        this.mesh = mesh;
+    }
+
+    void get(RoutingContext ctx) {
+        mesh.ask(LiveMesh::view).onSuccess(view -> answer(ctx, view)).onFailure(ctx::fail);
+    }
+
+    private static void answer(RoutingContext ctx, MeshView view) {
+        if (view.cells().size() > MOST_CELLS) {
+            new Problem(413, "too-large", "Answer too large", "the matrix has " + view.cells().size()
+                    + " cells, JSON is given for at most " + MOST_CELLS
+                    + "; the binary form is the WebSocket /api/v1/stream (docs/stream.md)").answer(ctx);
+            return;
+        }
+        JsonArray sources = new JsonArray();
+        JsonArray destinations = new JsonArray();
+        view.nodes().stream().filter(MatrixResource::present).forEach(viewed -> {
+            JsonObject node = Json.node(viewed.node());
+            destinations.add(node);
+            if (viewed.state().isPresent()) {
+                sources.add(node);
+            }
+        });
+        JsonArray cells = new JsonArray();
+        view.cells().forEach(cell -> cells.add(cell(cell, view.nodes())));
+        Json.answer(ctx, new JsonObject().put("at", view.at().toString()).put("sources", sources)
+                .put("destinations", destinations).put("cells", cells));
+    }
+
+    /** Who said goodbye has no row and no column. */
+    private static boolean present(ViewedNode viewed) {
+        return !viewed.state().equals(Optional.of(AgentState.LEFT));
+    }
+
+    private static JsonObject cell(Cell cell, List<ViewedNode> nodes) {
+        CellFigures figures = cell.figures();
+        JsonObject json = new JsonObject().put("source", nodes.get(cell.source()).node().id().toString())
+                .put("destination", nodes.get(cell.destination()).node().id().toString())
+                .put("state", cell.state().label()).put("kind", cell.kind().label()).put("sent", figures.sent())
+                .put("received", figures.received());
+        if (figures.sent() > 0) {
+            json.put("lossRatio", figures.lossRatio());
+        }
+        if (figures.answered()) {
+            json.put("roundTripDelayMicros", new JsonObject().put("min", figures.minMicros())
+                    .put("median", figures.medianMicros()).put("max", figures.maxMicros()));
+        }
+        cell.baselineMicros().ifPresent(baseline -> json.put("baselineMicros", baseline));
+        return json.put("at", cell.at().toString());
+    }
+}

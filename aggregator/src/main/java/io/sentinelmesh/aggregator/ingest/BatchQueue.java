@@ -1,0 +1,158 @@
+package io.sentinelmesh.aggregator.ingest;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.measurement.MatrixRow;
+
+/** Batches on their way to the database, oldest first, bounded. Filled by the mesh thread, emptied by the store writer; its lock guards it. */
+public final class BatchQueue {
+
+    /**
+     * @param batches the most batches held
+     * @param results the most results held: one takes about 200 bytes of heap, so half a million are about 100 MB
+     */
+    public record Bounds(int batches, int results) {
+        public static final Bounds DEFAULT = new Bounds(10_000, 500_000);
+    }
+
+    private final Bounds bounds;
+    private final ArrayDeque<ReceivedBatch> waiting = new ArrayDeque<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    private int results;
+    private boolean closed;
+
+    public BatchQueue(Bounds bounds) {
+        this.bounds = bounds;
+    }
+
+    /**
+     * @return false if it is full (an empty queue takes a batch of any size) or closed
+     */
+    boolean offer(ReceivedBatch batch) {
+        lock.lock();
+        try {
+            int more = resultsIn(batch);
+            boolean full = waiting.size() >= bounds.batches
+                    || (!waiting.isEmpty() && results + more > bounds.results);
+            if (closed || full) {
+                return false;
+            }
+            waiting.add(batch);
+            results += more;
+            arrived.signal();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for a batch, then a little longer for others to share its commit.
+     *
+     * @param wait the longest wait for the first one; after it the answer is empty
+     * @param linger from the first one on
+     */
+    List<ReceivedBatch> take(Duration wait, Duration linger, Bounds atMost) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = wait.toNanos();
+            while (waiting.isEmpty() && !closed && left > 0) {
+                left = arrived.awaitNanos(left);
+            }
+            left = linger.toNanos();
+            while (!waiting.isEmpty() && waiting.size() < atMost.batches && results < atMost.results && !closed
+                    && left > 0) {
+                left = arrived.awaitNanos(left);
+            }
+            return drain(atMost);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<ReceivedBatch> drain(Bounds atMost) {
+        List<ReceivedBatch> taken = new ArrayList<>();
+        int takenResults = 0;
+        while (!waiting.isEmpty() && taken.size() < atMost.batches) {
+            int more = resultsIn(waiting.element());
+            if (!taken.isEmpty() && takenResults + more > atMost.results) {
+                break;
+            }
+            taken.add(waiting.remove());
+            takenResults += more;
+        }
+        results -= takenResults;
+        return taken;
+    }
+
+    /** Waits without taking anything; ends early when the queue is closed. */
+    void idle(Duration time) throws InterruptedException {
+        long until = System.nanoTime() + time.toNanos();
+        lock.lock();
+        try {
+            long left = until - System.nanoTime();
+            while (!closed && left > 0) {
+                arrived.await(left, TimeUnit.NANOSECONDS);
+                left = until - System.nanoTime();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no more; what is in it can still be taken. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean closed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public int batches() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** 0.0 (empty) to 1.0 (full). */
+    public double fill() {
+        lock.lock();
+        try {
+            return Math.min(1.0,
+                    Math.max((double) waiting.size() / bounds.batches, (double) results / bounds.results));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    static int resultsIn(ReceivedBatch batch) {
+        int results = 0;
+        for (MatrixRow row : batch.rows()) {
+            results += row.results().size();
+        }
+        return results;
+    }
+}

@@ -1,0 +1,171 @@
+package io.sentinelmesh.aggregator.ingest;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.ReceivedBatch;
+
+/**
+ * The one writer of rounds: takes what is queued, commits it as one group, and only then says so. While the database is away it keeps what it
+ * took and tries again; the queue fills, credits shrink, and agents keep the rest. Runs on a thread of its own that may block.
+ */
+public final class StoreWriter implements Runnable {
+
+    /** How long the first batch of a group waits for company: agents send at the same second, and a commit costs milliseconds. */
+    static final Duration LINGER = Duration.ofMillis(50);
+    /** One COPY of this size takes well under a second. */
+    static final BatchQueue.Bounds GROUP = new BatchQueue.Bounds(1_000, 100_000);
+    /** One look at the stop flag in this time, if nothing comes. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
+    static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
+
+    private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
+
+    private final BatchQueue queue;
+    private final MeasurementStore store;
+    private final WriterListener listener;
+    private final IngestMetrics metrics;
+    private final Duration firstBackOff;
+    private volatile boolean abandoned;
+    private volatile String trouble = "";
+
+    public StoreWriter(BatchQueue queue, MeasurementStore store, WriterListener listener, IngestMetrics metrics) {
+        this(queue, store, listener, metrics, FIRST_BACK_OFF);
+    }
+
+    StoreWriter(BatchQueue queue, MeasurementStore store, WriterListener listener, IngestMetrics metrics,
+            Duration firstBackOff) {
+        this.queue = queue;
+        this.store = store;
+        this.listener = listener;
+        this.metrics = metrics;
+        this.firstBackOff = firstBackOff;
+    }
+
+    /** Until the queue is closed and empty, or {@link #abandon} is called. */
+    @Override
+    public void run() {
+        try {
+            while (!abandoned) {
+                List<ReceivedBatch> group = queue.take(LONGEST_WAIT, LINGER, GROUP);
+                if (!group.isEmpty()) {
+                    write(group);
+                } else if (queue.closed()) {
+                    return;
+                }
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(List<ReceivedBatch> taken) throws InterruptedException {
+        List<ReceivedBatch> group = taken;
+        Duration backOff = firstBackOff;
+        while (!abandoned) {
+            if (append(group)) {
+                settle(group);
+                return;
+            }
+            pause(backOff);
+            backOff = longer(backOff);
+            if (store.trouble().isEmpty()) {
+                isolate(group);
+                return;
+            }
+        }
+    }
+
+    /** The database answers, yet refuses this group: perhaps for the sake of one batch in it. Ends when every batch is settled. */
+    private void isolate(List<ReceivedBatch> refused) throws InterruptedException {
+        Isolation isolation = new Isolation(batch -> append(List.of(batch)), () -> store.trouble().isPresent(),
+                this::giveUp);
+        List<ReceivedBatch> group = refused;
+        Duration backOff = firstBackOff;
+        while (!abandoned) {
+            Isolation.Outcome outcome = isolation.pass(group);
+            settle(outcome.settled());
+            if (outcome.remaining().isEmpty()) {
+                return;
+            }
+            backOff = outcome.settled().isEmpty() ? longer(backOff) : firstBackOff;
+            pause(backOff);
+            group = new ArrayList<>(outcome.remaining());
+            if (group.size() < GROUP.batches()) {
+                // Others must not wait for the refused one, and whether they are taken is the proof against it.
+                group.addAll(queue.take(Duration.ZERO, Duration.ZERO, GROUP));
+            }
+        }
+    }
+
+    private boolean append(List<ReceivedBatch> group) {
+        long start = System.nanoTime();
+        try {
+            MeasurementStore.StoredCounts counts = store.append(group);
+            metrics.appendSeconds.observe((System.nanoTime() - start) / 1e9);
+            metrics.stored.add(counts.stored());
+            metrics.repeated.add(counts.repeated());
+            metrics.results.add(counts.results());
+            if (!trouble.isEmpty()) {
+                log.info("The database takes rounds again");
+                trouble = "";
+            }
+            return true;
+        } catch (RuntimeException failure) {
+            // Not only StoreException: whatever is wrong with one batch must not end the only writer there is.
+            metrics.failures.increment();
+            if (trouble.isEmpty()) {
+                log.warn("The database did not take {} batches; they are kept and tried again: {}", group.size(),
+                        failure.getMessage(), failure);
+            }
+            trouble = "rounds cannot be stored at present (agents keep them): " + failure.getMessage();
+            return false;
+        }
+    }
+
+    /** Why nothing can be written at present; empty if all is well. Any thread. */
+    public Optional<String> trouble() {
+        String now = trouble;
+        return now.isEmpty() ? Optional.empty() : Optional.of(now);
+    }
+
+    private void settle(List<ReceivedBatch> settled) {
+        if (!settled.isEmpty()) {
+            listener.settled(settled);
+        }
+    }
+
+    private void pause(Duration time) throws InterruptedException {
+        if (queue.closed()) {
+            // Stopping: the queue's wait would end at once, and a database that is away needs a moment all the same.
+            Thread.sleep(Math.min(time.toMillis(), 500));
+        } else {
+            queue.idle(time);
+        }
+    }
+
+    /** Gives up what is not written; nothing of it was acknowledged, so the agents still have it. Any thread. */
+    public void abandon() {
+        abandoned = true;
+    }
+
+    private static Duration longer(Duration backOff) {
+        Duration doubled = backOff.multipliedBy(2);
+        return doubled.compareTo(LONGEST_BACK_OFF) < 0 ? doubled : LONGEST_BACK_OFF;
+    }
+
+    /** Counts and logs what is lost for good. */
+    private void giveUp(ReceivedBatch batch, int tries) {
+        metrics.givenUp.increment();
+        log.error("Batch {} of agent {}, boot {}, was refused {} times while the database took others: given up, {} "
+                + "results are lost. Please report this with the database's own log.", batch.sequence(), batch.agent(),
+                batch.boot(), tries, BatchQueue.resultsIn(batch));
+    }
+}

@@ -1,0 +1,238 @@
+package io.sentinelmesh.aggregator.link;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.aggregator.ingest.IngestGate;
+import io.sentinelmesh.aggregator.live.MeshThread;
+import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.wire.Frame;
+import io.sentinelmesh.wire.FrameCodec;
+import io.sentinelmesh.wire.WireFormatException;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+
+/**
+ * One agent's WebSocket. Reads on the socket's own event loop, where frames are decoded and refused if they make no sense; what they say is
+ * handed to the mesh thread in the order it came. {@link #send} and {@link #close} may be called by any thread.
+ */
+final class AgentLink {
+
+    /** From the upgrade to HELLO. */
+    static final Duration HELLO_WITHIN = Duration.ofSeconds(5);
+
+    /** Answers wait here for an agent that does not read: one full CONFIG of a large mesh and then some. */
+    static final int MOST_UNSENT_BYTES = 1 << 20;
+
+    private static final short CLOSE_NORMAL = 1000;
+    private static final short CLOSE_POLICY = 1008;
+
+    private static final Logger log = LoggerFactory.getLogger(AgentLink.class);
+
+    private enum Phase {
+        AWAITING_HELLO, ENTERING, OPEN, CLOSED
+    }
+
+    private final Vertx vertx;
+    private final ServerWebSocket socket;
+    private final Entrance entrance;
+    private final AgentLinks links;
+    private final MeshThread mesh;
+    private final LinkMetrics metrics;
+    private final LongSupplier nanoTime;
+    private final long helloTimer;
+    final IngestGate.LinkOrder order = new IngestGate.LinkOrder();
+
+    private Phase phase = Phase.AWAITING_HELLO;
+    private Optional<Frame.Hello> hello = Optional.empty();
+    private volatile long heardNanos;
+
+    private AgentLink(Vertx vertx, ServerWebSocket socket, Entrance entrance, AgentLinks links, MeshThread mesh,
+            LinkMetrics metrics, LongSupplier nanoTime) {
+        this.vertx = vertx;
+        this.socket = socket;
+        this.entrance = entrance;
+        this.links = links;
+        this.mesh = mesh;
+        this.metrics = metrics;
+        this.nanoTime = nanoTime;
+        this.heardNanos = nanoTime.getAsLong();
+        this.helloTimer = vertx.setTimer(HELLO_WITHIN.toMillis(), _ -> onHelloTimeout());
+    }
+
+    /** What every link shares. */
+    record Surroundings(Vertx vertx, Entrance entrance, AgentLinks links, MeshThread mesh, LinkMetrics metrics,
+            LongSupplier nanoTime) {
+    }
+
+    /** Called on the socket's event loop, before it can have read anything. */
+    static void attach(ServerWebSocket socket, Surroundings around) {
+        AgentLink link = new AgentLink(around.vertx, socket, around.entrance, around.links, around.mesh, around.metrics,
+                around.nanoTime);
+        socket.setWriteQueueMaxSize(MOST_UNSENT_BYTES);
+        socket.binaryMessageHandler(link::onMessage);
+        socket.textMessageHandler(
+                _ -> link.refuse(Frame.Refusal.Code.MALFORMED, "frames are binary messages, not text"));
+        socket.exceptionHandler(failure -> log.debug("Link of {} failed", link, failure));
+        socket.closeHandler(_ -> link.onClosed());
+    }
+
+    private void onHelloTimeout() {
+        if (phase == Phase.AWAITING_HELLO) {
+            refuse(Frame.Refusal.Code.NOT_AUTHENTICATED, "no HELLO within " + HELLO_WITHIN.toSeconds() + " s");
+        }
+    }
+
+    private void onMessage(Buffer message) {
+        heardNanos = nanoTime.getAsLong();
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        Frame frame;
+        try {
+            frame = FrameCodec.decode(message.getBytes());
+        } catch (WireFormatException refused) {
+            metrics.undecodable.increment();
+            refuse(codeOf(refused), String.valueOf(refused.getMessage()));
+            return;
+        }
+        metrics.received(frame);
+        if (hello.isEmpty()) {
+            if (frame instanceof Frame.Hello first) {
+                enter(first);
+            } else {
+                refuse(Frame.Refusal.Code.MALFORMED, "the first frame of a link is HELLO");
+            }
+        } else {
+            onFrame(frame, hello.get().agent().id());
+        }
+    }
+
+    private static Frame.Refusal.Code codeOf(WireFormatException refused) {
+        return switch (refused.problem()) {
+            case UNSUPPORTED_VERSION -> Frame.Refusal.Code.UNSUPPORTED_VERSION;
+            case TOO_LARGE, TRUNCATED, NOT_A_FRAME, INVALID_CONTENT -> Frame.Refusal.Code.MALFORMED;
+        };
+    }
+
+    private void enter(Frame.Hello first) {
+        if (first.formatVersion() != FrameCodec.FORMAT_VERSION) {
+            refuse(Frame.Refusal.Code.UNSUPPORTED_VERSION, "this aggregator speaks frame format "
+                    + FrameCodec.FORMAT_VERSION + ", the agent " + first.formatVersion() + ": update the older one");
+            return;
+        }
+        if (first.agent().role() != MeshNode.Role.AGENT) {
+            refuse(Frame.Refusal.Code.MALFORMED, "only an agent says HELLO, not an endpoint");
+            return;
+        }
+        vertx.cancelTimer(helloTimer);
+        hello = Optional.of(first);
+        phase = Phase.ENTERING;
+        // Nothing of it is read while the database is asked, so what comes next keeps its order without a queue of ours.
+        socket.pause();
+        entrance.enter(first).onComplete(asked -> onEntered(first,
+                asked.succeeded() ? asked.result() : new Entrance.Outcome.Unavailable(asked.cause().toString())));
+    }
+
+    private void onEntered(Frame.Hello first, Entrance.Outcome outcome) {
+        if (phase != Phase.ENTERING) {
+            return;
+        }
+        switch (outcome) {
+            case Entrance.Outcome.Entered(var lastSequence) -> {
+                phase = Phase.OPEN;
+                mesh.execute(() -> links.open(this, first, lastSequence));
+                heardNanos = nanoTime.getAsLong();
+                socket.resume();
+            }
+            case Entrance.Outcome.NameTaken(String message) -> refuse(Frame.Refusal.Code.NAME_TAKEN, message);
+            case Entrance.Outcome.Unavailable(String message) -> refuse(Frame.Refusal.Code.OVERLOADED, message);
+        }
+    }
+
+    private void onFrame(Frame frame, NodeId agent) {
+        switch (frame) {
+            case Frame.Batch batch when !batch.agent().equals(agent) ->
+                refuse(Frame.Refusal.Code.MALFORMED, "a batch of agent " + batch.agent() + " on the link of " + agent);
+            case Frame.Batch batch -> {
+                ReceivedBatch received = new ReceivedBatch(batch.agent(), batch.boot(), batch.sequence(),
+                        batch.endpoints(), batch.rows());
+                mesh.execute(() -> links.batch(this, agent, received, batch.roundsDropped()));
+            }
+            case Frame.Live live when !live.row().source().equals(agent) ->
+                refuse(Frame.Refusal.Code.MALFORMED, "a row of " + live.row().source() + " on the link of " + agent);
+            case Frame.Live live -> mesh.execute(() -> links.live(this, agent, live));
+            case Frame.Ping(long token, _) -> {
+                send(new Frame.Pong(token, entrance.now()));
+                mesh.execute(() -> links.heard(this, agent));
+            }
+            case Frame.Pong _ -> mesh.execute(() -> links.heard(this, agent));
+            case Frame.Goodbye(String reason) -> {
+                mesh.execute(() -> links.goodbye(this, agent, reason));
+                close(CLOSE_NORMAL, "goodbye");
+            }
+            case Frame.Hello _ -> refuse(Frame.Refusal.Code.MALFORMED, "a second HELLO on one link");
+            case Frame.Config _, Frame.Ack _, Frame.Credit _, Frame.Refusal _ ->
+                refuse(Frame.Refusal.Code.MALFORMED, "only the aggregator sends this kind of frame");
+        }
+    }
+
+    void send(Frame frame) {
+        send(Buffer.buffer(FrameCodec.encode(frame)));
+    }
+
+    /** @param encoded may be shared with other links */
+    void send(Buffer encoded) {
+        if (!socket.isClosed()) {
+            socket.writeBinaryMessage(encoded);
+        }
+    }
+
+    /** Whether more waits to be sent than a link may hold: its agent does not read. */
+    boolean congested() {
+        return socket.writeQueueFull();
+    }
+
+    /** When any frame last came, by {@link System#nanoTime}. */
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    void refuse(Frame.Refusal.Code code, String message) {
+        metrics.refused(code);
+        log.warn("Link of {} refused, {}: {}", this, code, message);
+        send(new Frame.Refusal(code, message));
+        close(CLOSE_POLICY, code.name());
+    }
+
+    void close(String reason) {
+        close(CLOSE_NORMAL, reason);
+    }
+
+    /** The socket's own closing time-out ends a peer that does not answer. */
+    private void close(short code, String reason) {
+        if (!socket.isClosed()) {
+            socket.close(code, reason);
+        }
+    }
+
+    private void onClosed() {
+        vertx.cancelTimer(helloTimer);
+        boolean wasOpen = phase == Phase.OPEN;
+        phase = Phase.CLOSED;
+        hello.filter(_ -> wasOpen).ifPresent(known -> mesh.execute(() -> links.closed(this, known.agent().id())));
+    }
+
+    @Override
+    public String toString() {
+        return hello.map(known -> known.agent().name() + " (" + socket.remoteAddress() + ")")
+                .orElseGet(() -> String.valueOf(socket.remoteAddress()));
+    }
+}

@@ -1,0 +1,48 @@
+package io.sentinelmesh.aggregator.link;
+
+import java.time.Clock;
+import java.util.function.LongSupplier;
+
+import io.sentinelmesh.aggregator.ingest.BatchQueue;
+import io.sentinelmesh.aggregator.ingest.Credits;
+import io.sentinelmesh.aggregator.ingest.IngestGate;
+import io.sentinelmesh.aggregator.live.MeshThread;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
+import io.sentinelmesh.aggregator.offload.BlockingCalls;
+import io.sentinelmesh.aggregator.problem.Problem;
+import io.sentinelmesh.db.MeasurementStore;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+
+/** {@code /api/v1/link}: upgrades an agent's request to its WebSocket. */
+public final class LinkEndpoint {
+
+    public static final String PATH = "/api/v1/link";
+
+    private final AgentLinks links;
+    private final AgentLink.Surroundings around;
+
+    public LinkEndpoint(Vertx vertx, MeshThread mesh, MeasurementStore store, BlockingCalls blocking, BatchQueue queue,
+            MetricRegistry registry, Clock clock, LongSupplier nanoTime) {
+        LinkMetrics metrics = new LinkMetrics(registry);
+        this.links = new AgentLinks(mesh.mesh(), new IngestGate(queue, Credits.OPEN), queue, new Credits(), metrics,
+                clock, nanoTime);
+        this.around = new AgentLink.Surroundings(vertx, new Entrance(store, blocking, mesh, clock), links, mesh,
+                metrics, nanoTime);
+        registry.gauge("sentinel_agents_connected", "", "Agents with an open link.", links::count);
+    }
+
+    public AgentLinks links() {
+        return links;
+    }
+
+    public void handle(RoutingContext ctx) {
+        if (!"websocket".equalsIgnoreCase(ctx.request().getHeader("Upgrade"))) {
+            new Problem(426, "upgrade-required", "Upgrade required",
+                    PATH + " is the agents' WebSocket; people and programs read the matrix at /api/v1/matrix")
+                    .answer(ctx);
+            return;
+        }
+        ctx.request().toWebSocket().onSuccess(socket -> AgentLink.attach(socket, around));
+    }
+}

@@ -1,0 +1,63 @@
+package io.sentinelmesh.aggregator.link;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
+import io.sentinelmesh.aggregator.metrics.Counter;
+import io.sentinelmesh.wire.Frame;
+
+/** What the links count. */
+final class LinkMetrics {
+
+    private enum Kind {
+        HELLO, BATCH, LIVE, PING, PONG, GOODBYE, OTHER
+    }
+
+    final Counter undecodable;
+    final Counter skippedBatches;
+    private final Map<Kind, Counter> frames = new EnumMap<>(Kind.class);
+    private final Map<Frame.Refusal.Code, Counter> refusals = new EnumMap<>(Frame.Refusal.Code.class);
+
+    LinkMetrics(MetricRegistry registry) {
+        for (Kind kind : Kind.values()) {
+            frames.put(kind, registry.counter("sentinel_link_frames_received_total",
+                    "kind=\"" + kind.name().toLowerCase(Locale.ROOT) + "\"", "Frames received from agents by kind."));
+        }
+        for (Frame.Refusal.Code code : Frame.Refusal.Code.values()) {
+            refusals.put(code,
+                    registry.counter("sentinel_link_refusals_total",
+                            "code=\"" + code.name().toLowerCase(Locale.ROOT) + "\"",
+                            "Links refused or ended because of what the agent sent."));
+        }
+        undecodable = registry.counter("sentinel_link_undecodable_messages_total", "",
+                "Messages that were no frame of a known version within its limits.");
+        skippedBatches = registry.counter("sentinel_link_batches_repeated_total", "",
+                "Batches that came again and were not queued again.");
+    }
+
+    void received(Frame frame) {
+        Kind kind = switch (frame) {
+            case Frame.Hello _ -> Kind.HELLO;
+            case Frame.Batch _ -> Kind.BATCH;
+            case Frame.Live _ -> Kind.LIVE;
+            case Frame.Ping _ -> Kind.PING;
+            case Frame.Pong _ -> Kind.PONG;
+            case Frame.Goodbye _ -> Kind.GOODBYE;
+            case Frame.Config _, Frame.Ack _, Frame.Credit _, Frame.Refusal _ -> Kind.OTHER;
+        };
+        count(frames, kind);
+    }
+
+    void refused(Frame.Refusal.Code code) {
+        count(refusals, code);
+    }
+
+    private static <K> void count(Map<K, Counter> counters, K key) {
+        Counter counter = counters.get(key);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.sentinelmesh.aggregator.live;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.LongSupplier;
+
+import io.sentinelmesh.aggregator.matrix.Cell;
+import io.sentinelmesh.aggregator.matrix.LiveMatrix;
+import io.sentinelmesh.aggregator.matrix.NodeTable;
+import io.sentinelmesh.aggregator.roster.AgentRoster;
+import io.sentinelmesh.aggregator.roster.AgentState;
+import io.sentinelmesh.aggregator.roster.AgentView;
+import io.sentinelmesh.db.AgentRecord;
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.wire.Frame;
+
+/** All that is known of the mesh at this moment. Every method is called by the mesh thread, and by no other. */
+public final class LiveMesh {
+
+    private final NodeTable nodes;
+    private final AgentRoster roster;
+    private final LiveMatrix matrix;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private long cellsLeftOut;
+    private long toldNodes = -1;
+
+    public LiveMesh(NodeTable nodes, AgentRoster roster, LiveMatrix matrix, Clock clock, LongSupplier nanoTime) {
+        this.nodes = nodes;
+        this.roster = roster;
+        this.matrix = matrix;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    public void load(List<AgentRecord> known) {
+        roster.load(known);
+        known.forEach(agent -> nodes.enter(agent.node()));
+    }
+
+    /**
+     * @return false if there is no room for another node
+     */
+    public boolean arrive(Frame.Hello hello) {
+        if (nodes.enter(hello.agent()).isEmpty()) {
+            return false;
+        }
+        roster.arrive(hello, clock.instant(), nanoTime.getAsLong());
+        return true;
+    }
+
+    /** Any frame came from this agent. */
+    public void heard(NodeId agent) {
+        long now = nanoTime.getAsLong();
+        roster.heard(agent, clock.instant(), now);
+        nodes.indexOf(agent).ifPresent(index -> matrix.heard(index, now));
+    }
+
+    public void report(Frame.Live live) {
+        enterEndpoints(live.endpoints());
+        OptionalInt source = nodes.indexOf(live.row().source());
+        if (source.isPresent()) {
+            cellsLeftOut += matrix.report(source.getAsInt(), live.row(), nanoTime.getAsLong());
+        }
+    }
+
+    /** An agent may name endpoints, never agents: those name themselves by their own HELLO. */
+    public void enterEndpoints(List<MeshNode> endpoints) {
+        for (MeshNode endpoint : endpoints) {
+            if (endpoint.role() == MeshNode.Role.ENDPOINT && roster.find(endpoint.id()).isEmpty()) {
+                nodes.enter(endpoint);
+            }
+        }
+    }
+
+    public void leave(NodeId agent) {
+        roster.left(agent);
+        nodes.indexOf(agent).ifPresent(matrix::leave);
+    }
+
+    public void roundsDropped(NodeId agent, long rounds) {
+        roster.roundsDropped(agent, rounds);
+    }
+
+    /** Time passes: rows go stale, agents get lost; tells what changed since the last tick. */
+    public MeshTick tick() {
+        long now = nanoTime.getAsLong();
+        roster.tick(now);
+        LiveMatrix.MatrixTick changes = matrix.tick(now);
+        long nodesNow = nodesVersion();
+        boolean nodesChanged = nodesNow != toldNodes;
+        toldNodes = nodesNow;
+        return new MeshTick(clock.instant(), changes, nodesChanged);
+    }
+
+    private long nodesVersion() {
+        return nodes.version() + roster.version();
+    }
+
+    public long peersVersion() {
+        return roster.peersVersion();
+    }
+
+    public List<MeshNode> peers() {
+        return roster.peers();
+    }
+
+    public Optional<AgentView> agent(NodeId id) {
+        return roster.find(id);
+    }
+
+    public List<AgentView> agents() {
+        return roster.agents();
+    }
+
+    /** Cells whose destination nobody introduced, or which were a source's view of itself. */
+    public long cellsLeftOut() {
+        return cellsLeftOut;
+    }
+
+    public Optional<MeshNode> node(NodeId id) {
+        OptionalInt index = nodes.indexOf(id);
+        return index.isEmpty() ? Optional.empty() : Optional.of(nodes.node(index.getAsInt()));
+    }
+
+    public Optional<Cell> cell(NodeId source, NodeId destination) {
+        OptionalInt from = nodes.indexOf(source);
+        OptionalInt to = nodes.indexOf(destination);
+        return from.isEmpty() || to.isEmpty() ? Optional.empty() : matrix.cell(from.getAsInt(), to.getAsInt());
+    }
+
+    /** Everything at once, as values that any thread may read. */
+    public MeshView view() {
+        List<MeshView.ViewedNode> viewed = new ArrayList<>();
+        List<MeshNode> all = nodes.nodes();
+        for (int i = 0; i < all.size(); i++) {
+            Optional<AgentState> state = roster.find(all.get(i).id()).map(AgentView::state);
+            viewed.add(new MeshView.ViewedNode(i, all.get(i), state));
+        }
+        return new MeshView(clock.instant(), viewed, matrix.cells(), matrix.rowAges(nanoTime.getAsLong()));
+    }
+
+    public LiveMatrix matrix() {
+        return matrix;
+    }
+}

@@ -1,0 +1,153 @@
+package io.sentinelmesh.aggregator.roster;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import io.sentinelmesh.aggregator.matrix.StateRules;
+import io.sentinelmesh.db.AgentRecord;
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.ProbeKind;
+import io.sentinelmesh.wire.Frame;
+
+/** Every agent ever seen. Called by one thread only (the mesh thread); {@code nowNanos} is {@link System#nanoTime}'s. */
+public final class AgentRoster {
+
+    private static final class Entry {
+        AgentView view;
+        /** Meaningless until it was heard since this process started. */
+        long heardNanos;
+        boolean heard;
+
+        Entry(AgentView view) {
+            this.view = view;
+        }
+    }
+
+    private final Map<NodeId, Entry> entries = new LinkedHashMap<>();
+    private long version;
+    private long peersVersion;
+
+    /** What the database knows: all lost until they come. */
+    public void load(List<AgentRecord> records) {
+        for (AgentRecord known : records) {
+            AgentState state = known.left() ? AgentState.LEFT : AgentState.LOST;
+            put(known.node().id(), new AgentView(known.node(), known.softwareVersion(), kindOf(known.rung()),
+                    known.rung(), known.remedy(), known.boot(), known.startedAt(), known.lastSeen(), state, 0));
+        }
+    }
+
+    /** The kind is not stored; only the rung without ICMP measures by TCP, and a HELLO corrects this within seconds. */
+    private static ProbeKind kindOf(String rung) {
+        return rung.startsWith("tcp") ? ProbeKind.TCP_CONNECT : ProbeKind.ICMP_ECHO;
+    }
+
+    /** A HELLO was taken. */
+    public void arrive(Frame.Hello hello, Instant now, long nowNanos) {
+        Entry entry = put(hello.agent().id(), new AgentView(hello.agent(), hello.softwareVersion(), hello.kind(),
+                hello.rung(), hello.remedy(), hello.boot(), hello.startedAt(), now, AgentState.CONNECTED, 0));
+        entry.heard = true;
+        entry.heardNanos = nowNanos;
+    }
+
+    private Entry put(NodeId id, AgentView view) {
+        Entry entry = entries.get(id);
+        if (entry == null) {
+            entry = new Entry(view);
+            entries.put(id, entry);
+            peersVersion++;
+        } else {
+            boolean peerBefore = entry.view.state() != AgentState.LEFT;
+            boolean peerNow = view.state() != AgentState.LEFT;
+            if (peerBefore != peerNow || !entry.view.node().equals(view.node())) {
+                peersVersion++;
+            }
+            entry.view = view;
+        }
+        version++;
+        return entry;
+    }
+
+    public void heard(NodeId id, Instant now, long nowNanos) {
+        Entry entry = entries.get(id);
+        if (entry != null && entry.view.state() != AgentState.LEFT) {
+            entry.heard = true;
+            entry.heardNanos = nowNanos;
+            entry.view = with(entry.view, now, entry.view.state(), entry.view.roundsDropped());
+            become(entry, AgentState.CONNECTED);
+        }
+    }
+
+    public void left(NodeId id) {
+        Entry entry = entries.get(id);
+        if (entry != null && entry.view.state() != AgentState.LEFT) {
+            become(entry, AgentState.LEFT);
+            peersVersion++;
+        }
+    }
+
+    public void roundsDropped(NodeId id, long rounds) {
+        Entry entry = entries.get(id);
+        if (entry != null) {
+            entry.view = with(entry.view, entry.view.lastSeen(), entry.view.state(), rounds);
+        }
+    }
+
+    /** Agents that fell silent are lost from now on. */
+    public void tick(long nowNanos) {
+        for (Entry entry : entries.values()) {
+            boolean silent = !entry.heard
+                    || Duration.ofNanos(nowNanos - entry.heardNanos).compareTo(StateRules.LONGEST_SILENCE) > 0;
+            if (silent && entry.view.state() == AgentState.CONNECTED) {
+                become(entry, AgentState.LOST);
+            }
+        }
+    }
+
+    private void become(Entry entry, AgentState state) {
+        if (entry.view.state() != state) {
+            entry.view = with(entry.view, entry.view.lastSeen(), state, entry.view.roundsDropped());
+            version++;
+        }
+    }
+
+    private static AgentView with(AgentView view, Instant lastSeen, AgentState state, long roundsDropped) {
+        return new AgentView(view.node(), view.version(), view.kind(), view.rung(), view.remedy(), view.boot(),
+                view.startedAt(), lastSeen, state, roundsDropped);
+    }
+
+    public Optional<AgentView> find(NodeId id) {
+        @Nullable
+        Entry entry = entries.get(id);
+        return entry == null ? Optional.empty() : Optional.of(entry.view);
+    }
+
+    /** By name. */
+    public List<AgentView> agents() {
+        return entries.values().stream().map(entry -> entry.view).sorted(Comparator.comparing(v -> v.node().name()))
+                .toList();
+    }
+
+    /** Whom agents should measure: everyone who has not said goodbye. One that vanished stays: the loss is the evidence. */
+    public List<MeshNode> peers() {
+        return entries.values().stream().filter(entry -> entry.view.state() != AgentState.LEFT)
+                .map(entry -> entry.view.node()).toList();
+    }
+
+    /** Grows whenever something about an agent changes that the stream tells. */
+    public long version() {
+        return version;
+    }
+
+    /** Grows whenever {@link #peers} changes. */
+    public long peersVersion() {
+        return peersVersion;
+    }
+}

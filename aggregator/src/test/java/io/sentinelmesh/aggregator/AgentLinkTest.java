@@ -1,0 +1,243 @@
+package io.sentinelmesh.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.wire.Frame;
+import io.vertx.core.json.JsonObject;
+
+/** The agents' side, through a real WebSocket and the real frames. */
+class AgentLinkTest {
+
+    @TempDir
+    Path dataDir;
+    private RunningAggregator aggregator;
+
+    @BeforeEach
+    void start() throws IOException {
+        aggregator = RunningAggregator.over(new FakeStore(), dataDir);
+    }
+
+    @AfterEach
+    void stop() {
+        aggregator.close();
+    }
+
+    @Test
+    void an_agent_that_says_hello_gets_settings_what_is_stored_and_credit_in_this_order() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+
+            assertThat(one.received.subList(0, 3)).satisfiesExactly(
+                    config -> assertThat(((Frame.Config) config).peers()).containsExactly(one.node),
+                    ack -> assertThat(ack).isEqualTo(new Frame.Ack(one.boot, 0)),
+                    credit -> assertThat(((Frame.Credit) credit).batches()).isPositive());
+        }
+    }
+
+    @Test
+    void agents_learn_of_those_that_come_later() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one");
+                TestAgent two = TestAgent.join(aggregator.port(), "two")) {
+
+            await().untilAsserted(() -> assertThat(one.of(Frame.Config.class).getLast().peers())
+                    .containsExactlyInAnyOrder(one.node, two.node));
+            assertThat(one.of(Frame.Config.class).getLast().version())
+                    .isGreaterThan(one.of(Frame.Config.class).getFirst().version());
+        }
+    }
+
+    @Test
+    void a_batch_is_acknowledged_once_it_is_stored() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            one.batch(1, NodeId.random());
+            one.batch(2, NodeId.random());
+
+            one.awaitAck(2);
+            assertThat(aggregator.store.sequencesOf(one.node.id())).containsExactly(1L, 2L);
+        }
+    }
+
+    @Test
+    void a_batch_that_comes_again_is_acknowledged_again_and_stored_once() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            one.batch(1, NodeId.random());
+            one.awaitAck(1);
+            one.received.clear();
+            one.batch(1, NodeId.random());
+
+            one.awaitAck(1);
+            assertThat(aggregator.store.sequencesOf(one.node.id())).containsExactly(1L);
+        }
+    }
+
+    @Test
+    void a_batch_that_leaves_one_out_is_refused() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            one.batch(1, NodeId.random());
+            one.batch(3, NodeId.random());
+
+            assertThat(one.await(Frame.Refusal.class).code()).isEqualTo(Frame.Refusal.Code.OUT_OF_ORDER);
+            one.awaitClosed();
+        }
+    }
+
+    @Test
+    void the_first_batch_after_a_reconnect_may_leave_out_what_the_agent_had_to_drop() {
+        MeshNode node = TestAgent.named("one");
+        UUID boot = UUID.randomUUID();
+        try (TestAgent one = TestAgent.join(aggregator.port(), node, boot)) {
+            one.batch(1, NodeId.random());
+            one.awaitAck(1);
+        }
+        try (TestAgent again = TestAgent.join(aggregator.port(), node, boot)) {
+            assertThat(again.await(Frame.Ack.class)).isEqualTo(new Frame.Ack(boot, 1));
+            again.batch(5, NodeId.random());
+
+            again.awaitAck(5);
+        }
+    }
+
+    @Test
+    void a_name_that_another_agent_has_is_refused_with_the_remedy() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one");
+                TestAgent thief = TestAgent.connect(aggregator.port(), TestAgent.named("one"), UUID.randomUUID())) {
+            thief.hello();
+
+            Frame.Refusal refusal = thief.await(Frame.Refusal.class);
+            assertThat(refusal.code()).isEqualTo(Frame.Refusal.Code.NAME_TAKEN);
+            assertThat(refusal.message()).contains("give this agent another name");
+            thief.awaitClosed();
+            assertThat(one.closed()).isFalse();
+        }
+    }
+
+    @Test
+    void a_newer_link_of_the_same_agent_takes_the_place_of_the_older() {
+        MeshNode node = TestAgent.named("one");
+        try (TestAgent older = TestAgent.join(aggregator.port(), node, UUID.randomUUID());
+                TestAgent newer = TestAgent.join(aggregator.port(), node, UUID.randomUUID())) {
+            older.awaitClosed();
+
+            newer.batch(1, NodeId.random());
+            newer.awaitAck(1);
+        }
+    }
+
+    @Test
+    void a_link_that_does_not_begin_with_hello_is_closed() {
+        try (TestAgent rude = TestAgent.connect(aggregator.port(), TestAgent.named("rude"), UUID.randomUUID())) {
+            rude.batch(1, NodeId.random());
+
+            assertThat(rude.await(Frame.Refusal.class).code()).isEqualTo(Frame.Refusal.Code.MALFORMED);
+            rude.awaitClosed();
+        }
+    }
+
+    @Test
+    void a_link_that_says_nothing_is_closed_after_five_seconds() {
+        try (TestAgent dumb = TestAgent.connect(aggregator.port(), TestAgent.named("dumb"), UUID.randomUUID())) {
+            dumb.awaitClosed();
+
+            assertThat(dumb.of(Frame.Refusal.class)).hasSize(1);
+        }
+    }
+
+    @Test
+    void garbage_ends_a_link_with_a_word() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            one.sendRaw(new byte[]{1, 2, 3, 4});
+
+            assertThat(one.await(Frame.Refusal.class).code()).isEqualTo(Frame.Refusal.Code.MALFORMED);
+            one.awaitClosed();
+        }
+    }
+
+    @Test
+    void one_agent_cannot_speak_for_another() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            Frame.Batch foreign = new Frame.Batch(NodeId.random(), one.boot, 1, java.time.Instant.now(), List.of(),
+                    List.of(), 0);
+            one.send(foreign);
+
+            assertThat(one.await(Frame.Refusal.class).code()).isEqualTo(Frame.Refusal.Code.MALFORMED);
+        }
+    }
+
+    @Test
+    void nothing_is_acknowledged_while_the_database_is_away_and_nothing_is_lost() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            aggregator.store.goesAway("connection refused");
+            one.batch(1, NodeId.random());
+            one.batch(2, NodeId.random());
+            await().until(() -> aggregator.store.appends() >= 2);
+            assertThat(one.of(Frame.Ack.class)).containsExactly(new Frame.Ack(one.boot, 0));
+
+            aggregator.store.comesBack();
+
+            one.awaitAck(2);
+            assertThat(aggregator.store.sequencesOf(one.node.id())).containsExactly(1L, 2L);
+        }
+    }
+
+    @Test
+    void a_known_agent_may_come_while_the_database_is_away_and_a_new_one_is_told_to_wait() {
+        MeshNode node = TestAgent.named("one");
+        TestAgent.join(aggregator.port(), node, UUID.randomUUID()).close();
+        aggregator.store.goesAway("connection refused");
+
+        try (TestAgent again = TestAgent.join(aggregator.port(), node, UUID.randomUUID());
+                TestAgent fresh = TestAgent.connect(aggregator.port(), TestAgent.named("two"), UUID.randomUUID())) {
+            fresh.hello();
+
+            assertThat(fresh.await(Frame.Refusal.class).code()).isEqualTo(Frame.Refusal.Code.OVERLOADED);
+            assertThat(again.closed()).isFalse();
+        }
+    }
+
+    @Test
+    void an_agent_that_vanishes_is_lost_within_five_seconds_and_one_that_says_goodbye_has_left() {
+        TestAgent vanishing = TestAgent.join(aggregator.port(), "vanishing");
+        TestAgent leaving = TestAgent.join(aggregator.port(), "leaving");
+        try (TestAgent staying = TestAgent.join(aggregator.port(), "staying")) {
+            vanishing.vanish();
+            leaving.send(new Frame.Goodbye("told to stop"));
+
+            await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+                assertThat(stateOf("vanishing")).isEqualTo("lost");
+                assertThat(stateOf("leaving")).isEqualTo("left");
+            });
+            assertThat(stateOf("staying")).isEqualTo("connected");
+            assertThat(staying.of(Frame.Config.class).getLast().peers()).contains(vanishing.node)
+                    .doesNotContain(leaving.node);
+        }
+    }
+
+    @Test
+    void a_link_that_is_open_but_silent_is_lost_too() {
+        try (TestAgent frozen = TestAgent.join(aggregator.port(), "frozen")) {
+            frozen.answersPings = false;
+
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> assertThat(stateOf("frozen")).isEqualTo("lost"));
+            frozen.awaitClosed();
+        }
+    }
+
+    private String stateOf(String name) {
+        return aggregator.json("/api/v1/agents").getJsonArray("agents").stream().map(JsonObject.class::cast)
+                .filter(agent -> agent.getString("name").equals(name)).findFirst().orElseThrow().getString("state");
+    }
+}

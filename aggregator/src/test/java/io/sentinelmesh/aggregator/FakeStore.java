@@ -1,0 +1,183 @@
+package io.sentinelmesh.aggregator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+import io.sentinelmesh.db.AgentRecord;
+import io.sentinelmesh.db.HistoryPoint;
+import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.NameTakenException;
+import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.StoreException;
+import io.sentinelmesh.db.StoreFlavour;
+import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.ProbeKind;
+
+/** A store in memory that fails on command. Guarded by itself. */
+public final class FakeStore implements MeasurementStore {
+
+    public record Key(NodeId agent, UUID boot, long sequence) {
+    }
+
+    private final Map<NodeId, AgentRecord> agents = new HashMap<>();
+    private final List<ReceivedBatch> batches = new ArrayList<>();
+    private final Set<Key> keys = new HashSet<>();
+    private final List<Integer> groupSizes = new ArrayList<>();
+    private final List<PairMedian> medians = new ArrayList<>();
+    private String outage = "";
+    private Predicate<ReceivedBatch> poison = _ -> false;
+    private int appends;
+    private boolean closed;
+
+    public synchronized void goesAway(String why) {
+        outage = why;
+    }
+
+    public synchronized void comesBack() {
+        outage = "";
+    }
+
+    public synchronized void refuses(Predicate<ReceivedBatch> content) {
+        poison = content;
+    }
+
+    public synchronized void remembers(PairMedian median) {
+        medians.add(median);
+    }
+
+    public synchronized List<Long> sequencesOf(NodeId agent) {
+        return batches.stream().filter(batch -> batch.agent().equals(agent)).map(ReceivedBatch::sequence).toList();
+    }
+
+    public synchronized int appends() {
+        return appends;
+    }
+
+    public synchronized boolean closed() {
+        return closed;
+    }
+
+    private void mustAnswer() {
+        if (!outage.isEmpty()) {
+            throw new StoreException(outage);
+        }
+    }
+
+    @Override
+    public StoreFlavour flavour() {
+        return StoreFlavour.PLAIN;
+    }
+
+    @Override
+    public synchronized StoredCounts append(List<ReceivedBatch> group) {
+        appends++;
+        mustAnswer();
+        if (group.stream().anyMatch(poison)) {
+            throw new StoreException("a value in this group does not fit its column");
+        }
+        int stored = 0;
+        long results = 0;
+        for (ReceivedBatch batch : group) {
+            if (keys.add(new Key(batch.agent(), batch.boot(), batch.sequence()))) {
+                batches.add(batch);
+                stored++;
+                results += batch.rows().stream().mapToLong(row -> row.results().size()).sum();
+            }
+        }
+        groupSizes.add(group.size());
+        return new StoredCounts(stored, group.size() - stored, results);
+    }
+
+    @Override
+    public synchronized long lastSequence(NodeId agent, UUID boot) {
+        mustAnswer();
+        return keys.stream().filter(key -> key.agent.equals(agent) && key.boot.equals(boot)).mapToLong(Key::sequence)
+                .max().orElse(0);
+    }
+
+    @Override
+    public synchronized void saveAgent(AgentRecord agent) {
+        mustAnswer();
+        for (AgentRecord other : agents.values()) {
+            if (other.node().name().equals(agent.node().name()) && !other.node().id().equals(agent.node().id())) {
+                throw new NameTakenException("the name '" + agent.node().name() + "' belongs to another agent");
+            }
+        }
+        agents.put(agent.node().id(), agent);
+    }
+
+    @Override
+    public synchronized void touchAgent(NodeId id, Instant lastSeen, boolean left) {
+        mustAnswer();
+        agents.computeIfPresent(id, (_, known) -> new AgentRecord(known.node(), known.softwareVersion(), known.rung(),
+                known.remedy(), known.boot(), known.startedAt(), lastSeen, left));
+    }
+
+    @Override
+    public synchronized List<AgentRecord> agents() {
+        mustAnswer();
+        return agents.values().stream().sorted(Comparator.comparing(agent -> agent.node().name())).toList();
+    }
+
+    @Override
+    public synchronized List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from,
+            Instant to, Duration step, int limit) {
+        mustAnswer();
+        List<HistoryPoint> points = new ArrayList<>();
+        for (ReceivedBatch batch : batches) {
+            for (MatrixRow row : batch.rows()) {
+                boolean inside = row.source().equals(source) && row.kind() == kind && !row.roundStart().isBefore(from)
+                        && row.roundStart().isBefore(to);
+                row.results().stream().filter(result -> inside && result.destination().equals(destination))
+                        .forEach(result -> points.add(point(row.roundStart(), result)));
+            }
+        }
+        return points;
+    }
+
+    private static HistoryPoint point(Instant start, PairResult result) {
+        var delays = result.delays();
+        return new HistoryPoint(start, result.sent(), result.received(), delays.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new HistoryPoint.Delays(delays.minMicros(), delays.quantileMicros(0.25),
+                        delays.medianMicros(), delays.quantileMicros(0.75), delays.maxMicros())));
+    }
+
+    @Override
+    public synchronized List<ProbeKind> kinds(NodeId source, NodeId destination, Instant since) {
+        mustAnswer();
+        return List.of();
+    }
+
+    @Override
+    public synchronized List<PairMedian> mediansSince(Instant since) {
+        mustAnswer();
+        return List.copyOf(medians);
+    }
+
+    @Override
+    public void maintain(Instant now) {
+    }
+
+    @Override
+    public synchronized Optional<String> trouble() {
+        return outage.isEmpty() ? Optional.empty() : Optional.of(outage);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,214 @@
+package io.sentinelmesh.db.embedded;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.db.StoreException;
+
+/**
+ * A running PostgreSQL server of our own. Ends with {@link #close}, and also, through its {@link ServerGuard}, when this process dies
+ * without closing it. A server that is left over all the same is stopped by the next start, never silently adopted.
+ */
+public final class EmbeddedPostgres implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
+
+    /** Recovery after a crash replays at most max_wal_size. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration FAST_STOP_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration IMMEDIATE_STOP_TIMEOUT = Duration.ofSeconds(10);
+    /** Beyond pg_ctl's own waiting. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    /** Another program may take the free port between our looking and the server's binding. */
+    private static final int START_ATTEMPTS = 3;
+
+    private final ServerPrograms programs;
+    private final ServerAccount account;
+    private final DataCluster cluster;
+    private final Password password;
+    private int port;
+    private Optional<ServerGuard> guard = Optional.empty();
+    private Optional<DataFolderLock> lock;
+
+    private EmbeddedPostgres(ServerPrograms programs, ServerAccount account, DataCluster cluster, Password password,
+            DataFolderLock lock) {
+        this.programs = programs;
+        this.account = account;
+        this.cluster = cluster;
+        this.password = password;
+        this.lock = Optional.of(lock);
+    }
+
+    /**
+     * @param dataFolder made if it is not there; holds the programs, the data and the password
+     * @throws StoreException with what to do about it: folder in use, other version's data, no right to run
+     */
+    public static EmbeddedPostgres start(Path dataFolder) {
+        long began = System.nanoTime();
+        Path folder = dataFolder.toAbsolutePath().normalize();
+        try {
+            Folders.createPrivate(folder);
+            DataFolderLock lock = DataFolderLock.take(folder);
+            try {
+                EmbeddedPostgres server = prepare(folder, lock);
+                server.startServer();
+                LOG.info("Embedded PostgreSQL {} runs on 127.0.0.1:{}, data in {} ({} ms)", server.programs.version(),
+                        server.port, server.cluster.folder(), (System.nanoTime() - began) / 1_000_000);
+                return server;
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new StoreException("cannot use the data folder " + folder + ": " + e, e);
+        }
+    }
+
+    private static EmbeddedPostgres prepare(Path folder, DataFolderLock lock) throws IOException {
+        ServerPrograms programs = ServerPrograms.unpackInto(folder);
+        ServerAccount account = ServerAccount.choose(folder);
+        account.admitTo(folder);
+        DataCluster cluster = new DataCluster(folder.resolve("pgdata"), account);
+        Password password = Password.readOrCreate(folder.resolve("password"), Files.exists(cluster.folder()));
+        EmbeddedPostgres server = new EmbeddedPostgres(programs, account, cluster, password, lock);
+        Optional<ProcessHandle> orphan = cluster.runningServer();
+        if (orphan.isPresent()) {
+            LOG.warn("Stopping the embedded PostgreSQL (pid {}) that a process killed earlier left running",
+                    orphan.get().pid());
+            server.stopServer();
+        }
+        cluster.prepare(programs, password);
+        return server;
+    }
+
+    public String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+    }
+
+    public String user() {
+        return DataCluster.USER;
+    }
+
+    public String password() {
+        return password.text();
+    }
+
+    /** The server's process; empty if it does not run. */
+    public Optional<ProcessHandle> process() {
+        try {
+            return cluster.runningServer();
+        } catch (IOException e) {
+            throw new StoreException("cannot look at the server's pid file: " + e.getMessage(), e);
+        }
+    }
+
+    private void startServer() throws IOException {
+        String output = "";
+        for (int attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
+            port = freePort();
+            Command.Result result = Command.run(
+                    account.command(programs.program("pg_ctl"), "start", "--wait",
+                            "--timeout=" + START_TIMEOUT.toSeconds(), "--pgdata=" + cluster.folder(),
+                            "--log=" + cluster.startupLog(), "--options=-p " + port),
+                    outputFile(), START_TIMEOUT.plus(GRACE));
+            if (result.succeeded()) {
+                try {
+                    guardServer();
+                    requireDurable();
+                    return;
+                } catch (RuntimeException e) {
+                    stopServer();
+                    throw e;
+                }
+            }
+            output = result.output() + "\n" + Command.tail(cluster.startupLog());
+        }
+        throw new StoreException(
+                "the embedded PostgreSQL does not start; its log is in " + cluster.folder() + "/log: " + output);
+    }
+
+    private void guardServer() throws IOException {
+        ProcessHandle server = cluster.runningServer()
+                .orElseThrow(() -> new StoreException("the embedded PostgreSQL ended right after its start"));
+        guard = Optional.of(ServerGuard.over(server, cluster.folder().resolve("postmaster.pid")));
+    }
+
+    /** What the settings file says could be overruled by a later line or ALTER SYSTEM: ask the server itself. */
+    private void requireDurable() {
+        Map<String, String> required = Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on",
+                "listen_addresses", "127.0.0.1", "password_encryption", "scram-sha-256");
+        try (Connection connection = DriverManager.getConnection(jdbcUrl(), user(), password());
+                Statement statement = connection.createStatement()) {
+            for (Map.Entry<String, String> setting : required.entrySet()) {
+                try (ResultSet found = statement.executeQuery("SHOW " + setting.getKey())) {
+                    found.next();
+                    if (!setting.getValue().equals(found.getString(1))) {
+                        throw new StoreException("the embedded PostgreSQL runs with " + setting.getKey() + " = "
+                                + found.getString(1) + ", but must with " + setting.getValue()
+                                + ": remove that setting from " + cluster.folder() + "/postgresql*.conf");
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw new StoreException("the embedded PostgreSQL started but refuses us: " + e.getMessage(), e);
+        }
+    }
+
+    /** Stops the server, at the latest after 40 s, and gives the data folder free. May be called twice. */
+    @Override
+    public synchronized void close() {
+        if (lock.isEmpty()) {
+            return;
+        }
+        try {
+            stopServer();
+        } finally {
+            guard.ifPresent(ServerGuard::close);
+            lock.get().close();
+            lock = Optional.empty();
+        }
+    }
+
+    private void stopServer() {
+        if (process().isEmpty()) {
+            return;
+        }
+        // Fast breaks off running transactions and writes a checkpoint; immediate leaves recovery to the next start. Nothing is lost either way.
+        if (!stop("fast", FAST_STOP_TIMEOUT) && process().isPresent() && !stop("immediate", IMMEDIATE_STOP_TIMEOUT)
+                && process().isPresent()) {
+            throw new StoreException("the embedded PostgreSQL in " + cluster.folder() + " does not stop (pid "
+                    + process().map(ProcessHandle::pid).orElse(-1L) + "): end that process by hand");
+        }
+    }
+
+    private boolean stop(String mode, Duration timeout) {
+        return Command.run(
+                account.command(programs.program("pg_ctl"), "stop", "--wait", "--mode=" + mode,
+                        "--timeout=" + timeout.toSeconds(), "--pgdata=" + cluster.folder()),
+                outputFile(), timeout.plus(GRACE)).succeeded();
+    }
+
+    private Path outputFile() {
+        return cluster.folder().resolveSibling("command.out");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.sentinelmesh.db.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.zaxxer.hikari.HikariDataSource;
+
+import io.sentinelmesh.db.AgentRecord;
+import io.sentinelmesh.db.DatabaseAddress;
+import io.sentinelmesh.db.HistoryPoint;
+import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.StoreConfig;
+import io.sentinelmesh.db.StoreFlavour;
+import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.ProbeKind;
+
+/**
+ * The store in PostgreSQL or TimescaleDB. Several may work on one database. Rounds older than the retention or more than a day ahead are
+ * left out while their batch counts as stored (see {@link StorableRounds}), so that no batch can block its agent's queue for good. Thread-safe.
+ */
+public final class PostgresStore implements MeasurementStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
+
+    /** So that midnight passes without anybody making a table. */
+    private static final int DAYS_AHEAD = 2;
+    /** Between what is accepted and what is dropped, so that a partition never goes while a round for it is on its way. */
+    private static final Duration DROP_MARGIN = Duration.ofHours(1);
+    /** A repeated batch is at least this much too old to be stored when its cursor is forgotten. */
+    private static final Duration CURSOR_MARGIN = Duration.ofDays(1);
+
+    private final HikariDataSource pool;
+    private final StoreFlavour flavour;
+    private final Duration retention;
+    private final Clock clock;
+    private final Runnable afterClose;
+    private final Transactions transactions;
+    private final Partitions partitions;
+    private final Nodes nodes = new Nodes();
+    private final Layouts layouts = new Layouts();
+    private final LeftOut leftOut;
+
+    private PostgresStore(HikariDataSource pool, StoreFlavour flavour, StoreConfig config, Clock clock,
+            Runnable afterClose) {
+        this.pool = pool;
+        this.flavour = flavour;
+        this.retention = config.retention();
+        this.clock = clock;
+        this.afterClose = afterClose;
+        this.transactions = new Transactions(pool);
+        this.leftOut = new LeftOut(clock);
+        this.partitions = switch (flavour) {
+            case PLAIN -> new DayPartitions(transactions);
+            case APACHE, COMMUNITY -> new HypertableChunks(transactions);
+        };
+    }
+
+    /**
+     * @param afterClose runs when the store has been closed
+     */
+    public static PostgresStore open(DatabaseAddress address, StoreConfig config, Clock clock, Runnable afterClose) {
+        StoreFlavour flavour = Migrations.run(ConnectionPool.forMigrations(address));
+        LOG.info("Store opened: {} ({}), raw rounds kept {} days", address, flavour, config.retention().toDays());
+        PostgresStore store = new PostgresStore(ConnectionPool.open(address, config.maxConnections()), flavour, config,
+                clock, afterClose);
+        try {
+            store.makePartitionsAhead(clock.instant());
+            return store;
+        } catch (RuntimeException e) {
+            store.pool.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public StoreFlavour flavour() {
+        return flavour;
+    }
+
+    @Override
+    public StoredCounts append(List<ReceivedBatch> batches) {
+        if (batches.isEmpty()) {
+            return new StoredCounts(0, 0, 0);
+        }
+        Instant now = clock.instant();
+        StorableRounds storable = StorableRounds.at(now, retention);
+        partitions.require(batches.stream().flatMap(batch -> batch.rows().stream())
+                .filter(row -> storable.trouble(row).isEmpty()).map(MatrixRow::roundStart).collect(Collectors.toSet()));
+        record Done(Append append, StoredCounts counts) {
+        }
+        Done done = transactions.run("store " + batches.size() + " batches", connection -> {
+            Append append = new Append(nodes, layouts, storable, leftOut);
+            return new Done(append, append.run(connection, batches, now));
+        });
+        done.append().committed();
+        return done.counts();
+    }
+
+    /** Results that could not be stored since this store was opened: too old, too far ahead, or with impossible counts. */
+    public long resultsLeftOut() {
+        return leftOut.results();
+    }
+
+    @Override
+    public long lastSequence(NodeId agent, UUID boot) {
+        return transactions.withConnection("read how far " + agent + " is stored",
+                connection -> Cursors.lastSequence(connection, new Cursors.Key(agent, boot)));
+    }
+
+    @Override
+    public void saveAgent(AgentRecord agent) {
+        transactions.run("save agent " + agent.node().name(), connection -> Agents.save(connection, agent));
+    }
+
+    @Override
+    public void touchAgent(NodeId agent, Instant lastSeen, boolean left) {
+        transactions.run("note when agent " + agent + " was seen",
+                connection -> Agents.touch(connection, agent, lastSeen, left));
+    }
+
+    @Override
+    public List<AgentRecord> agents() {
+        return transactions.withConnection("list the agents", Agents::list);
+    }
+
+    @Override
+    public List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from, Instant to,
+            Duration step, int limit) {
+        // A transaction, because the driver reads in portions only inside one.
+        return transactions.run("read the history from " + source + " to " + destination, connection -> HistoryReader
+                .history(connection, source, destination, kind, from, to, step, limit));
+    }
+
+    @Override
+    public List<ProbeKind> kinds(NodeId source, NodeId destination, Instant since) {
+        return transactions.withConnection("read how " + source + " measures " + destination,
+                connection -> HistoryReader.kinds(connection, source, destination, since));
+    }
+
+    @Override
+    public List<PairMedian> mediansSince(Instant since) {
+        return transactions.run("read the pairs' medians", connection -> HistoryReader.medians(connection, since));
+    }
+
+    @Override
+    public void maintain(Instant now) {
+        makePartitionsAhead(now);
+        partitions.dropBefore(now.minus(retention).minus(DROP_MARGIN));
+        Instant forgotten = now.minus(retention).minus(StorableRounds.MAX_AHEAD).minus(CURSOR_MARGIN);
+        transactions.run("forget old boots", connection -> {
+            Cursors.forget(connection, forgotten);
+            return true;
+        });
+    }
+
+    private void makePartitionsAhead(Instant now) {
+        Set<Instant> days = IntStream.rangeClosed(0, DAYS_AHEAD)
+                .mapToObj(day -> now.atOffset(ZoneOffset.UTC).plusDays(day).toInstant()).collect(Collectors.toSet());
+        partitions.require(days);
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(5);
+            statement.execute("SELECT 1");
+            return Optional.empty();
+        } catch (SQLException e) {
+            return Optional.of("the database does not answer: " + SqlTrouble.firstLine(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        afterClose.run();
+    }
+}

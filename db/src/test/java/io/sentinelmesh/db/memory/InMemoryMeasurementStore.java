@@ -1,0 +1,171 @@
+package io.sentinelmesh.db.memory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+import io.sentinelmesh.db.AgentRecord;
+import io.sentinelmesh.db.HistoryPoint;
+import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.NameTakenException;
+import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.StoreException;
+import io.sentinelmesh.db.StoreFlavour;
+import io.sentinelmesh.db.history.Round;
+import io.sentinelmesh.db.history.StepMerger;
+import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.ProbeKind;
+
+/** A store for tests: keeps everything, forgets everything. Can be told to fail. Thread-safe. */
+public final class InMemoryMeasurementStore implements MeasurementStore {
+
+    private record Pair(NodeId source, NodeId destination, ProbeKind kind) {
+    }
+
+    private record BootOfAgent(NodeId agent, UUID boot) {
+    }
+
+    private final Map<BootOfAgent, Long> sequences = new HashMap<>();
+    private final Map<Pair, TreeMap<Instant, List<Round>>> rounds = new HashMap<>();
+    private final Map<NodeId, AgentRecord> agents = new HashMap<>();
+    private Optional<String> trouble = Optional.empty();
+
+    /** From now on the "database" refuses everything with this reason; empty: it works again. */
+    public synchronized void fail(Optional<String> reason) {
+        trouble = reason;
+    }
+
+    @Override
+    public StoreFlavour flavour() {
+        return StoreFlavour.PLAIN;
+    }
+
+    @Override
+    public synchronized StoredCounts append(List<ReceivedBatch> batches) {
+        requireWorking();
+        int stored = 0;
+        long results = 0;
+        for (ReceivedBatch batch : batches) {
+            BootOfAgent key = new BootOfAgent(batch.agent(), batch.boot());
+            if (batch.sequence() <= sequences.getOrDefault(key, 0L)) {
+                continue;
+            }
+            sequences.put(key, batch.sequence());
+            stored++;
+            for (MatrixRow row : batch.rows()) {
+                for (PairResult result : row.results()) {
+                    rounds.computeIfAbsent(new Pair(row.source(), result.destination(), row.kind()),
+                            pair -> new TreeMap<>())
+                            .computeIfAbsent(row.roundStart(), start -> new ArrayList<>())
+                            .add(Round.of(row.roundStart(), result));
+                    results++;
+                }
+            }
+        }
+        return new StoredCounts(stored, batches.size() - stored, results);
+    }
+
+    @Override
+    public synchronized long lastSequence(NodeId agent, UUID boot) {
+        requireWorking();
+        return sequences.getOrDefault(new BootOfAgent(agent, boot), 0L);
+    }
+
+    @Override
+    public synchronized void saveAgent(AgentRecord agent) {
+        requireWorking();
+        for (AgentRecord other : agents.values()) {
+            if (other.node().name().equals(agent.node().name()) && !other.node().id().equals(agent.node().id())) {
+                throw new NameTakenException("another agent is called '" + agent.node().name() + "'");
+            }
+        }
+        AgentRecord before = agents.getOrDefault(agent.node().id(), agent);
+        agents.put(agent.node().id(), seen(agent, later(before.lastSeen(), agent.lastSeen()), agent.left()));
+    }
+
+    @Override
+    public synchronized void touchAgent(NodeId agent, Instant lastSeen, boolean left) {
+        requireWorking();
+        agents.computeIfPresent(agent, (id, record) -> seen(record, later(record.lastSeen(), lastSeen), left));
+    }
+
+    @Override
+    public synchronized List<AgentRecord> agents() {
+        requireWorking();
+        return agents.values().stream().sorted(Comparator.comparing((AgentRecord agent) -> agent.node().name()))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from,
+            Instant to, Duration step, int limit) {
+        requireWorking();
+        StepMerger merger = new StepMerger(step, limit);
+        rounds.getOrDefault(new Pair(source, destination, kind), new TreeMap<>()).subMap(from, true, to, false).values()
+                .stream().flatMap(List::stream).takeWhile(merger::add).forEach(round -> {
+                });
+        return merger.finish();
+    }
+
+    @Override
+    public synchronized List<ProbeKind> kinds(NodeId source, NodeId destination, Instant since) {
+        requireWorking();
+        return List.of(ProbeKind.values()).stream().filter(kind -> !rounds
+                .getOrDefault(new Pair(source, destination, kind), new TreeMap<>()).tailMap(since, true).isEmpty())
+                .toList();
+    }
+
+    @Override
+    public synchronized List<PairMedian> mediansSince(Instant since) {
+        requireWorking();
+        List<PairMedian> medians = new ArrayList<>();
+        rounds.forEach((pair, byTime) -> {
+            int[] ascending = byTime.tailMap(since, true).values().stream().flatMap(List::stream)
+                    .flatMap(round -> round.delays().stream()).mapToInt(HistoryPoint.Delays::median).sorted().toArray();
+            if (ascending.length > 0) {
+                medians.add(new PairMedian(pair.source(), pair.destination(), pair.kind(),
+                        ascending[(ascending.length + 1) / 2 - 1], ascending.length));
+            }
+        });
+        return medians;
+    }
+
+    @Override
+    public void maintain(Instant now) {
+        // Keeps everything.
+    }
+
+    @Override
+    public synchronized Optional<String> trouble() {
+        return trouble;
+    }
+
+    @Override
+    public void close() {
+        // Nothing to give back.
+    }
+
+    private void requireWorking() {
+        if (trouble.isPresent()) {
+            throw new StoreException(trouble.get());
+        }
+    }
+
+    private static AgentRecord seen(AgentRecord agent, Instant lastSeen, boolean left) {
+        return new AgentRecord(agent.node(), agent.softwareVersion(), agent.rung(), agent.remedy(), agent.boot(),
+                agent.startedAt(), lastSeen, left);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+}

@@ -1,0 +1,249 @@
+package io.sentinelmesh.agent.link;
+
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.measurement.LiveRow;
+import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.ProbeKind;
+import io.sentinelmesh.measurement.RecentFates;
+import io.sentinelmesh.wire.Frame;
+import io.sentinelmesh.wire.FrameCodec;
+import io.vertx.core.Vertx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The agent's end of the link against a real server on loopback. */
+class AggregatorLinkTest {
+
+    private static final NodeId SELF = NodeId.random();
+    private static final NodeId PEER = NodeId.random();
+    private static final UUID BOOT = UUID.randomUUID();
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ListeningAggregator aggregator = new ListeningAggregator();
+    private final RoundBuffer buffer = new RoundBuffer(SELF, BOOT, List.of(), 1_000);
+    private final List<Frame.Config> configured = new CopyOnWriteArrayList<>();
+    private final List<Frame.Refusal> refused = new CopyOnWriteArrayList<>();
+    private Optional<AggregatorLink> link = Optional.empty();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        link.ifPresent(AggregatorLink::close);
+        aggregator.close();
+        vertx.close().await();
+    }
+
+    @Test
+    void an_agent_says_hello_first_and_holds_everything_else_until_it_has_credit() {
+        round(0);
+        started();
+        live(1);
+        await().until(() -> aggregator.heard(Frame.Hello.class).size() == 1);
+
+        assertThat(aggregator.heard(Frame.class)).hasSize(1);
+        accept(4);
+        await().until(() -> aggregator.heard(Frame.Batch.class).size() == 1);
+    }
+
+    @Test
+    void batches_go_within_the_credit_and_go_on_with_the_acknowledgement() {
+        started();
+        accept(1);
+        round(0);
+        await().until(() -> aggregator.heard(Frame.Batch.class).size() == 1);
+        round(1);
+        aggregator.say(new Frame.Ping(7, START));
+        await().until(() -> !aggregator.heard(Frame.Pong.class).isEmpty());
+        assertThat(aggregator.heard(Frame.Batch.class)).hasSize(1);
+
+        aggregator.say(new Frame.Ack(BOOT, 1));
+
+        await().until(() -> aggregator.heard(Frame.Batch.class).size() == 2);
+        assertThat(aggregator.heard(Frame.Batch.class)).extracting(Frame.Batch::sequence).containsExactly(1L, 2L);
+        assertThat(buffer.balance().acknowledged()).isEqualTo(1);
+    }
+
+    @Test
+    void what_was_not_acknowledged_goes_again_over_the_next_link_before_anything_new() {
+        started();
+        accept(4);
+        round(0);
+        await().until(() -> aggregator.heard(Frame.Batch.class).size() == 1);
+        aggregator.cutLink();
+        round(1);
+        await().until(() -> aggregator.links() == 2);
+        accept(4);
+
+        await().until(() -> aggregator.heard(Frame.Batch.class).size() == 3);
+        assertThat(aggregator.heard(Frame.Batch.class)).extracting(Frame.Batch::sequence)
+                .containsExactly(1L, 1L, 2L);
+    }
+
+    @Test
+    void rounds_of_the_time_without_an_aggregator_arrive_when_it_is_back() {
+        started();
+        accept(4);
+        aggregator.goAway();
+        for (int i = 0; i < 20; i++) {
+            round(i);
+        }
+
+        aggregator.comeBack();
+        await().until(() -> aggregator.links() == 2);
+        accept(8);
+
+        await().until(() -> aggregator.heard(Frame.Batch.class).stream().mapToInt(b -> b.rows().size()).sum() == 20);
+    }
+
+    @Test
+    void of_live_rows_only_the_newest_is_kept_while_there_is_no_link() {
+        aggregator.goAway();
+        started();
+        live(1);
+        live(2);
+        live(3);
+        aggregator.comeBack();
+        await().until(() -> aggregator.links() == 1);
+        accept(4);
+
+        await().until(() -> !aggregator.heard(Frame.Live.class).isEmpty());
+        assertThat(aggregator.heard(Frame.Live.class))
+                .extracting(live -> live.row().cells().getFirst().latest().sent())
+                .containsExactly(3);
+    }
+
+    @Test
+    void a_configuration_is_told_to_the_agent() {
+        started();
+        accept(4);
+
+        await().until(() -> configured.size() == 1);
+        assertThat(configured.getFirst().roundLength()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void a_refusal_is_told_and_the_link_is_not_tried_again_at_once() {
+        started();
+        await().until(() -> aggregator.heard(Frame.Hello.class).size() == 1);
+        aggregator.say(new Frame.Refusal(Frame.Refusal.Code.NAME_TAKEN, "the name is taken"));
+        aggregator.cutLink();
+
+        await().until(() -> refused.size() == 1);
+        // Far longer than the back-off after an ordinary cut, far shorter than the wait after a refusal.
+        await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(3)).until(() -> aggregator.links() == 1);
+    }
+
+    @Test
+    void a_silent_aggregator_is_given_up() {
+        started();
+        await().until(() -> aggregator.heard(Frame.Hello.class).size() == 1);
+
+        await().atMost(AggregatorLink.SILENCE_LIMIT.plusSeconds(5)).until(() -> aggregator.links() == 2);
+    }
+
+    @Test
+    void an_agent_that_stops_says_goodbye() {
+        AggregatorLink started = started();
+        accept(4);
+        await().until(() -> configured.size() == 1);
+
+        started.close();
+
+        await().until(() -> aggregator.heard(Frame.Goodbye.class).size() == 1);
+    }
+
+    @Test
+    void the_token_of_the_file_is_shown_to_the_aggregator() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "secret\n");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+
+        started(Optional.of(token));
+
+        await().until(() -> aggregator.authorizations().contains("Bearer secret"));
+    }
+
+    @Test
+    void a_token_file_that_others_can_read_is_not_used() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "secret\n");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
+
+        started(Optional.of(token));
+
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(2)).until(() -> aggregator.links() == 0);
+    }
+
+    private AggregatorLink started() {
+        return started(Optional.empty());
+    }
+
+    private AggregatorLink started(Optional<Path> token) {
+        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+        AgentConfig config = new AgentConfig("lyon", "lyon", loopback, Optional.empty(), folder,
+                List.of(aggregator.uri()), Optional.empty(), token, false,
+                new AgentConfig.Membership(loopback, 1, List.of()), List.of());
+        AggregatorLink made = new AggregatorLink(vertx, config, AggregatorLinkTest::hello, buffer,
+                new LinkListener() {
+                    @Override
+                    public void configured(Frame.Config config) {
+                        configured.add(config);
+                    }
+
+                    @Override
+                    public void refused(Frame.Refusal refusal) {
+                        refused.add(refusal);
+                    }
+                }, Clock.systemUTC());
+        link = Optional.of(made);
+        made.start();
+        return made;
+    }
+
+    /** What an aggregator says to an agent it takes. */
+    private void accept(int credit) {
+        await().until(() -> aggregator.heard(Frame.Hello.class).size() == aggregator.links() && aggregator.links() > 0);
+        aggregator.say(new Frame.Config(1, Duration.ofSeconds(10), 10, List.of()));
+        aggregator.say(new Frame.Ack(BOOT, 0));
+        aggregator.say(new Frame.Credit(credit));
+    }
+
+    private static Frame.Hello hello() {
+        return new Frame.Hello(FrameCodec.FORMAT_VERSION,
+                new MeshNode(SELF, MeshNode.Role.AGENT, "lyon", "lyon", "192.0.2.1"), BOOT, "1.0",
+                ProbeKind.ICMP_ECHO, "icmp-raw", "", START, START);
+    }
+
+    private void round(int number) {
+        buffer.add(new MatrixRow(SELF, ProbeKind.ICMP_ECHO, START.plusSeconds(10L * number), Duration.ofSeconds(10),
+                List.of(PairResult.of(PEER, 1, 100))));
+        link.ifPresent(AggregatorLink::roundsWaiting);
+    }
+
+    private void live(int sent) {
+        link.orElseThrow()
+                .live(new LiveRow(SELF, ProbeKind.ICMP_ECHO, START, Duration.ofSeconds(10),
+                        List.of(new LiveRow.Cell(PairResult.of(PEER, sent, 100), RecentFates.NONE.plus(false)))));
+    }
+}

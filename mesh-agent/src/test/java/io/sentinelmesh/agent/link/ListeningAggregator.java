@@ -1,0 +1,76 @@
+package io.sentinelmesh.agent.link;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.sentinelmesh.wire.Frame;
+import io.sentinelmesh.wire.FrameCodec;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
+
+/** The aggregator's end of the link on a real socket: keeps what it hears and says what a test tells it to. */
+final class ListeningAggregator implements AutoCloseable {
+
+    private final int port;
+    /** A Vert.x of its own, so that going away closes whatever a process that ends would close. */
+    private Vertx vertx = Vertx.vertx();
+    private final List<Frame> heard = new CopyOnWriteArrayList<>();
+    private final List<ServerWebSocket> links = new CopyOnWriteArrayList<>();
+    private final List<String> authorizations = new CopyOnWriteArrayList<>();
+
+    ListeningAggregator() {
+        this.port = listen(0).actualPort();
+    }
+
+    private HttpServer listen(int at) {
+        return vertx.createHttpServer(new HttpServerOptions().setMaxWebSocketMessageSize(FrameCodec.MAX_FRAME_BYTES)
+                .setMaxWebSocketFrameSize(FrameCodec.MAX_FRAME_BYTES)).webSocketHandler(link -> {
+                    Optional.ofNullable(link.headers().get("Authorization")).ifPresent(authorizations::add);
+                    link.binaryMessageHandler(message -> heard.add(FrameCodec.decode(message.getBytes())));
+                    links.add(link);
+                }).listen(at, "127.0.0.1").await();
+    }
+
+    URI uri() {
+        return URI.create("ws://127.0.0.1:" + port);
+    }
+
+    void say(Frame frame) {
+        links.getLast().writeBinaryMessage(Buffer.buffer(FrameCodec.encode(frame))).await();
+    }
+
+    void cutLink() {
+        links.getLast().close().await();
+    }
+
+    void goAway() {
+        vertx.close().await();
+    }
+
+    void comeBack() {
+        vertx = Vertx.vertx();
+        listen(port);
+    }
+
+    int links() {
+        return links.size();
+    }
+
+    List<String> authorizations() {
+        return authorizations;
+    }
+
+    <F extends Frame> List<F> heard(Class<F> kind) {
+        return heard.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    @Override
+    public void close() {
+        vertx.close().await();
+    }
+}

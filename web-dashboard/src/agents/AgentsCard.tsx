@@ -1,0 +1,89 @@
+import type { Agent } from '../api/client';
+import { formatAgo, formatUtc } from '../format/time';
+import { rowIsOld } from '../freshness/freshness';
+import { now, serverNow } from '../freshness/freshness-state';
+import { matrix, nodeById, revision } from '../mesh/mesh-state';
+import { AddAgent } from './AddAgent';
+import { AGENT_STATE_WORDS, agentOrder, currentState, lastSeenAt } from './agent-line';
+import { agents, agentsFailure } from './agents-state';
+
+export function AgentsCard() {
+  const list = (agents.value ?? []).map((agent) => ({ ...agent, state: currentState(agent, nodeById(agent.id)) }));
+  return (
+    <section class="card agents-card" aria-labelledby="agents-title">
+      <header class="card-head">
+        <div>
+          <h2 id="agents-title">Agents</h2>
+          <p class="headline">{headline(list)}</p>
+        </div>
+      </header>
+      {agentsFailure.value === undefined ? null : (
+        <p class="problem" role="status">The list may be old: {agentsFailure.value}.</p>
+      )}
+      <ul class="agents">
+        {[...list].sort(agentOrder).map((agent) => (
+          <AgentLine key={agent.id} agent={agent} />
+        ))}
+      </ul>
+      <details class="add-agent">
+        <summary>Add an agent</summary>
+        <AddAgent />
+      </details>
+    </section>
+  );
+}
+
+function headline(list: readonly Agent[]): string {
+  const connected = list.filter((agent) => agent.state === 'connected').length;
+  return connected === list.length && list.length > 0 ? `All ${connected} connected` : `${connected} of ${list.length} connected`;
+}
+
+function AgentLine({ agent }: { agent: Agent }) {
+  void now.value;
+  void revision.value;
+  const node = nodeById(agent.id);
+  const { state } = agent;
+  const reportedAt = node === undefined ? undefined : matrix.rowReportedAt(node.index);
+  const seenAt = lastSeenAt(agent, reportedAt);
+  const time = serverNow();
+  const old = rowIsOld(seenAt, time);
+  return (
+    <li class={`agent ${state}`} data-agent={agent.name} data-state={state}>
+      <span class={`agent-state ${state}`}>
+        <AgentGlyph state={state} />
+        {AGENT_STATE_WORDS[state]}
+      </span>
+      <span class="agent-name">
+        {agent.name} <span class="agent-site">{agent.site}</span>
+      </span>
+      <span class={`agent-seen figure${old ? ' old' : ''}`} title={`Last seen ${formatUtc(seenAt)}`}>
+        {formatAgo(time - seenAt)}
+      </span>
+      <span class="agent-facts">
+        <span title="Address">{agent.address}</span>
+        <span title="Measures by">{agent.rung}</span>
+        <span title="Version">{agent.version}</span>
+      </span>
+      {agent.remedy === undefined ? null : (
+        <span class="agent-remedy">
+          {agent.kind === 'tcp-connect' ? 'Measures by TCP connect, as ICMP is not permitted. ' : 'Could measure better: '}
+          <code>{agent.remedy}</code>
+        </span>
+      )}
+      {agent.roundsDropped === undefined || agent.roundsDropped === 0 ? null : (
+        <span class="agent-remedy">{agent.roundsDropped.toLocaleString('en')} rounds dropped while the aggregator was away</span>
+      )}
+    </li>
+  );
+}
+
+/** A shape per state besides its colour: full disc, cross, empty ring. */
+function AgentGlyph({ state }: { state: Agent['state'] }) {
+  return (
+    <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+      {state === 'connected' ? <circle cx="6" cy="6" r="4.5" fill="currentColor" /> : null}
+      {state === 'lost' ? <path d="M2 2l8 8M10 2l-8 8" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" /> : null}
+      {state === 'left' ? <circle cx="6" cy="6" r="4" fill="none" stroke="currentColor" stroke-width="2" /> : null}
+    </svg>
+  );
+}

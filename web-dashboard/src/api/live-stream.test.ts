@@ -1,0 +1,142 @@
+import { beforeEach, expect, test } from 'vitest';
+import { backOffMillis, FIRST_DELAY_MILLIS, LONGEST_DELAY_MILLIS } from './back-off';
+import idle from './golden/stream-idle.json';
+import { LiveStream, type StreamSocket, type Surroundings } from './live-stream';
+
+/** A browser in which time passes only when the test says so. */
+class SimulatedBrowser implements Surroundings {
+  readonly sockets: (StreamSocket & { closed: boolean })[] = [];
+  private time = 0;
+  private timers: { at: number; run: () => void }[] = [];
+
+  openSocket(): StreamSocket {
+    const socket = { onopen: null, onmessage: null, onclose: null, closed: false, close: () => void (socket.closed = true) };
+    this.sockets.push(socket);
+    return socket;
+  }
+
+  after(millis: number, run: () => void): () => void {
+    const timer = { at: this.time + millis, run };
+    this.timers.push(timer);
+    return () => (this.timers = this.timers.filter((other) => other !== timer));
+  }
+
+  now = (): number => this.time;
+  random = (): number => 1;
+
+  pass(millis: number): void {
+    const end = this.time + millis;
+    for (;;) {
+      const next = this.timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.timers = this.timers.filter((timer) => timer !== next);
+      this.time = next.at;
+      next.run();
+    }
+    this.time = end;
+  }
+
+  get newest(): StreamSocket & { closed: boolean } {
+    const socket = this.sockets.at(-1);
+    if (socket === undefined) throw new Error('no socket was opened');
+    return socket;
+  }
+}
+
+let browser: SimulatedBrowser;
+let told: string[];
+let stream: LiveStream;
+
+beforeEach(() => {
+  browser = new SimulatedBrowser();
+  told = [];
+  stream = new LiveStream(browser, {
+    nodes: (nodes) => told.push(`nodes ${nodes.length}`),
+    message: (message) => told.push(message.kind),
+    broken: (why, retryMillis) => told.push(`broken (${why}), again in ${retryMillis} ms`),
+    outdated: (version) => told.push(`outdated ${version}`),
+  });
+  stream.open();
+});
+
+const message = (): ArrayBuffer => Uint8Array.from(idle.hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)).buffer;
+
+test('what the server says is handed on', () => {
+  browser.newest.onmessage?.('{"type":"nodes","nodes":[]}');
+  browser.newest.onmessage?.(message());
+
+  expect(told).toEqual(['nodes 0', 'delta']);
+});
+
+test('a connection that falls silent is given up after three seconds and opened again', () => {
+  browser.newest.onmessage?.(message());
+  browser.pass(3_000);
+  expect(browser.newest.closed).toBe(false);
+
+  browser.pass(500);
+
+  expect(told).toEqual(['delta', 'broken (the stream fell silent), again in 500 ms']);
+  expect(browser.sockets[0]?.closed).toBe(true);
+  browser.pass(500);
+  expect(browser.sockets).toHaveLength(2);
+});
+
+test('waits grow to a bound and begin afresh after the first good message', () => {
+  const waits: number[] = [];
+  for (let i = 0; i < 8; i++) {
+    browser.newest.onclose?.(1006);
+    waits.push(Number(/again in (\d+)/.exec(told.at(-1) ?? '')?.[1]));
+    browser.pass(waits.at(-1) ?? 0);
+  }
+  expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
+
+  browser.newest.onmessage?.(message());
+  browser.newest.onclose?.(1006);
+
+  expect(told.at(-1)).toContain('again in 500 ms');
+});
+
+test('a late word of a connection that was given up changes nothing', () => {
+  const old = browser.newest;
+  const say = old.onmessage;
+  old.onclose?.(1013);
+  browser.pass(500);
+  told.length = 0;
+
+  say?.(message());
+
+  expect(told).toEqual([]);
+});
+
+test('whoever comes back to the page does not wait for the back-off', () => {
+  browser.newest.onclose?.(1006);
+
+  stream.retryNow();
+
+  expect(browser.sockets).toHaveLength(2);
+  browser.pass(FIRST_DELAY_MILLIS);
+  expect(browser.sockets).toHaveLength(2);
+});
+
+test('garbage ends the connection, another layout ends the stream', () => {
+  browser.newest.onmessage?.(new ArrayBuffer(3));
+  expect(told.at(-1)).toContain('made no sense');
+  browser.pass(500);
+
+  const other = message();
+  new DataView(other).setUint16(2, 9, true);
+  browser.newest.onmessage?.(other);
+  browser.pass(60_000);
+
+  expect(told.at(-1)).toBe('outdated 9');
+  expect(browser.sockets).toHaveLength(2);
+});
+
+test('half of each wait is random', () => {
+  expect([backOffMillis(0, 0), backOffMillis(0, 1), backOffMillis(99, 0), backOffMillis(99, 1)]).toEqual([
+    FIRST_DELAY_MILLIS / 2,
+    FIRST_DELAY_MILLIS,
+    LONGEST_DELAY_MILLIS / 2,
+    LONGEST_DELAY_MILLIS,
+  ]);
+});

@@ -1,0 +1,155 @@
+import type { components } from './openapi';
+import { backOffMillis } from './back-off';
+import { decodeStreamMessage, type StreamMessage } from './stream-message';
+
+export type StreamNode = components['schemas']['StreamNode'];
+
+/** The server sends at least once a second; silence for longer than this means a broken stream (docs/stream.md). */
+export const SILENCE_MILLIS = 3_000;
+const WATCH_EVERY_MILLIS = 500;
+
+/** What the stream needs from the browser; tests hand in their own. */
+export interface Surroundings {
+  openSocket(): StreamSocket;
+  after(millis: number, run: () => void): () => void;
+  now(): number;
+  random(): number;
+}
+
+export interface StreamSocket {
+  onopen: (() => void) | null;
+  onmessage: ((data: unknown) => void) | null;
+  onclose: ((code: number) => void) | null;
+  close(): void;
+}
+
+export interface StreamListener {
+  nodes(nodes: readonly StreamNode[]): void;
+  message(message: StreamMessage): void;
+  /** The connection ended; another attempt follows after `retryMillis`. */
+  broken(why: string, retryMillis: number): void;
+  /** The server speaks a layout this page does not know: only a fresh page helps. */
+  outdated(version: number): void;
+}
+
+/**
+ * Keeps one WebSocket to the aggregator, for as long as the page is open. Every end of a connection, also a silent one,
+ * leads to a new attempt with bounded back-off; a new connection begins with a snapshot, so nothing is lost by it.
+ */
+export class LiveStream {
+  private socket: StreamSocket | undefined;
+  private cancelRetry: (() => void) | undefined;
+  private cancelWatch: (() => void) | undefined;
+  private failures = 0;
+  private heardAt = 0;
+  private closed = false;
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly listener: StreamListener,
+  ) {}
+
+  open(): void {
+    this.cancelRetry?.();
+    this.cancelRetry = undefined;
+    if (this.closed || this.socket !== undefined) return;
+    const socket = this.surroundings.openSocket();
+    this.socket = socket;
+    this.heardAt = this.surroundings.now();
+    socket.onopen = () => {
+      this.heardAt = this.surroundings.now();
+    };
+    socket.onmessage = (data) => this.heard(socket, data);
+    socket.onclose = (code) => this.ended(socket, code === 1013 ? 'this browser read too slowly' : 'the connection closed');
+    this.watch(socket);
+  }
+
+  /** Someone came back to the page: do not let them wait for the back-off. */
+  retryNow(): void {
+    if (this.cancelRetry !== undefined) this.open();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.cancelRetry?.();
+    this.cancelWatch?.();
+    this.socket?.close();
+    this.socket = undefined;
+  }
+
+  private heard(socket: StreamSocket, data: unknown): void {
+    if (socket !== this.socket) return;
+    this.heardAt = this.surroundings.now();
+    if (typeof data === 'string') {
+      const nodes = nodesOf(data);
+      if (nodes === undefined) this.ended(socket, 'a text message made no sense');
+      else this.listener.nodes(nodes);
+      return;
+    }
+    const decoded = data instanceof ArrayBuffer ? decodeStreamMessage(data) : { kind: 'garbage' as const, why: 'not binary' };
+    switch (decoded.kind) {
+      case 'message':
+        this.failures = 0;
+        this.listener.message(decoded.message);
+        return;
+      case 'other-layout':
+        this.listener.outdated(decoded.version);
+        this.close();
+        return;
+      case 'garbage':
+        this.ended(socket, `a message made no sense (${decoded.why})`);
+        return;
+    }
+  }
+
+  private watch(socket: StreamSocket): void {
+    this.cancelWatch?.();
+    this.cancelWatch = this.surroundings.after(WATCH_EVERY_MILLIS, () => {
+      if (socket !== this.socket) return;
+      if (this.surroundings.now() - this.heardAt > SILENCE_MILLIS) this.ended(socket, 'the stream fell silent');
+      else this.watch(socket);
+    });
+  }
+
+  private ended(socket: StreamSocket, why: string): void {
+    if (socket !== this.socket) return;
+    this.socket = undefined;
+    this.cancelWatch?.();
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    const retryMillis = backOffMillis(this.failures++, this.surroundings.random());
+    this.cancelRetry = this.surroundings.after(retryMillis, () => this.open());
+    this.listener.broken(why, retryMillis);
+  }
+}
+
+function nodesOf(text: string): readonly StreamNode[] | undefined {
+  try {
+    const message = JSON.parse(text) as Partial<components['schemas']['StreamNodes']>;
+    return message.type === 'nodes' && Array.isArray(message.nodes) ? message.nodes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function browserSurroundings(): Surroundings {
+  return {
+    openSocket() {
+      const url = new URL('api/v1/stream', document.baseURI);
+      url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+      const webSocket = new WebSocket(url);
+      webSocket.binaryType = 'arraybuffer';
+      const socket: StreamSocket = { onopen: null, onmessage: null, onclose: null, close: () => webSocket.close() };
+      webSocket.onopen = () => socket.onopen?.();
+      webSocket.onmessage = (event: MessageEvent<unknown>) => socket.onmessage?.(event.data);
+      webSocket.onclose = (event) => socket.onclose?.(event.code);
+      return socket;
+    },
+    after(millis, run) {
+      const timer = setTimeout(run, millis);
+      return () => clearTimeout(timer);
+    },
+    now: () => performance.now(),
+    random: Math.random,
+  };
+}

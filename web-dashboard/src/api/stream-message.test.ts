@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import codes from './golden/delay-codes.json';
+import delta from './golden/stream-delta.json';
+import everyState from './golden/stream-every-state.json';
+import idle from './golden/stream-idle.json';
+import snapshot from './golden/stream-snapshot.json';
+import { microsOfDelayCode } from './delay-code';
+import { cellStateOf, decodeStreamMessage, lossRatioOf } from './stream-message';
+
+function bytesOf(hex: string): ArrayBuffer {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return bytes.buffer;
+}
+
+test.each([snapshot, delta, idle, everyState])('$about', ({ hex, message: expected }) => {
+  const decoded = decodeStreamMessage(bytesOf(hex));
+
+  expect(decoded.kind).toBe('message');
+  if (decoded.kind !== 'message') return;
+  const { kind, tick, at, rowCount, cellCount } = decoded.message;
+  const rows: unknown[] = [];
+  const cells: unknown[] = [];
+  decoded.message.forEachRow((source, ageMillis) => rows.push({ source, ageMillis: ageMillis ?? null }));
+  decoded.message.forEachCell((source, destination, state, loss, delay) => cells.push({ source, destination, state, loss, delay }));
+  expect({ kind, version: 1, tick, at, rows, cells }).toEqual(expected);
+  expect([rowCount, cellCount]).toEqual([rows.length, cells.length]);
+});
+
+test.each(codes.codes)('delay code $code is $micros µs', ({ code, micros }) => {
+  expect(microsOfDelayCode(code) ?? null).toBe(micros);
+});
+
+test('delay codes rise with the delay and are never more than 0.4 % apart', () => {
+  let before = microsOfDelayCode(1) ?? -1;
+  for (let code = 2; code < 6_000; code++) {
+    const micros = microsOfDelayCode(code) ?? -1;
+    expect(micros).toBeGreaterThan(before);
+    if (before >= 256) expect(micros / before).toBeLessThan(1.004);
+    before = micros;
+  }
+});
+
+test('every cut of a message is refused, never half believed', () => {
+  const whole = bytesOf(snapshot.hex);
+  for (let length = 0; length < whole.byteLength; length++) {
+    expect(decodeStreamMessage(whole.slice(0, length)).kind).toBe('garbage');
+  }
+});
+
+test('a count larger than the message is refused', () => {
+  const bytes = bytesOf(delta.hex);
+  new DataView(bytes).setUint32(20, 0xffff_ffff, true);
+
+  expect(decodeStreamMessage(bytes).kind).toBe('garbage');
+});
+
+test('another layout is told apart from garbage', () => {
+  const bytes = bytesOf(idle.hex);
+  new DataView(bytes).setUint16(2, 2, true);
+
+  expect(decodeStreamMessage(bytes)).toEqual({ kind: 'other-layout', version: 2 });
+});
+
+test('a state nobody knows yet is no data', () => {
+  expect([cellStateOf(1), cellStateOf(6), cellStateOf(7), cellStateOf(255)]).toEqual(['ok', 'prober-impaired', 'no-data', 'no-data']);
+});
+
+test('nothing sent has no loss ratio', () => {
+  expect([lossRatioOf(255), lossRatioOf(0), lossRatioOf(1), lossRatioOf(200)]).toEqual([undefined, 0, 0.005, 1]);
+});

@@ -1,0 +1,101 @@
+import { NOTHING_SENT, type StreamMessage } from '../api/stream-message';
+
+/** A cell as packed in the stream; heatmap and summary read it without making objects. */
+export interface CellCodes {
+  readonly state: number;
+  readonly lossCode: number;
+  readonly delayCode: number;
+}
+
+/**
+ * The newest state of every pair by the stream's node indexes. Typed arrays, because a thousand nodes make a million
+ * cells; they grow by doubling when a node with a higher index appears.
+ */
+export class LiveMatrix {
+  private side = 0;
+  private states = new Uint8Array(0);
+  private losses = new Uint8Array(0);
+  private delays = new Uint16Array(0);
+  /** When each row's newest report was taken, by the aggregator's clock; NaN: never. */
+  private reportedAt = new Float64Array(0);
+  /** How many cells have each state code; code 0 is what remains and is not counted. */
+  private readonly counts = new Uint32Array(256);
+
+  reserve(nodeCount: number): void {
+    if (nodeCount <= this.side) return;
+    const side = Math.max(nodeCount, Math.min(2 * this.side, 65_536), 8);
+    const states = new Uint8Array(side * side);
+    const losses = new Uint8Array(side * side).fill(NOTHING_SENT);
+    const delays = new Uint16Array(side * side);
+    const reportedAt = new Float64Array(side).fill(Number.NaN);
+    for (let row = 0; row < this.side; row++) {
+      const from = row * this.side;
+      states.set(this.states.subarray(from, from + this.side), row * side);
+      losses.set(this.losses.subarray(from, from + this.side), row * side);
+      delays.set(this.delays.subarray(from, from + this.side), row * side);
+    }
+    reportedAt.set(this.reportedAt);
+    this.side = side;
+    this.states = states;
+    this.losses = losses;
+    this.delays = delays;
+    this.reportedAt = reportedAt;
+  }
+
+  /** Calls `changed` for every cell in the message. */
+  apply(message: StreamMessage, changed: (source: number, destination: number) => void): void {
+    if (message.kind === 'snapshot') this.forget();
+    message.forEachRow((source, ageMillis) => {
+      this.reserve(source + 1);
+      this.reportedAt[source] = ageMillis === undefined ? Number.NaN : message.at - ageMillis;
+    });
+    message.forEachCell((source, destination, state, lossCode, delayCode) => {
+      this.reserve(Math.max(source, destination) + 1);
+      const at = source * this.side + destination;
+      const before = this.states[at] ?? 0;
+      this.counts[before] = (this.counts[before] ?? 0) - 1;
+      this.counts[state] = (this.counts[state] ?? 0) + 1;
+      this.states[at] = state;
+      this.losses[at] = lossCode;
+      this.delays[at] = delayCode;
+      changed(source, destination);
+    });
+  }
+
+  /** Cells in that state; not for code 0, since nobody ever tells of most cells without data. */
+  countOf(stateCode: number): number {
+    return this.counts[stateCode] ?? 0;
+  }
+
+  cell(source: number, destination: number): CellCodes {
+    if (source >= this.side || destination >= this.side) return { state: 0, lossCode: NOTHING_SENT, delayCode: 0 };
+    const at = source * this.side + destination;
+    return { state: this.states[at] ?? 0, lossCode: this.losses[at] ?? NOTHING_SENT, delayCode: this.delays[at] ?? 0 };
+  }
+
+  stateCode(source: number, destination: number): number {
+    return source < this.side && destination < this.side ? (this.states[source * this.side + destination] ?? 0) : 0;
+  }
+
+  lossCode(source: number, destination: number): number {
+    return source < this.side && destination < this.side ? (this.losses[source * this.side + destination] ?? 0) : NOTHING_SENT;
+  }
+
+  delayCode(source: number, destination: number): number {
+    return source < this.side && destination < this.side ? (this.delays[source * this.side + destination] ?? 0) : 0;
+  }
+
+  /** By the aggregator's clock; undefined: this row never reported. */
+  rowReportedAt(source: number): number | undefined {
+    const at = this.reportedAt[source];
+    return at === undefined || Number.isNaN(at) ? undefined : at;
+  }
+
+  private forget(): void {
+    this.states.fill(0);
+    this.counts.fill(0);
+    this.losses.fill(NOTHING_SENT);
+    this.delays.fill(0);
+    this.reportedAt.fill(Number.NaN);
+  }
+}

@@ -1,0 +1,39 @@
+import { CELL_STATES, type CellState } from '../api/stream-message';
+import { count } from '../format/count';
+import type { LiveMatrix } from './live-matrix';
+import type { Axes } from './order';
+
+export interface MeshSummary {
+  readonly pairs: number;
+  readonly perState: Readonly<Record<CellState, number>>;
+}
+
+/** Whatever is not told to be in another state has no data; so this costs the same for three nodes and for a thousand. */
+export function summaryOf(matrix: LiveMatrix, axes: Axes): MeshSummary {
+  const { sources, destinations } = axes;
+  const selves = sources.nodes.filter((node) => destinations.placeOf.has(node.index)).length;
+  const pairs = sources.nodes.length * destinations.nodes.length - selves;
+  const perState = Object.fromEntries(CELL_STATES.map((state) => [state, 0])) as Record<CellState, number>;
+  let told = 0;
+  CELL_STATES.forEach((state, code) => {
+    if (state === 'no-data') return;
+    perState[state] = matrix.countOf(code);
+    told += perState[state];
+  });
+  perState['no-data'] = Math.max(0, pairs - told);
+  return { pairs, perState };
+}
+
+/** The one line above the matrix: worst news first, and no good news while part of the mesh is not seen. */
+export function headlineOf(summary: MeshSummary): string {
+  const { pairs, perState } = summary;
+  const bad = [
+    perState.down > 0 ? `${perState.down.toLocaleString('en')} down` : '',
+    perState.degraded > 0 ? `${perState.degraded.toLocaleString('en')} degraded` : '',
+    perState['no-data'] > 0 ? `${perState['no-data'].toLocaleString('en')} without data` : '',
+  ].filter((part) => part !== '');
+  if (pairs === 0) return 'No pairs to measure yet';
+  if (bad.length > 0) return `${bad.join(', ')} of ${count(pairs, 'pair')}`;
+  if (perState.ok === pairs) return pairs === 1 ? 'The only pair is ok' : `All ${count(pairs, 'pair')} ok`;
+  return `${perState.ok.toLocaleString('en')} of ${count(pairs, 'pair')} ok`;
+}

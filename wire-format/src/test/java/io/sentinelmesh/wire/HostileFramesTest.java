@@ -1,0 +1,310 @@
+package io.sentinelmesh.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import com.github.luben.zstd.Zstd;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import com.sun.management.ThreadMXBean;
+
+import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.ProbeKind;
+import io.sentinelmesh.wire.WireFormatException.Problem;
+import io.sentinelmesh.wire.proto.Batch;
+import io.sentinelmesh.wire.proto.Config;
+import io.sentinelmesh.wire.proto.Content;
+import io.sentinelmesh.wire.proto.Dictionary;
+import io.sentinelmesh.wire.proto.Goodbye;
+import io.sentinelmesh.wire.proto.Node;
+import io.sentinelmesh.wire.proto.Row;
+
+import static io.sentinelmesh.wire.WireFormatException.Problem.INVALID_CONTENT;
+import static io.sentinelmesh.wire.WireFormatException.Problem.NOT_A_FRAME;
+import static io.sentinelmesh.wire.WireFormatException.Problem.TOO_LARGE;
+import static io.sentinelmesh.wire.WireFormatException.Problem.TRUNCATED;
+import static io.sentinelmesh.wire.WireFormatException.Problem.UNSUPPORTED_VERSION;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** Frames made to harm: each is refused with the part and the limit named, for little memory. */
+class HostileFramesTest {
+
+    private static final int MIB = 1 << 20;
+    /** In all while decoding, most of it garbage at once. The content itself may take 8 MiB, the numbers of its arrays 16, and growing them. */
+    private static final long MAX_ALLOCATED_BYTES = 64L * MIB;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @BeforeAll
+    static void load_everything_once() {
+        SampleFrames.byName().values().forEach(frame -> FrameCodec.decode(FrameCodec.encode(frame)));
+    }
+
+    static Stream<Arguments> frames() {
+        return Stream.of(
+                // The outside
+                hostile("nothing", TRUNCATED, "only 0 came", () -> new byte[0]),
+                hostile("text", NOT_A_FRAME, "first two bytes", () -> "GET / HTTP/1.1".getBytes()),
+                hostile("a newer version", UNSUPPORTED_VERSION, "format version 2",
+                        () -> new byte[]{'S', 'M', 2, 0, 0, 0, 0, 0, 1, 2, 3}),
+                hostile("an unknown encoding", INVALID_CONTENT, "encoding 7", () -> Wrapped.frame(7, 0, new byte[0])),
+                hostile("more than a frame may have", TOO_LARGE, "at most 1048576",
+                        () -> Wrapped.plain(new byte[MIB])),
+                hostile("4 GiB announced", TOO_LARGE, "4294967295 bytes of content",
+                        () -> Wrapped.frame(1, -1, new byte[100])),
+                hostile("one byte too many announced", TOO_LARGE, "8388609 bytes of content",
+                        () -> Wrapped.frame(1, 8 * MIB + 1, new byte[100])),
+                hostile("a bomb", INVALID_CONTENT, "more than the 100 bytes",
+                        () -> Wrapped.frame(1, 100, Zstd.compress(new byte[500 * MIB]))),
+                hostile("8 MiB announced, little there", INVALID_CONTENT, "not to the 8388608",
+                        () -> Wrapped.frame(1, 8 * MIB, Zstd.compress(new byte[100]))),
+                hostile("not zstd", INVALID_CONTENT, "does not decompress",
+                        () -> Wrapped.frame(1, 100, "not zstd at all".getBytes())),
+                hostile("bytes after the content", INVALID_CONTENT, "3 bytes follow",
+                        () -> Wrapped.frame(0, 0, new byte[3])),
+                // The protobuf
+                hostile("no content", UNSUPPORTED_VERSION, "no frame of a kind", () -> Wrapped.plain(new byte[0])),
+                hostile("a kind of frame not known yet", UNSUPPORTED_VERSION, "no frame of a kind",
+                        () -> Wrapped.plain(new byte[]{0x5a, 1, 0})),
+                hostile("8 MiB of zeros", INVALID_CONTENT, "not protobuf", () -> Wrapped.compressed(new byte[8 * MIB])),
+                hostile("4 million empty peers", TOO_LARGE, "131073 fields",
+                        () -> repeated(0x12, 0x22, 0)),
+                hostile("4 million empty rows", TOO_LARGE, "131073 fields", () -> repeated(0x1a, 0x42, 0)),
+                hostile("4 million unknown fields", TOO_LARGE, "131073 fields", () -> repeated(0x1a, 0x78, 1)),
+                hostile("4 million times another kind", TOO_LARGE, "131073 fields",
+                        () -> Wrapped.compressed(pairs(0x1a, 0, 8 * MIB - 64))),
+                hostile("groups in groups", INVALID_CONTENT, "group", () -> {
+                    byte[] groups = new byte[MIB];
+                    Arrays.fill(groups, (byte) 0x7b);
+                    return Wrapped.compressed(groups);
+                }),
+                hostile("a length beyond the end", INVALID_CONTENT, "not protobuf",
+                        () -> Wrapped.plain(new byte[]{0x1a, -1, -1, -1, -1, 7})),
+                hostile("a negative length", INVALID_CONTENT, "not protobuf",
+                        () -> Wrapped.plain(new byte[]{0x1a, -1, -1, -1, -1, 15})),
+                hostile("7 million numbers", TOO_LARGE, "numbers in arrays",
+                        () -> row(row -> row.addAllDelaySteps(Collections.nCopies(7_000_000, 0)))),
+                hostile("2 million masks", INVALID_CONTENT, "recent_lost has 2000000 values",
+                        () -> live(row -> row.addAllRecentLost(Collections.nCopies(2_000_000, 1L)))),
+                hostile("a text of 8 million characters", TOO_LARGE, "characters in reason",
+                        () -> content(content -> content
+                                .setGoodbye(Goodbye.newBuilder().setReason("x".repeat(8 * MIB - 64))))),
+                hostile("a text that is not UTF-8", INVALID_CONTENT, "not protobuf",
+                        () -> Wrapped.plain(new byte[]{0x4a, 3, 0x0a, 1, (byte) 0xff})),
+                // The values
+                hostile("a boot id of 15 bytes", INVALID_CONTENT, "boot id must have 16 bytes, not 15",
+                        () -> batch(batch -> batch.setBoot(ByteString.copyFrom(new byte[15])))),
+                hostile("a dictionary of 17 bytes", INVALID_CONTENT, "multiple of 16",
+                        () -> batch(batch -> batch
+                                .setDictionary(Dictionary.newBuilder().setNodes(ByteString.copyFrom(new byte[17]))))),
+                hostile("too many destinations", TOO_LARGE, "8193 destinations",
+                        () -> batch(batch -> batch.setDictionary(
+                                Dictionary.newBuilder().setNodes(ByteString.copyFrom(new byte[8193 * 16]))))),
+                hostile("an address of 5 bytes", INVALID_CONTENT, "offender has 4 or 16 bytes",
+                        () -> batch(batch -> batch.setDictionary(
+                                Dictionary.newBuilder().addOffenders(ByteString.copyFrom(new byte[5]))))),
+                hostile("a batch numbered 0", INVALID_CONTENT, "numbered from 1",
+                        () -> batch(batch -> batch.setSequence(0))),
+                hostile("a name that forges a log line", INVALID_CONTENT, "evil?INFO",
+                        () -> content(content -> content.setConfig(Config.newBuilder().setRoundLengthMicros(10_000_000)
+                                .setPacketsPerRound(10)
+                                .addPeers(Node.newBuilder().setId(ByteString.copyFrom(new byte[16])).setRole(1)
+                                        .setName("evil\nINFO").setSite("s").setAddress("a"))))),
+                hostile("an unknown kind of probe", INVALID_CONTENT, "probe kind number 99",
+                        () -> row(row -> row.setKind(99))),
+                hostile("a round of no time", INVALID_CONTENT, "a round lasts",
+                        () -> row(row -> row.setRoundLengthMicros(0))),
+                hostile("a round of negative time", INVALID_CONTENT, "a round lasts",
+                        () -> row(row -> row.setRoundLengthMicros(-1))),
+                // The columns
+                hostile("4 billion cells", TOO_LARGE, "4294967295 cells", () -> row(row -> row.setCells(-1))),
+                hostile("1,000 rows of 65,536 cells", TOO_LARGE, "cells", HostileFramesTest::manyCells),
+                hostile("a destination beyond the dictionary", INVALID_CONTENT, "destination comes to 1",
+                        () -> row(row -> row.setCells(2))),
+                hostile("a destination before the dictionary", INVALID_CONTENT, "destination comes to -1",
+                        () -> row(row -> row.setCells(1).addDestination(-1))),
+                hostile("a destination that overflows", INVALID_CONTENT, "destination comes to 2147483648",
+                        () -> row(row -> row.setCells(2).addDestination(0).addDestination(Integer.MAX_VALUE))),
+                hostile("more packets than a cell holds", INVALID_CONTENT, "sent comes to 65536",
+                        () -> row(row -> row.setCells(1).addSent(65_536))),
+                hostile("packets that overflow", INVALID_CONTENT, "sent comes to 2147483648",
+                        () -> row(row -> row.setCells(2).addDestination(0).addDestination(-1).addSent(1).addLost(1)
+                                .addSent(Integer.MAX_VALUE))),
+                hostile("more lost than sent", INVALID_CONTENT, "lost comes to 11",
+                        () -> row(row -> row.setCells(1).addSent(10).addLost(11))),
+                hostile("more lost than an int holds", INVALID_CONTENT, "lost comes to 4294967295",
+                        () -> row(row -> row.setCells(1).addSent(10).addLost(-1))),
+                hostile("a column longer than the row", INVALID_CONTENT, "not_sent has 2 values for 1 cells",
+                        () -> row(row -> row.setCells(1).addNotSent(1).addNotSent(1))),
+                hostile("an answer without a delay", INVALID_CONTENT, "first_delay ends after 0",
+                        () -> row(row -> row.setCells(1).addSent(1))),
+                hostile("fewer steps than answers", INVALID_CONTENT, "delay_steps ends after 1",
+                        () -> row(row -> row.setCells(1).addSent(3).addFirstDelay(1).addDelaySteps(1))),
+                hostile("more steps than answers", INVALID_CONTENT, "delay_steps has 2 values",
+                        () -> row(row -> row.setCells(1).addSent(2).addFirstDelay(1).addDelaySteps(1)
+                                .addDelaySteps(1))),
+                hostile("65,535 answers in each of 65,536 cells", TOO_LARGE, "delays, at most 1048576",
+                        HostileFramesTest::manyDelays),
+                hostile("a delay code beyond the last", INVALID_CONTENT, "first_delay comes to 6144",
+                        () -> row(row -> row.setCells(1).addSent(1).addFirstDelay(6_144))),
+                hostile("a negative delay", INVALID_CONTENT, "first_delay comes to -1",
+                        () -> row(row -> row.setCells(1).addSent(1).addFirstDelay(-1))),
+                hostile("delay steps that overflow", INVALID_CONTENT, "delay_steps comes to 4294967296",
+                        () -> row(row -> row.setCells(1).addSent(2).addFirstDelay(1).addDelaySteps(-1))),
+                hostile("a refusal by nobody", INVALID_CONTENT, "refusal_offender comes to 1",
+                        () -> row(row -> row.setCells(1).addSent(1).addLost(1).addRefusalCell(0).addRefusalReason(1)
+                                .addRefusalOffender(1).addRefusalCount(1))),
+                hostile("a refusal for no reason", INVALID_CONTENT, "refusal_reason ends after 0",
+                        () -> row(row -> row.setCells(1).addSent(1).addLost(1).addRefusalCell(0).addRefusalOffender(0)
+                                .addRefusalCount(1))),
+                hostile("a refusal outside of the row", INVALID_CONTENT, "refusal_cell has 1 values",
+                        () -> row(row -> row.setCells(1).addSent(1).addLost(1).addRefusalCell(1).addRefusalReason(1)
+                                .addRefusalOffender(0).addRefusalCount(1))),
+                hostile("more refused than lost", INVALID_CONTENT, "packets refused",
+                        () -> row(row -> row.setCells(1).addSent(1).addLost(1).addRefusalCell(0).addRefusalReason(1)
+                                .addRefusalOffender(0).addRefusalCount(2))),
+                hostile("refusals without end", INVALID_CONTENT, "packets refused", HostileFramesTest::manyRefusals),
+                hostile("65 recent packets", INVALID_CONTENT, "recent_count comes to 65",
+                        () -> live(row -> row.setCells(1).addRecentCount(65))),
+                hostile("a lost packet that is not counted", INVALID_CONTENT, "bits beyond its 1 packets",
+                        () -> live(row -> row.setCells(1).addRecentCount(1).addRecentLost(2))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("frames")
+    void is_refused_with_part_and_limit_for_little_memory(String what, Problem problem, String message,
+            Supplier<byte[]> frame) {
+        byte[] bytes = frame.get();
+
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        assertThatExceptionOfType(WireFormatException.class).isThrownBy(() -> FrameCodec.decode(bytes))
+                .satisfies(refused -> assertThat(refused.problem()).isEqualTo(problem)).withMessageContaining(message);
+        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(MAX_ALLOCATED_BYTES);
+    }
+
+    private static Arguments hostile(String what, Problem problem, String message, Supplier<byte[]> frame) {
+        return Arguments.of(what, problem, message, frame);
+    }
+
+    /** Content of 8 MiB in which a message holds two bytes over and over. */
+    private static byte[] repeated(int frameTag, int first, int second) {
+        byte[] inside = pairs(first, second, 8 * MIB - 64);
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        content.write(frameTag);
+        for (int rest = inside.length; rest != 0; rest >>>= 7) {
+            content.write(rest >>> 7 == 0 ? rest : rest & 0x7f | 0x80);
+        }
+        content.writeBytes(inside);
+        return Wrapped.compressed(content.toByteArray());
+    }
+
+    private static byte[] pairs(int first, int second, int length) {
+        byte[] pairs = new byte[length];
+        for (int i = 0; i < length; i += 2) {
+            pairs[i] = (byte) first;
+            pairs[i + 1] = (byte) second;
+        }
+        return pairs;
+    }
+
+    private static byte[] content(Consumer<Content.Builder> change) {
+        Content.Builder content = Content.newBuilder();
+        change.accept(content);
+        return Wrapped.compressed(content.build().toByteArray());
+    }
+
+    /** A batch that is in order but for the change. */
+    private static byte[] batch(Consumer<Batch.Builder> change) {
+        Batch.Builder batch = Batch.newBuilder().setAgent(ByteString.copyFrom(new byte[16]))
+                .setBoot(ByteString.copyFrom(new byte[16])).setSequence(1).setDictionary(dictionary());
+        change.accept(batch);
+        return content(content -> content.setBatch(batch));
+    }
+
+    private static byte[] row(Consumer<Row.Builder> change) {
+        return batch(batch -> batch.addRows(changed(change)));
+    }
+
+    private static byte[] live(Consumer<Row.Builder> change) {
+        return content(content -> content.getLiveBuilder().setDictionary(dictionary()).setRow(changed(change)));
+    }
+
+    private static Row.Builder changed(Consumer<Row.Builder> change) {
+        Row.Builder row = Row.newBuilder().setKind(1).setRoundLengthMicros(10_000_000)
+                .setSource(ByteString.copyFrom(new byte[16]));
+        change.accept(row);
+        return row;
+    }
+
+    private static Dictionary.Builder dictionary() {
+        return Dictionary.newBuilder().setNodes(ByteString.copyFrom(new byte[16]))
+                .addOffenders(ByteString.copyFrom(new byte[4]));
+    }
+
+    private static byte[] manyCells() {
+        return batch(batch -> {
+            Row row = changed(some -> some.setCells(65_536).addAllDestination(Collections.nCopies(65_536, -1))
+                    .setDestination(0, 0)).build();
+            batch.addAllRows(Collections.nCopies(31, row));
+        });
+    }
+
+    private static byte[] manyDelays() {
+        return row(row -> row.setCells(65_536).addSent(65_535).addAllDestination(Collections.nCopies(65_536, -1))
+                .setDestination(0, 0).addAllFirstDelay(Collections.nCopies(65_536, 0))
+                .addAllDelaySteps(Collections.nCopies(1 << 20, 0)));
+    }
+
+    private static byte[] manyRefusals() {
+        return row(row -> row.setCells(1).addSent(65_535).addLost(65_535)
+                .addAllRefusalCell(Collections.nCopies(65_536, 0)).addAllRefusalReason(Collections.nCopies(65_536, 1))
+                .addAllRefusalOffender(Collections.nCopies(65_536, 0))
+                .addAllRefusalCount(Collections.nCopies(65_536, 65_535)));
+    }
+
+    @Test
+    void a_frame_that_fills_the_limits_is_read_for_little_memory_too() {
+        PairResult result = PairResult.of(SampleFrames.AGENT, 16, new int[16]);
+        MatrixRow row = new MatrixRow(SampleFrames.AGENT, ProbeKind.ICMP_ECHO, SampleFrames.NOON, SampleFrames.ROUND,
+                Collections.nCopies(64, result));
+        byte[] bytes = FrameCodec.encode(new Frame.Batch(SampleFrames.AGENT, SampleFrames.BOOT, 1, SampleFrames.NOON,
+                List.of(), Collections.nCopies(FrameLimits.MAX_ROWS, row), 0));
+
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        Frame.Batch batch = (Frame.Batch) FrameCodec.decode(bytes);
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(batch.rows().size() * 64 * 16).isEqualTo(FrameLimits.MAX_DELAYS);
+        assertThat(allocated).isLessThan(MAX_ALLOCATED_BYTES);
+    }
+
+    @Test
+    void fields_of_a_newer_version_are_passed_over() throws Exception {
+        byte[] known = Packing.unpack(FrameCodec.encode(SampleFrames.batch()));
+        UnknownFieldSet newer = UnknownFieldSet.newBuilder()
+                .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                .addField(100, UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.copyFromUtf8("new"))
+                        .build())
+                .build();
+        Content content = Content.parseFrom(known).toBuilder().setUnknownFields(newer).build();
+        content = content.toBuilder()
+                .setBatch(content.getBatch().toBuilder().setUnknownFields(newer)
+                        .setRows(0, content.getBatch().getRows(0).toBuilder().setUnknownFields(newer)))
+                .build();
+
+        assertThat(FrameCodec.decode(Wrapped.plain(content.toByteArray()))).isEqualTo(SampleFrames.batch());
+    }
+}
