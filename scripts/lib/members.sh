@@ -4,7 +4,11 @@
 
 
 # FFM sockets; Netty's and Hazelcast's use of Unsafe, which JDK 25 otherwise warns about on every start.
-readonly -a jvm_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC)
+readonly -a jvm_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC
+  # What Hazelcast asks for on every start, else in a warning of many lines.
+  --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED
+  --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.management/sun.management=ALL-UNNAMED
+  --add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED)
 # C2 costs an agent more than it gives at its low rates; small stacks and heap keep it near 100 MB.
 readonly -a jvm_flags_agent=(-Xmx64m -XX:TieredStopAtLevel=1 -Xss512k)
 readonly -a jvm_flags_aggregator=(-Xmx512m)
@@ -74,11 +78,13 @@ launch_aggregator() {
   program_command aggregator
   local -a arguments=(--data-dir "$data/aggregator" --listen "${mesh[listen]}" --port "${mesh[port]}"
     --member-address 127.0.0.1 --member-port "$((mesh[port] + 1))")
-  [[ -z ${mesh[db_url]} ]] || arguments+=(--db-url "${mesh[db_url]}")
   [[ -z ${mesh[tls_cert]} ]] || arguments+=(--tls-cert "${mesh[tls_cert]}" --tls-key "${mesh[tls_key]}")
   [[ -z ${mesh[insecure]} ]] || arguments+=(--insecure)
   mkdir -p -- "$data/aggregator"
+  # By the environment: it may hold a password, and command lines can be read by everybody on this machine.
+  if [[ -n ${mesh[db_url]} ]]; then launch_environment=(SENTINEL_AGGREGATOR_DB_URL="${mesh[db_url]}"); fi
   launch aggregator "${program[@]}" "${arguments[@]}"
+  launch_environment=()
 }
 
 launch_agent() {

@@ -59,14 +59,20 @@ process_age_seconds() {
 }
 
 # launch NAME COMMAND...: starts it in a session of its own, so that Ctrl-C in our terminal reaches only us and we can
-# stop everything in order; without our lock (9) and without the user's own settings for agents (SENTINEL_AGENT_…), which
-# are meant for `sentinel agent`; with a fresh log, the one before kept beside it.
+# stop everything in order; without our lock (9) and without the user's own settings (SENTINEL_AGENT_…, SENTINEL_AGGREGATOR_…),
+# which are meant for `sentinel agent` and `sentinel aggregator`; with a fresh log, the one before kept beside it.
+launch_environment=()
 launch() {
   local name=$1 log=$data/logs/$1.log
   shift
   [[ ! -s $log ]] || mv -f -- "$log" "$log.1"
   (umask 077 && : >"$log")
-  (cd -- "$data" && unset "${!SENTINEL_AGENT_@}" && exec setsid -- "$@") >>"$log" 2>&1 </dev/null 9>&- &
+  (
+    cd -- "$data"
+    unset "${!SENTINEL_AGENT_@}" "${!SENTINEL_AGGREGATOR_@}"
+    ((${#launch_environment[@]} == 0)) || export "${launch_environment[@]}"
+    exec setsid -- "$@"
+  ) >>"$log" 2>&1 </dev/null 9>&- &
   printf '%s %s %s\n' "$!" "$(process_started "$!")" "$boot_id" >"$data/run/$name.pid"
   disown "$!" # or bash would report its end on our standard error
 }
