@@ -48,7 +48,8 @@ final class StreamEncoder {
     }
 
     static byte[] snapshot(long tick, MeshView view) {
-        return message(SNAPSHOT, tick, view.at(), view.rows(), view.cells().stream().map(StreamEncoder::entry).toList());
+        return message(SNAPSHOT, tick, view.at(), view.rows(),
+                view.cells().stream().map(StreamEncoder::entry).toList());
     }
 
     static byte[] delta(long tick, Instant at, List<RowAge> rows, List<ChangedCell> cells) {

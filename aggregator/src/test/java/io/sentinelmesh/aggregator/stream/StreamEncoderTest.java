@@ -1,7 +1,5 @@
 package io.sentinelmesh.aggregator.stream;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +22,8 @@ import io.sentinelmesh.aggregator.matrix.LiveMatrix.ChangedCell;
 import io.sentinelmesh.aggregator.matrix.LiveMatrix.RowAge;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.vertx.core.json.JsonObject;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Holds the server's bytes against the files that the dashboard reads in its own tests. */
 class StreamEncoderTest {

@@ -1,7 +1,5 @@
 package io.sentinelmesh.aggregator.stream;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +13,8 @@ import io.sentinelmesh.aggregator.matrix.NodeTable;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.roster.AgentRoster;
 import io.vertx.core.buffer.Buffer;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class StreamHubTest {
 
