@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the token into a session cookie for browsers
+         * @description The cookie is HttpOnly and SameSite=Strict, Secure over TLS, and lasts 12 hours.
+         */
+        post: operations["openSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -71,6 +91,27 @@ export interface paths {
          *     snapshot and deltas, layout in docs/stream.md). The client sends nothing.
          */
         get: operations["openStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * WebSocket of an agent
+         * @description Upgrades to a WebSocket whose binary messages are the frames of FORMAT.md in wire-format. For agents, not for
+         *     people.
+         */
+        get: operations["openLink"];
         put?: never;
         post?: never;
         delete?: never;
@@ -341,6 +382,31 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    openSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The cookie is set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listAgents: {
         parameters: {
             query?: never;
@@ -419,6 +485,25 @@ export interface operations {
         };
     };
     openStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching protocols */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    openLink: {
         parameters: {
             query?: never;
             header?: never;

@@ -116,9 +116,7 @@ final class Aggregator implements AutoCloseable {
         try {
             await(vertx.deployVerticle(server), START_WITHIN);
         } catch (CompletionException failure) {
-            throw StartupException.failed("cannot listen on " + settings.address() + " port " + settings.port() + ": "
-                    + String.valueOf(failure.getCause()) + ". If another program uses the port, stop it or choose "
-                    + "another with --port");
+            throw Program.cannotListen(settings, failure.getCause() == null ? failure : failure.getCause());
         }
     }
 

@@ -75,6 +75,7 @@ public final class Main {
             program.close();
             stopped.countDown();
         }));
+        LoggerFactory.getLogger(Main.class).info("Aggregator {} serves {}", Version.TEXT, program.url());
         out.println("ready " + program.url());
         out.flush();
         try {

@@ -1,6 +1,8 @@
 package io.sentinelmesh.aggregator;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,6 +43,7 @@ final class Program implements AutoCloseable {
             log.warn("--insecure: whoever can reach {} can read the token and everything else that goes over it. "
                     + "For a closed test network only.", settings.listen().address());
         }
+        requireFree(settings.listen());
         Token token = token(settings.dataDir());
         // Both take a second or two and have nothing to do with one another.
         CompletableFuture<MeshMembership> joining = new CompletableFuture<>();
@@ -87,6 +90,20 @@ final class Program implements AutoCloseable {
             aggregator.close();
             throw refused;
         }
+    }
+
+    /** Before a database is made for nothing. Should another program be faster after this, the listener itself says so. */
+    private static void requireFree(ListenSettings listen) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(listen.address(), listen.port()));
+        } catch (IOException inUse) {
+            throw cannotListen(listen, inUse);
+        }
+    }
+
+    static StartupException cannotListen(ListenSettings listen, Throwable cause) {
+        return StartupException.failed("cannot listen on " + listen.address() + " port " + listen.port() + " ("
+                + cause.getMessage() + "): stop the program that uses the port, or choose another with --port");
     }
 
     private static Token token(Path dataDir) {

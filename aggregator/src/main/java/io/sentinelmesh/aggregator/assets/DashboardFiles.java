@@ -52,8 +52,9 @@ public final class DashboardFiles {
     public void handle(RoutingContext ctx) {
         String asked = ctx.normalizedPath().substring(1);
         String last = asked.substring(asked.lastIndexOf('/') + 1);
-        // A path without a file's ending is a page of the dashboard, which finds its way itself.
-        String name = last.contains(".") ? asked : INDEX;
+        // For a browser a path without a file's ending is a page of the dashboard, which finds its way itself.
+        boolean page = asked.isEmpty() || (!last.contains(".") && wantsHtml(ctx));
+        String name = page ? INDEX : asked;
         if (!SAFE_PATH.matcher(name).matches()) {
             absent(ctx, name);
             return;
@@ -73,6 +74,11 @@ public final class DashboardFiles {
                 answer(ctx, read.get());
             }
         }).onFailure(ctx::fail);
+    }
+
+    private static boolean wantsHtml(RoutingContext ctx) {
+        String accepted = ctx.request().getHeader("Accept");
+        return accepted != null && accepted.contains("text/html");
     }
 
     private Optional<Asset> read(String name) throws IOException {
@@ -110,6 +116,7 @@ public final class DashboardFiles {
         Problem.notFound(name.equals(INDEX)
                 ? "this build has no dashboard: it was built without node; the API is at /api/v1 "
                         + "(/api/v1/openapi.yaml describes it)"
-                : "the dashboard has no such file").answer(ctx);
+                : "there is no such page or file; the API is at /api/v1 (/api/v1/openapi.yaml describes it)")
+                .answer(ctx);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 import io.sentinelmesh.measurement.LiveRow;
@@ -146,8 +147,8 @@ public final class LiveMatrix {
         for (int source : sources) {
             SourceRow row = rows.get(source);
             ages.add(new RowAge(source, row == null
-                    ? OptionalInt.empty()
-                    : OptionalInt.of((int) Math.min((nowNanos - row.reportedNanos()) / 1_000_000, Integer.MAX_VALUE))));
+                    ? OptionalLong.empty()
+                    : OptionalLong.of((nowNanos - row.reportedNanos()) / 1_000_000)));
         }
         return ages;
     }
@@ -182,7 +183,7 @@ public final class LiveMatrix {
     /**
      * @param ageMillis empty if the source reports no more
      */
-    public record RowAge(int source, OptionalInt ageMillis) {
+    public record RowAge(int source, OptionalLong ageMillis) {
     }
 
     /**

@@ -53,6 +53,8 @@ public final class MeshMembership implements AutoCloseable {
      * @throws MembershipException if the address cannot be bound
      */
     public static MeshMembership start(MembershipSettings settings) {
+        // Its first words come before it has read any configuration of ours.
+        System.setProperty("hazelcast.logging.type", "slf4j");
         RememberedMembers remembered = new RememberedMembers(settings.rememberIn());
         HazelcastInstance member;
         try {

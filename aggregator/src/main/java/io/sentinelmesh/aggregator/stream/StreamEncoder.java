@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 import io.sentinelmesh.aggregator.live.MeshView;
 import io.sentinelmesh.aggregator.matrix.Cell;
@@ -21,14 +20,14 @@ import io.vertx.core.json.JsonObject;
 final class StreamEncoder {
 
     private static final byte MAGIC = 'M';
-    private static final byte SNAPSHOT = 1;
-    private static final byte DELTA = 2;
+    static final byte SNAPSHOT = 1;
+    static final byte DELTA = 2;
     private static final short LAYOUT_VERSION = 1;
     private static final int HEADER_BYTES = 24;
     private static final int ENTRY_BYTES = 8;
-    /** Unsigned 4294967295. */
-    private static final int NO_REPORT = -1;
+    private static final long NO_REPORT = 0xFFFF_FFFFL;
     private static final int NOTHING_SENT = 255;
+    private static final int NO_DELAY = 0;
 
     private StreamEncoder() {
     }
@@ -49,50 +48,49 @@ final class StreamEncoder {
     }
 
     static byte[] snapshot(long tick, MeshView view) {
-        byte[] message = new byte[length(view.rows().size(), view.cells().size())];
-        ByteBuffer out = begin(message, SNAPSHOT, tick, view.at(), view.rows(), view.cells().size());
-        view.cells().forEach(cell -> put(out, cell));
-        return message;
+        return message(SNAPSHOT, tick, view.at(), view.rows(),
+                view.cells().stream().map(StreamEncoder::entry).toList());
     }
 
     static byte[] delta(long tick, Instant at, List<RowAge> rows, List<ChangedCell> cells) {
-        byte[] message = new byte[length(rows.size(), cells.size())];
-        ByteBuffer out = begin(message, DELTA, tick, at, rows, cells.size());
-        for (ChangedCell changed : cells) {
-            Optional<Cell> now = changed.cell();
-            if (now.isPresent()) {
-                put(out, now.get());
-            } else {
-                put(out, changed.source(), changed.destination(), CellState.NOT_PROBED, NOTHING_SENT, 0);
-            }
+        return message(DELTA, tick, at, rows,
+                cells.stream()
+                        .map(changed -> changed.cell().map(StreamEncoder::entry)
+                                .orElseGet(() -> new Entry(changed.source(), changed.destination(),
+                                        CellState.NOT_PROBED, NOTHING_SENT, NO_DELAY)))
+                        .toList());
+    }
+
+    private static Entry entry(Cell cell) {
+        CellFigures figures = cell.figures();
+        // 0 is "none" here, so the codes are one higher than the wire's.
+        int delay = figures.answered() ? DelayCode.encode(figures.medianMicros()) + 1 : NO_DELAY;
+        return new Entry(cell.source(), cell.destination(), cell.state(), lossCode(figures), delay);
+    }
+
+    /** One cell, in the codes of the message. */
+    record Entry(int source, int destination, CellState state, int loss, int delay) {
+    }
+
+    static byte[] message(byte type, long tick, Instant at, List<RowAge> rows, List<Entry> cells) {
+        byte[] message = new byte[Math.addExact(HEADER_BYTES,
+                Math.multiplyExact(ENTRY_BYTES, Math.addExact(rows.size(), cells.size())))];
+        ByteBuffer out = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(MAGIC).put(type).putShort(LAYOUT_VERSION).putInt((int) tick).putDouble(millis(at)).putInt(rows.size())
+                .putInt(cells.size());
+        for (RowAge row : rows) {
+            long age = row.ageMillis().isEmpty() ? NO_REPORT : Math.min(row.ageMillis().getAsLong(), NO_REPORT - 1);
+            out.putShort((short) row.source()).putShort((short) 0).putInt((int) age);
+        }
+        for (Entry cell : cells) {
+            out.putShort((short) cell.source).putShort((short) cell.destination).put((byte) cell.state.code())
+                    .put((byte) cell.loss).putShort((short) cell.delay);
         }
         return message;
     }
 
-    private static int length(int rows, int cells) {
-        return Math.addExact(HEADER_BYTES, Math.multiplyExact(ENTRY_BYTES, Math.addExact(rows, cells)));
-    }
-
-    private static ByteBuffer begin(byte[] message, byte type, long tick, Instant at, List<RowAge> rows, int cells) {
-        ByteBuffer out = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-        out.put(MAGIC).put(type).putShort(LAYOUT_VERSION).putInt((int) tick).putDouble((double) at.toEpochMilli())
-                .putInt(rows.size()).putInt(cells);
-        for (RowAge row : rows) {
-            out.putShort((short) row.source()).putShort((short) 0).putInt(row.ageMillis().orElse(NO_REPORT));
-        }
-        return out;
-    }
-
-    private static void put(ByteBuffer out, Cell cell) {
-        CellFigures figures = cell.figures();
-        // 0 is "none" here, so the codes are one higher than the wire's.
-        int delay = figures.answered() ? DelayCode.encode(figures.medianMicros()) + 1 : 0;
-        put(out, cell.source(), cell.destination(), cell.state(), lossCode(figures), delay);
-    }
-
-    private static void put(ByteBuffer out, int source, int destination, CellState state, int loss, int delay) {
-        out.putShort((short) source).putShort((short) destination).put((byte) state.code()).put((byte) loss)
-                .putShort((short) delay);
+    private static double millis(Instant at) {
+        return at.getEpochSecond() * 1e3 + at.getNano() / 1e6;
     }
 
     /** Half percents, rounded, but never to "no loss" or "all lost" unless it is exactly that. */

@@ -145,7 +145,7 @@ class LiveMatrixTest {
 
         assertThat(matrix.cells()).hasSize(1);
         LiveMatrix.MatrixTick tick = matrix.tick(nowNanos);
-        assertThat(tick.rows()).containsExactly(new LiveMatrix.RowAge(index(a), java.util.OptionalInt.empty()));
+        assertThat(tick.rows()).containsExactly(new LiveMatrix.RowAge(index(a), java.util.OptionalLong.empty()));
     }
 
     @Test

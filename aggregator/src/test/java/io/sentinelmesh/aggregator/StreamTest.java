@@ -1,0 +1,112 @@
+package io.sentinelmesh.aggregator;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The live stream through a real WebSocket. */
+class StreamTest {
+
+    private static final int OK = 1;
+    private static final int DOWN = 3;
+
+    @TempDir
+    Path dataDir;
+    private RunningAggregator aggregator;
+    private TestAgent one;
+    private TestAgent two;
+
+    @BeforeEach
+    void start() throws IOException {
+        aggregator = RunningAggregator.over(new FakeStore(), dataDir);
+        one = TestAgent.join(aggregator.port(), "one");
+        two = TestAgent.join(aggregator.port(), "two");
+        one.live(TestAgent.answered(two.node.id()));
+        await().until(() -> aggregator.json("/api/v1/matrix").getJsonArray("cells").size() == 1);
+    }
+
+    @AfterEach
+    void stop() {
+        one.close();
+        two.close();
+        aggregator.close();
+    }
+
+    @Test
+    void it_begins_with_the_nodes_and_a_snapshot() {
+        try (TestBrowser browser = TestBrowser.watch(aggregator.port())) {
+            await().until(() -> browser.messages.size() >= 2);
+
+            JsonObject nodes = (JsonObject) browser.messages.get(0);
+            OpenApi.ours().assertValid(nodes, "StreamNodes");
+            assertThat(nodes.getJsonArray("nodes")).hasSize(2);
+            ByteBuffer snapshot = (ByteBuffer) browser.messages.get(1);
+            assertThat(snapshot.get(0)).isEqualTo((byte) 'M');
+            assertThat(snapshot.get(1)).as("snapshot").isEqualTo((byte) 1);
+            assertThat(snapshot.getInt(16)).as("rows").isEqualTo(1);
+            assertThat(snapshot.getInt(20)).as("cells").isEqualTo(1);
+            assertThat(snapshot.get(24 + 8 + 4)).as("state").isEqualTo((byte) OK);
+        }
+    }
+
+    @Test
+    void a_change_arrives_within_a_second_with_consecutive_ticks() {
+        try (TestBrowser browser = TestBrowser.watch(aggregator.port())) {
+            await().until(() -> browser.messages.size() >= 2);
+            one.live(TestAgent.lost(two.node.id(), 3));
+
+            await().atMost(Duration.ofSeconds(1)).until(() -> browser.deltas().stream()
+                    .anyMatch(delta -> delta.getInt(20) == 1 && delta.get(24 + 8 * delta.getInt(16) + 4) == DOWN));
+            await().until(() -> browser.deltas().size() >= 3);
+            List<Integer> ticks = browser.deltas().stream().map(delta -> delta.getInt(4)).toList();
+            for (int i = 1; i < ticks.size(); i++) {
+                assertThat(ticks.get(i)).isEqualTo(ticks.get(i - 1) + 1);
+            }
+        }
+    }
+
+    @Test
+    void a_node_that_gets_lost_is_told_before_its_row_turns() {
+        try (TestBrowser browser = TestBrowser.watch(aggregator.port())) {
+            await().until(() -> browser.messages.size() >= 2);
+            one.vanish();
+
+            await().atMost(Duration.ofSeconds(6)).until(() -> browser.nodes().stream()
+                    .map(StreamTest::states).anyMatch(states -> states.contains("lost")));
+        }
+    }
+
+    private static List<String> states(JsonObject nodes) {
+        JsonArray list = nodes.getJsonArray("nodes");
+        return list.stream().map(node -> ((JsonObject) node).getString("state")).toList();
+    }
+
+    @Test
+    void an_idle_mesh_still_gives_a_sign_of_life_each_second() {
+        one.close();
+        two.close();
+        try (TestBrowser browser = TestBrowser.watch(aggregator.port())) {
+            await().atMost(Duration.ofSeconds(12)).until(() -> browser.deltas().stream()
+                    .filter(delta -> delta.getInt(16) == 0 && delta.getInt(20) == 0).count() >= 3);
+        }
+    }
+
+    @Test
+    void a_plain_request_is_told_that_this_is_a_websocket() {
+        assertThat(aggregator.get("/api/v1/stream").statusCode()).isEqualTo(426);
+        assertThat(aggregator.get("/api/v1/link").statusCode()).isEqualTo(426);
+    }
+}

@@ -1,0 +1,1 @@
+console.log("a file whose name has its content hash");
