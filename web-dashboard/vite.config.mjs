@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// The aggregator serves the page under this policy (docs/stream.md's server); the development server keeps to it too
-// as far as it can, so that a violation is seen before the page is packed.
+// Every path is relative, so that the page also works behind a prefix; nothing is inlined, because the aggregator serves it
+// under a policy that allows no inline script, style or data: URL.
 export default defineConfig({
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

@@ -228,6 +228,9 @@ describe('scripts/sentinel', { timeout: 120_000 }, () => {
 
     const mode = (name) => statSync(join(mesh.dataDir, name)).mode & 0o077;
 
+    // Nor the database's password on a command line.
+    assert.doesNotMatch(mesh.log('aggregator'), /secret/);
+    assert.match(readFileSync(`/proc/${mesh.pid('aggregator')}/environ`, 'utf8'), /\0SENTINEL_AGGREGATOR_DB_URL=postgresql:..user:secret@/);
     assert.deepEqual(['run/mesh', 'logs/aggregator.log', 'aggregator/api-token'].map(mode), [0, 0, 0]);
   });
 

@@ -1,9 +1,13 @@
 package io.sentinelmesh.db;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +17,7 @@ import java.util.Optional;
  */
 public record DatabaseAddress(String jdbcUrl, Optional<String> user, Optional<String> password) {
 
+    private static final String PASSWORD_FILE = "SENTINEL_DB_PASSWORD_FILE";
     private static final String JDBC_PREFIX = "jdbc:postgresql:";
 
     /**
@@ -45,6 +50,38 @@ public record DatabaseAddress(String jdbcUrl, Optional<String> user, Optional<St
         String jdbcUrl = JDBC_PREFIX + "//" + uri.getHost() + port + uri.getRawPath() + query;
         return new DatabaseAddress(jdbcUrl, credentials.map(text -> decoded(text.split(":", 2)[0])),
                 credentials.filter(text -> text.contains(":")).map(text -> decoded(text.split(":", 2)[1])));
+    }
+
+    /**
+     * Adds what is missing here from the environment: {@code SENTINEL_DB_USER}, {@code SENTINEL_DB_PASSWORD}, or the first line of the file
+     * {@code SENTINEL_DB_PASSWORD_FILE}. A password in a URL can be read by everyone who may list processes.
+     *
+     * @throws IllegalArgumentException if that file cannot be read
+     */
+    public DatabaseAddress completedFrom(Map<String, String> environment) {
+        Optional<String> foundUser = user.or(() -> Optional.ofNullable(environment.get("SENTINEL_DB_USER")));
+        Optional<String> foundPassword = password
+                .or(() -> Optional.ofNullable(environment.get("SENTINEL_DB_PASSWORD")))
+                .or(() -> Optional.ofNullable(environment.get(PASSWORD_FILE)).map(DatabaseAddress::passwordIn));
+        return new DatabaseAddress(jdbcUrl, foundUser, foundPassword);
+    }
+
+    /**
+     * The first line of a file.
+     *
+     * @throws IllegalArgumentException if the file cannot be read
+     */
+    public DatabaseAddress withPasswordFile(Path file) {
+        return withPassword(passwordIn(file.toString()));
+    }
+
+    private static String passwordIn(String file) {
+        try {
+            return Files.readString(Path.of(file)).lines().findFirst().orElse("");
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "cannot read the database password from " + file + " (" + PASSWORD_FILE + "): " + e, e);
+        }
     }
 
     public DatabaseAddress withUser(String name) {

@@ -58,13 +58,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @throws StoreException with what to do about it: folder in use, other version's data, no right to run
      */
     public static EmbeddedPostgres start(Path dataFolder) {
+        return start(dataFolder, ServerAccount::choose);
+    }
+
+    /** Who the server runs as, given the data folder. */
+    interface AccountChoice {
+        ServerAccount choose(Path dataFolder) throws IOException;
+    }
+
+    static EmbeddedPostgres start(Path dataFolder, AccountChoice choice) {
         long began = System.nanoTime();
         Path folder = dataFolder.toAbsolutePath().normalize();
         try {
             Folders.createPrivate(folder);
             DataFolderLock lock = DataFolderLock.take(folder);
             try {
-                EmbeddedPostgres server = prepare(folder, lock);
+                EmbeddedPostgres server = prepare(folder, choice.choose(folder), lock);
                 server.startServer();
                 LOG.info("Embedded PostgreSQL {} runs on 127.0.0.1:{}, data in {} ({} ms)", server.programs.version(),
                         server.port, server.cluster.folder(), (System.nanoTime() - began) / 1_000_000);
@@ -78,9 +87,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static EmbeddedPostgres prepare(Path folder, DataFolderLock lock) throws IOException {
+    private static EmbeddedPostgres prepare(Path folder, ServerAccount account, DataFolderLock lock)
+            throws IOException {
         ServerPrograms programs = ServerPrograms.unpackInto(folder);
-        ServerAccount account = ServerAccount.choose(folder);
         account.admitTo(folder);
         DataCluster cluster = new DataCluster(folder.resolve("pgdata"), account);
         Password password = Password.readOrCreate(folder.resolve("password"), Files.exists(cluster.folder()));

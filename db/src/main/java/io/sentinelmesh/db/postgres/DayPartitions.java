@@ -31,7 +31,7 @@ final class DayPartitions implements Partitions {
     private static final String MAKE_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '2s'";
     private static final String DROP_LOCK_TIMEOUT = "SET lock_timeout = '500ms'";
     /** DETACH CONCURRENTLY waits for every transaction that uses the table, without keeping others out. */
-    private static final String DETACH_TIMEOUT = "SET statement_timeout = '5s'";
+    private static final String DETACH_TIMEOUT = "SET statement_timeout = '2s'";
     private static final String LIST = """
             SELECT c.relname, coalesce(i.inhdetachpending, false), i.inhrelid IS NOT NULL
             FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
@@ -121,7 +121,8 @@ final class DayPartitions implements Partitions {
                 }
             } finally {
                 try (Statement statement = connection.createStatement()) {
-                    statement.execute("RESET statement_timeout");
+                    // Not RESET: the pool's limit was set on the open connection, too.
+                    statement.execute(ConnectionPool.LIMIT_STATEMENTS);
                     statement.execute("RESET lock_timeout");
                 }
             }

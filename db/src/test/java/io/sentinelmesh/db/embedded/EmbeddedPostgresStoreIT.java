@@ -1,36 +1,39 @@
 package io.sentinelmesh.db.embedded;
 
 import java.nio.file.Path;
-import java.time.Clock;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.sentinelmesh.db.MeasurementStore;
-import io.sentinelmesh.db.MeasurementStoreContract;
-import io.sentinelmesh.db.StoreConfig;
-import io.sentinelmesh.db.Stores;
+import io.sentinelmesh.db.DatabaseAddress;
+import io.sentinelmesh.db.PostgresStoreContract;
+import io.sentinelmesh.db.StoreFlavour;
 
-class EmbeddedPostgresStoreIT extends MeasurementStoreContract {
+class EmbeddedPostgresStoreIT extends PostgresStoreContract {
 
     @TempDir
     static Path folder;
 
-    private static MeasurementStore store;
+    private static EmbeddedPostgres server;
 
     @BeforeAll
-    static void open() {
-        store = Stores.open(StoreConfig.embedded(folder), Clock.systemUTC());
+    static void start() {
+        server = EmbeddedPostgres.start(folder);
     }
 
     @AfterAll
-    static void close() {
-        store.close();
+    static void stop() {
+        server.close();
     }
 
     @Override
-    protected MeasurementStore store() {
-        return store;
+    protected DatabaseAddress address() {
+        return DatabaseAddress.parse(server.jdbcUrl()).withUser(server.user()).withPassword(server.password());
+    }
+
+    @Override
+    protected StoreFlavour expectedFlavour() {
+        return StoreFlavour.PLAIN;
     }
 }

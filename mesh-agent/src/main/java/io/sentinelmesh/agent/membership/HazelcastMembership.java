@@ -78,13 +78,18 @@ public final class HazelcastMembership implements Membership {
             });
             LOG.info("member of the mesh at {} ({} members)", memberAddress,
                     joined.getCluster().getMembers().size());
-        } catch (HazelcastException | IllegalStateException e) {
+        } catch (RuntimeException e) {
+            // Whatever keeps it from starting, a taken port above all: it is thrown as plain RuntimeException, too.
             LOG.warn("cannot open the membership port {}: {}; peers come from the aggregator meanwhile, trying again"
                     + " in {} s", memberAddress, e.getMessage(), RENEWAL.toSeconds());
         }
     }
 
     private void renew() {
+        if (hazelcast != null && !hazelcast.getLifecycleService().isRunning()) {
+            LOG.warn("the membership ended by itself: joining again");
+            hazelcast = null;
+        }
         if (hazelcast == null) {
             join();
         }
@@ -128,7 +133,8 @@ public final class HazelcastMembership implements Membership {
             }
         } catch (HazelcastException | IllegalStateException e) {
             if (registryReached) {
-                LOG.info("no registry ({}): going on with the peers known so far", e.getMessage());
+                LOG.info("no aggregator among the members at present: going on with the peers known so far");
+                LOG.debug("the registry failed", e);
                 registryReached = false;
             }
         }

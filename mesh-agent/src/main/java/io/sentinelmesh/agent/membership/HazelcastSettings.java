@@ -82,10 +82,9 @@ public final class HazelcastSettings {
         config.getJetConfig().setEnabled(false);
 
         config.getNetworkConfig().setPort(membership.port()).setPortAutoIncrement(false);
-        config.getNetworkConfig()
-                .getInterfaces()
-                .setEnabled(true)
-                .addInterface(membership.address().getHostAddress());
+        // By property, because interface matching knows only addresses that stand on an interface: 127.0.0.11 can be
+        // bound, and several agents of one host are told apart by such addresses, but no interface lists it.
+        config.setProperty("hazelcast.local.localAddress", membership.address().getHostAddress());
         JoinConfig join = config.getNetworkConfig().getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);

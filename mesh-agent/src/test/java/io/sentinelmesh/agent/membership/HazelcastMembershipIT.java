@@ -62,6 +62,31 @@ class HazelcastMembershipIT {
     }
 
     @Test
+    void agents_of_one_host_stand_on_loopback_addresses_of_their_own() throws Exception {
+        int dataPort = freePort();
+        aggregator(dataPort);
+        Heard lyon = new Heard();
+        agent("lyon", InetAddress.ofLiteral("127.0.0.77"), dataPort, dataPort, lyon);
+
+        await().atMost(LIMIT).until(() -> lyon.present.contains("lyon"));
+    }
+
+    @Test
+    void a_taken_port_is_tried_again_until_it_is_free() throws Exception {
+        Heard lyon = new Heard();
+        int port;
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = taken.getLocalPort();
+            agent("lyon", port, port, lyon);
+            await().during(Duration.ofSeconds(2)).atMost(LIMIT).until(lyon.present::isEmpty);
+        }
+        int dataPort = freePort();
+        aggregator(dataPort, port);
+
+        await().atMost(LIMIT.multipliedBy(3)).until(() -> lyon.present.contains("lyon"));
+    }
+
+    @Test
     void an_agent_remembers_members_for_its_next_start() throws Exception {
         int dataPort = freePort();
         aggregator(dataPort);
@@ -87,7 +112,8 @@ class HazelcastMembershipIT {
     }
 
     private void aggregator(int port, int... seeds) {
-        Config config = new HazelcastSettings(membership(port, seeds), data("aggregator")).toConfig();
+        Config config = new HazelcastSettings(membership(InetAddress.getLoopbackAddress(), port, seeds),
+                data("aggregator")).toConfig();
         config.setLiteMember(false);
         HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
         opened.add(() -> member.getLifecycleService().terminate());
@@ -98,9 +124,13 @@ class HazelcastMembershipIT {
     }
 
     private HazelcastMembership agent(String name, int port, int seed, Heard heard) {
+        return agent(name, InetAddress.getLoopbackAddress(), port, seed, heard);
+    }
+
+    private HazelcastMembership agent(String name, InetAddress address, int port, int seed, Heard heard) {
         MeshNode self = new MeshNode(NodeId.random(), MeshNode.Role.AGENT, name, name, "192.0.2.1");
         HazelcastMembership membership = HazelcastMembership.start(self,
-                new HazelcastSettings(membership(port, seed), data(name)), heard);
+                new HazelcastSettings(membership(address, port, seed), data(name)), heard);
         opened.add(membership);
         return membership;
     }
@@ -111,12 +141,12 @@ class HazelcastMembershipIT {
         return data;
     }
 
-    private static AgentConfig.Membership membership(int port, int... seeds) {
+    private static AgentConfig.Membership membership(InetAddress address, int port, int... seeds) {
         List<InetSocketAddress> list = new ArrayList<>();
         for (int seed : seeds) {
             list.add(InetSocketAddress.createUnresolved("127.0.0.1", seed));
         }
-        return new AgentConfig.Membership(InetAddress.getLoopbackAddress(), port, list);
+        return new AgentConfig.Membership(address, port, list);
     }
 
     private static int freePort() throws IOException {

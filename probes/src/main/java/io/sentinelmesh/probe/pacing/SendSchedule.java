@@ -16,8 +16,11 @@ import io.sentinelmesh.probe.ProbeTarget;
  */
 public final class SendSchedule {
 
-    /** A target is this late at most; beyond it the schedule moves. Two of the engine's longest ticks. */
-    static final long MOST_LATE_NANOS = Duration.ofMillis(20).toNanos();
+    /**
+     * A target is this late at most; beyond it the schedule moves. As long as a busy machine commonly keeps a thread waiting, so that such a one
+     * still sends at its full pace, and short enough that what is sent at once is one packet to each of a twentieth of a second's destinations.
+     */
+    static final long MOST_LATE_NANOS = Duration.ofMillis(50).toNanos();
 
     private final long intervalNanos;
     private ProbeTarget[] targets = new ProbeTarget[0];

@@ -1,0 +1,42 @@
+package io.sentinelmesh.probe.bench;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs {@link EchoRun} in a JVM of its own, with the agent's flags. */
+final class Ours {
+
+    /** Those of the agent. */
+    static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx48m",
+            "--enable-native-access=ALL-UNNAMED", "-Dslf4j.internal.verbosity=ERROR");
+
+    private Ours() {
+    }
+
+    static Measured run(String rung, int targets, int intervalMs, int warmSeconds, int seconds)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EchoRun.class.getName(), rung,
+                String.valueOf(targets), String.valueOf(intervalMs), String.valueOf(warmSeconds),
+                String.valueOf(seconds)));
+        long cpu = CpuClock.childrenMicros();
+        Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (process.waitFor() != 0 || output.isEmpty()) {
+            throw new IOException("the echo engine's run failed: " + String.join(" ", command));
+        }
+        cpu = CpuClock.childrenMicros() - cpu;
+        String[] figures = output.substring(output.lastIndexOf('\n') + 1).split(" ");
+        long steadyPackets = Long.parseLong(figures[0]);
+        long packets = Long.parseLong(figures[3]);
+        long lost = Long.parseLong(figures[4]) + Long.parseLong(figures[5]) + Long.parseLong(figures[6]);
+        return new Measured(packets, lost, Double.parseDouble(figures[1]) / steadyPackets, (double) cpu / packets,
+                steadyPackets / Double.parseDouble(figures[2]), Long.parseLong(figures[7]));
+    }
+}
