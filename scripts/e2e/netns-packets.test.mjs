@@ -6,7 +6,7 @@ import { eventually, Mesh } from './mesh.mjs';
 
 const TABLE = 'sentinel-e2e';
 const nft = (text) => execFileSync('nft', ['-f', '-'], { input: text });
-const drop = (rule) => nft(`table ip ${TABLE} { chain in { type filter hook input priority 0; ${rule} drop; } }`);
+const drop = (rule) => nft(`table ip ${TABLE} { chain in { type filter hook input priority 0; ${rule} drop; }; }`);
 const restore = () => nft(`table ip ${TABLE} {}; delete table ip ${TABLE}`);
 
 describe('packets that do not arrive', { timeout: 180_000, skip: !process.env.SENTINEL_NAMESPACE && 'needs scripts/test netns' }, () => {

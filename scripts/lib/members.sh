@@ -60,7 +60,7 @@ require_member() {
 # program_command agent|aggregator: sets `program` to the start of its command line.
 program=()
 program_command() {
-  local java module class
+  local java module class archive
   local -a flags
   java=${SENTINEL_JAVA-}
   if [[ -z $java ]]; then java=$(require_jdk25)/bin/java; fi
@@ -71,10 +71,17 @@ program_command() {
   # A class path has no way to write a colon inside a name.
   [[ $root != *:* ]] || fail "$exit_failed" "$root has a colon in its name, which Java cannot load classes from." \
     "Move the clone to a directory without one."
+  # Loaded and verified classes of an earlier run: halves the time and the CPU of a start. The JVM itself sees whether the
+  # archive fits JVM, flags and jars, and does without if not.
+  archive=$(class_archive "$1")
+  if [[ -n ${launch_class_archive-} || -f $archive ]]; then flags+=(-XX:SharedArchiveFile="$archive" '-Xlog:cds*=off,aot*=off'); fi
   program=("$java" "${jvm_flags[@]}" "${flags[@]}" -cp "$root/$module/target/$module.jar:$root/$module/target/lib/*" "$class")
 }
 
+class_archive() { printf '%s/target/sentinel-%s.jsa' "$root" "$1"; }
+
 launch_aggregator() {
+  launch_class_archive=$(class_archive aggregator)
   program_command aggregator
   local -a arguments=(--data-dir "$data/aggregator" --listen "${mesh[listen]}" --port "${mesh[port]}"
     --member-address 127.0.0.1 --member-port "$((mesh[port] + 1))")
@@ -90,6 +97,7 @@ launch_aggregator() {
 launch_agent() {
   local name=$1 address
   address=$(agent_address "$(agent_index "$name")")
+  launch_class_archive=$(class_archive agent)
   program_command agent
   # Probes come from the agent's own address, too, so that a firewall rule can tell every directed pair apart.
   local -a arguments=(--data-dir "$data/agents/$name" --name "$name" --site "$name"

@@ -61,7 +61,11 @@ process_age_seconds() {
 # launch NAME COMMAND...: starts it in a session of its own, so that Ctrl-C in our terminal reaches only us and we can
 # stop everything in order; without our lock (9) and without the user's own settings (SENTINEL_AGENT_…, SENTINEL_AGGREGATOR_…),
 # which are meant for `sentinel agent` and `sentinel aggregator`; with a fresh log, the one before kept beside it.
+#   launch_environment     settings it gets by its environment, NAME=VALUE
+#   launch_class_archive   the JVM's class archive, which it makes or renews when it ends. Only one process at a time may
+#                          write it: the one that got the lock (7), which it holds for as long as it lives.
 launch_environment=()
+launch_class_archive=''
 launch() {
   local name=$1 log=$data/logs/$1.log
   shift
@@ -71,6 +75,11 @@ launch() {
     cd -- "$data"
     unset "${!SENTINEL_AGENT_@}" "${!SENTINEL_AGGREGATOR_@}"
     ((${#launch_environment[@]} == 0)) || export "${launch_environment[@]}"
+    if [[ -n $launch_class_archive ]]; then
+      mkdir -p -- "${launch_class_archive%/*}"
+      exec 7>>"$launch_class_archive.lock"
+      if flock -n 7; then set -- "$1" -XX:+AutoCreateSharedArchive "${@:2}"; else exec 7>&-; fi
+    fi
     exec setsid -- "$@"
   ) >>"$log" 2>&1 </dev/null 9>&- &
   printf '%s %s %s\n' "$!" "$(process_started "$!")" "$boot_id" >"$data/run/$name.pid"

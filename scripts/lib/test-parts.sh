@@ -54,13 +54,13 @@ part_maven() { run_maven verify; }
 run_maven() {
   local goal=$1 log=$report_folder/maven.log code=0 began_stamp=$report_folder/built
   # Results of an earlier run must not be counted again.
-  rm -rf -- ./*/target/surefire-reports ./*/target/failsafe-reports web-dashboard/target/vitest
+  rm -rf -- ./*/target/surefire-reports ./*/target/failsafe-reports
   echo web >"$began_stamp"
   { ./mvnw -B -ntp --fail-at-end "$goal" 2>&1 </dev/null || echo "$?" >"$scratch/maven-code"; } | tee -- "$log" |
     grep --line-buffered -E '^\[(ERROR|WARNING)\]|^\[INFO\] Building .*\[[0-9]+/[0-9]+\]$|Tests run:|Tests  |Test Files|SKIPPED|BUILD' >&2 || true
   if [[ -s $scratch/maven-code ]]; then code=$(cat -- "$scratch/maven-code"); fi
-  report_junit "unit and integration tests" ./*/target/surefire-reports/TEST-*.xml ./*/target/failsafe-reports/TEST-*.xml \
-    web-dashboard/target/vitest/*.xml
+  report_junit "unit and integration tests" ./*/target/surefire-reports/TEST-*.xml ./*/target/failsafe-reports/TEST-*.xml
+  report_dashboard "the dashboard's tests" "$log"
   if ((code != 0)); then
     maven_failed=1
     say "Maven's whole log: $log"

@@ -22,7 +22,7 @@ report_count() {
   if (($2 > 0)); then report_failures+=("$4: $2 failed"); fi
 }
 
-# Adds up JUnit XML files of surefire, failsafe or vitest: each <testsuite> carries its counts and its time in seconds.
+# Adds up JUnit XML files of surefire and failsafe: each <testsuite> carries its counts and its time in seconds.
 report_junit() {
   local label=$1 passed failed skipped
   shift
@@ -45,6 +45,17 @@ report_junit() {
     }
     END { print passed + 0, failed + 0, skipped + 0 }' "$@")
   report_count "$passed" "$failed" "$skipped" "$label"
+}
+
+# The dashboard's runners tell their counts only in what they print, which is in Maven's log: vitest as
+# "Tests  1 failed | 133 passed | 2 skipped (136)", node's runner as "# pass 12" and so on.
+report_dashboard() {
+  local passed failed skipped
+  read -r passed failed skipped < <(sed 's/\x1b\[[0-9;]*m//g' "$2" | awk '
+    /^ +Tests  .*\([0-9]+\)$/ { for (i = 2; i < NF; i++) n[$(i + 1)] += $i }
+    /^(#|ℹ) (pass|fail|cancelled|skipped) [0-9]+$/ { n[$2] += $3 }
+    END { print n["passed"] + n["pass"] + 0, n["failed"] + n["fail"] + n["cancelled"] + 0, n["skipped"] + 0 }')
+  report_count "$passed" "$failed" "$skipped" "$1"
 }
 
 # The same for the file that node's own runner wrote: counts in comments at its end, one test case a line.

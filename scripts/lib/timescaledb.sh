@@ -27,8 +27,10 @@ if [ -x "$folder/bin/postgres" ]; then
   exit 0
 fi
 
-command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || fail "needs Debian's apt-get and dpkg-deb"
+command -v apt-get >/dev/null || fail "needs Debian's apt-get"
+command -v dpkg-deb >/dev/null || fail "needs Debian's dpkg-deb"
 [ -r "$keys" ] || fail "needs $keys (package debian-archive-keyring)"
+# shellcheck disable=SC2016 # apt-get's own variable
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -E '/debian/?$' | head -n 1) ||
   fail "this machine's apt sources name no Debian mirror"
 
@@ -66,6 +68,7 @@ root="\${0%/usr/lib/postgresql/17/bin/*}"
 exec "\$root/$loader" --argv0 "\$0" --library-path "\$root/$libraries" "\$0.real" "\$@"
 WRAPPER
   chmod 755 "$programs/$program"
+  # shellcheck disable=SC2016 # expanded by the wrapper when it runs
   printf '#!/bin/sh\nexec "${0%%/bin/*}/usr/lib/postgresql/17/bin/%s" "$@"\n' "$program" >"$work/root/bin/$program"
   chmod 755 "$work/root/bin/$program"
 done

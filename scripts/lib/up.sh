@@ -5,7 +5,8 @@
 readonly ready_seconds=90    # the aggregator: a first start makes the database
 readonly connect_seconds=60  # all agents together, up to 10; 3 s more for each further one
 readonly agents_most=500
-readonly agent_stop_seconds=${SENTINEL_STOP_SECONDS:-10} aggregator_stop_seconds=${SENTINEL_STOP_SECONDS:-20}
+# Generous for a busy machine: the first stop after a build also writes the class archives.
+readonly agent_stop_seconds=${SENTINEL_STOP_SECONDS:-20} aggregator_stop_seconds=${SENTINEL_STOP_SECONDS:-30}
 
 up_detach='' up_started=''
 

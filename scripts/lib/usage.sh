@@ -47,7 +47,7 @@ Agents use the loopback addresses 127.0.0.11, .12, …
   SENTINEL_SKIP_WEB=1     build without the dashboard (no Node.js needed)
   SENTINEL_SKIP_BUILD=1   take the jars as they are
   SENTINEL_JAVA=FILE      the java program to run with, instead of a JDK that is found
-  SENTINEL_STOP_SECONDS=S how long a member may take to end before it is ended by force (10; aggregator 20)
+  SENTINEL_STOP_SECONDS=S how long a member may take to end before it is ended by force (20; aggregator 30)
 
 Exit code: 0, 1 it did not start, 2 wrong usage, 3 no JDK 25.
 END
