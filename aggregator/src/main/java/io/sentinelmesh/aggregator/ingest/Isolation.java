@@ -24,7 +24,7 @@ import io.sentinelmesh.measurement.NodeId;
  */
 final class Isolation {
 
-    static final int MOST_TRIES = 3;
+    static final int MOST_TRIES = 5;
 
     /**
      * @param settled may be acknowledged, in this order
