@@ -54,7 +54,7 @@ function AgentLine({ agent }: { agent: Agent }) {
         {AGENT_STATE_WORDS[state]}
       </span>
       <span class="agent-name">
-        {agent.name} <span class="agent-site">{agent.site}</span>
+        {agent.name} {agent.site !== agent.name && <span class="agent-site">{agent.site}</span>}
       </span>
       <span class={`agent-seen figure${old ? ' old' : ''}`} title={`Last seen ${formatUtc(seenAt)}`}>
         {formatAgo(time - seenAt)}

@@ -103,8 +103,9 @@ function paintRowNames(g: CanvasRenderingContext2D, scene: Scene): void {
     g.font = `${strong ? 650 : 500} ${layout.rows.cell >= 18 ? 13 : 10}px ${FONT}`;
     g.fillStyle = strong ? palette.accent : palette.ink;
     const middle = y + layout.rows.cell / 2;
-    g.fillText(fitted(g, node.name, room), left - 10, twoLines ? middle - 8 : middle);
-    if (twoLines) {
+    const withSite = twoLines && namesDiffer(node);
+    g.fillText(fitted(g, node.name, room), left - 10, withSite ? middle - 8 : middle);
+    if (withSite) {
       g.font = `400 11px ${FONT}`;
       g.fillStyle = palette.muted;
       g.fillText(fitted(g, node.site, room), left - 10, middle + 9);
@@ -126,7 +127,7 @@ function paintColumnNames(g: CanvasRenderingContext2D, scene: Scene): void {
     g.fillStyle = strong ? palette.accent : palette.ink;
     const middle = x + cell / 2;
     if (layout.columnNames === 'across') {
-      const twoLines = !layout.columns.siteBand;
+      const twoLines = !layout.columns.siteBand && namesDiffer(node);
       g.textAlign = 'center';
       g.fillText(fitted(g, node.name, cell - 6), middle, top - (twoLines ? 28 : 16));
       if (twoLines) {
@@ -143,6 +144,11 @@ function paintColumnNames(g: CanvasRenderingContext2D, scene: Scene): void {
     g.fillText(fitted(g, node.name, top - AXIS_TITLE - (layout.columns.siteBand ? SITE_BAND : 0) - 8), 0, 0);
     g.restore();
   });
+}
+
+/** A node that is called after its site, as the only one there often is, needs no second line to say so. */
+function namesDiffer(node: { readonly name: string; readonly site: string }): boolean {
+  return node.name !== node.site;
 }
 
 /** Cut with an ellipsis to the room there is; nothing at all where not even three letters fit. */

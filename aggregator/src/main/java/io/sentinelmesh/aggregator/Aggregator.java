@@ -1,5 +1,6 @@
 package io.sentinelmesh.aggregator;
 
+import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +62,7 @@ final class Aggregator implements AutoCloseable {
     private final MeasurementStore store;
     private final Clock clock;
     private final MetricRegistry registry = new MetricRegistry();
-    private final BatchQueue queue = new BatchQueue(BatchQueue.Bounds.DEFAULT);
+    private final BatchQueue queue;
     private final Vertx vertx;
     private final BlockingCalls blocking;
     private final MeshThread mesh;
@@ -78,7 +79,8 @@ final class Aggregator implements AutoCloseable {
     /**
      * @param store is closed with the aggregator
      */
-    Aggregator(ListenSettings settings, MeasurementStore store, Token token, Clock clock) {
+    Aggregator(ListenSettings settings, MeasurementStore store, Token token, BatchQueue.Bounds bounds, Clock clock) {
+        this.queue = new BatchQueue(bounds);
         this.settings = settings;
         this.store = store;
         this.clock = clock;
@@ -116,8 +118,18 @@ final class Aggregator implements AutoCloseable {
         try {
             await(vertx.deployVerticle(server), START_WITHIN);
         } catch (CompletionException failure) {
-            throw Program.cannotListen(settings, failure.getCause() == null ? failure : failure.getCause());
+            throw explain(failure.getCause() == null ? failure : failure.getCause());
         }
+    }
+
+    private StartupException explain(Throwable cause) {
+        if (settings.tls().isEmpty() || cause instanceof BindException) {
+            return Program.cannotListen(settings, cause);
+        }
+        ListenSettings.TlsFiles files = settings.tls().get();
+        return StartupException.failed("cannot serve TLS with " + files.certificate() + " and " + files.key() + " ("
+                + String.valueOf(cause.getMessage()).lines().findFirst().orElse("") + "): both must be PEM, the key "
+                + "without a passphrase and made for this certificate");
     }
 
     /** @param members of the cluster, this one included */

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.aggregator.access.Token;
 import io.sentinelmesh.aggregator.access.TokenFileException;
+import io.sentinelmesh.aggregator.ingest.BatchQueue;
 import io.sentinelmesh.aggregator.membership.MembershipException;
 import io.sentinelmesh.aggregator.membership.MeshMembership;
 import io.sentinelmesh.db.MeasurementStore;
@@ -75,7 +76,8 @@ final class Program implements AutoCloseable {
 
     private static Program start(AggregatorSettings settings, Token token, CompletableFuture<MeshMembership> joining) {
         MeasurementStore store = store(settings);
-        Aggregator aggregator = new Aggregator(settings.listen(), store, token, Clock.systemUTC());
+        Aggregator aggregator = new Aggregator(settings.listen(), store, token, BatchQueue.Bounds.DEFAULT,
+                Clock.systemUTC());
         try {
             MeshMembership membership = joining.join();
             aggregator.start();

@@ -3,7 +3,9 @@ package io.sentinelmesh.aggregator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 import org.junit.jupiter.api.AfterEach;
@@ -11,9 +13,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.sentinelmesh.aggregator.ingest.BatchQueue;
+import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.wire.Frame;
+import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.json.JsonObject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -168,7 +174,7 @@ class AgentLinkTest {
     @Test
     void one_agent_cannot_speak_for_another() {
         try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
-            Frame.Batch foreign = new Frame.Batch(NodeId.random(), one.boot, 1, java.time.Instant.now(), List.of(),
+            Frame.Batch foreign = new Frame.Batch(NodeId.random(), one.boot, 1, Instant.now(), List.of(),
                     List.of(), 0);
             one.send(foreign);
 
@@ -236,8 +242,78 @@ class AgentLinkTest {
         }
     }
 
+    @Test
+    void one_agent_cannot_bring_rows_of_another() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            MatrixRow foreign = new MatrixRow(NodeId.random(), ProbeKind.ICMP_ECHO,
+                    Instant.ofEpochSecond(1_795_000_000),
+                    Duration.ofSeconds(10), List.of());
+            one.send(new Frame.Batch(one.node.id(), one.boot, 1, Instant.now(), List.of(), List.of(foreign), 0));
+
+            assertThat(one.await(Frame.Refusal.class).code()).isEqualTo(Frame.Refusal.Code.MALFORMED);
+            assertThat(aggregator.store.sequencesOf(one.node.id())).isEmpty();
+        }
+    }
+
+    @Test
+    void a_message_beyond_the_largest_frame_ends_the_link() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            one.sendRaw(new byte[FrameCodec.MAX_FRAME_BYTES + 1]);
+
+            one.awaitClosed();
+        }
+    }
+
+    @Test
+    void text_ends_the_link() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            one.sendText("hello");
+
+            one.awaitClosed();
+        }
+    }
+
+    @Test
+    void credit_shrinks_while_the_database_is_away_and_comes_back_with_it() throws IOException {
+        FakeStore store = new FakeStore();
+        try (RunningAggregator small = RunningAggregator.over(store, dataDir,
+                new ListenSettings("127.0.0.1", 0, Optional.empty()), new BatchQueue.Bounds(10, 1_000));
+                TestAgent one = TestAgent.join(small.port(), "one")) {
+            int open = one.await(Frame.Credit.class).batches();
+            store.goesAway("connection refused");
+            one.batch(1, NodeId.random());
+            await().until(() -> store.appends() > 0);
+            for (int sequence = 2; sequence <= open; sequence++) {
+                one.batch(sequence, NodeId.random());
+            }
+            await().untilAsserted(() -> assertThat(one.of(Frame.Credit.class).getLast().batches()).isZero());
+
+            store.comesBack();
+
+            one.awaitAck(open);
+            await().untilAsserted(() -> assertThat(one.of(Frame.Credit.class).getLast().batches()).isEqualTo(open));
+        }
+    }
+
+    @Test
+    void what_an_agent_had_to_drop_is_shown_and_outlives_a_new_link() {
+        MeshNode node = TestAgent.named("one");
+        UUID boot = UUID.randomUUID();
+        try (TestAgent one = TestAgent.join(aggregator.port(), node, boot)) {
+            one.send(new Frame.Batch(node.id(), boot, 1, Instant.now(), List.of(), List.of(), 7));
+            one.awaitAck(1);
+        }
+        try (TestAgent again = TestAgent.join(aggregator.port(), node, boot)) {
+            assertThat(agent("one").getLong("roundsDropped")).isEqualTo(7);
+        }
+    }
+
     private String stateOf(String name) {
+        return agent(name).getString("state");
+    }
+
+    private JsonObject agent(String name) {
         return aggregator.json("/api/v1/agents").getJsonArray("agents").stream().map(JsonObject.class::cast)
-                .filter(agent -> agent.getString("name").equals(name)).findFirst().orElseThrow().getString("state");
+                .filter(agent -> agent.getString("name").equals(name)).findFirst().orElseThrow();
     }
 }

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.Optional;
 
 import io.sentinelmesh.aggregator.access.Token;
+import io.sentinelmesh.aggregator.ingest.BatchQueue;
 import io.vertx.core.json.JsonObject;
 
 /** An aggregator on a free loopback port, over a fake store, and a client for it. */
@@ -30,9 +31,19 @@ final class RunningAggregator implements AutoCloseable {
     }
 
     static RunningAggregator over(FakeStore store, Path dataDir, ListenSettings listen) throws IOException {
+        return over(store, dataDir, listen, BatchQueue.Bounds.DEFAULT);
+    }
+
+    static RunningAggregator over(FakeStore store, Path dataDir, ListenSettings listen, BatchQueue.Bounds bounds)
+            throws IOException {
         Token token = Token.inFile(dataDir.resolve(Aggregator.TOKEN_FILE));
-        Aggregator aggregator = new Aggregator(listen, store, token, Clock.systemUTC());
-        aggregator.start();
+        Aggregator aggregator = new Aggregator(listen, store, token, bounds, Clock.systemUTC());
+        try {
+            aggregator.start();
+        } catch (StartupException failure) {
+            aggregator.close();
+            throw failure;
+        }
         return new RunningAggregator(store, aggregator);
     }
 

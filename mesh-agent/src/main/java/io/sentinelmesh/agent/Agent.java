@@ -120,7 +120,10 @@ final class Agent implements AutoCloseable {
     }
 
     void start() {
-        planning.every(REPLANNING, this::plan);
+        planning.every(REPLANNING, () -> {
+            plan();
+            measuring.report();
+        });
         link.start();
     }
 

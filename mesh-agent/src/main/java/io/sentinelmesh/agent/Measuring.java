@@ -32,6 +32,7 @@ final class Measuring implements AutoCloseable {
     private RoundShape shape;
     private RoundRecorder recorder;
     private Prober prober;
+    private long reportedUnplaced;
     private TargetSlots.Assignment assignment = new TargetSlots.Assignment(List.of(), List.of());
 
     Measuring(NodeId self, ProberFactory probers, RoundShape shape, RoundSink sink) {
@@ -54,6 +55,16 @@ final class Measuring implements AutoCloseable {
         prober.probe(wanted.targets());
     }
 
+    /** Says in the log what could not be counted since the last call: nothing is dropped in silence. */
+    void report() {
+        long unplaced = recorder.unplacedFates();
+        if (unplaced > reportedUnplaced) {
+            LOG.warn("the wall clock stepped: {} packets belonged to no open round and are left out",
+                    unplaced - reportedUnplaced);
+        }
+        reportedUnplaced = unplaced;
+    }
+
     /** Takes over another round length or packet count, at the price of the round that is running. */
     void reshape(RoundShape wanted) {
         if (wanted.equals(shape)) {
@@ -63,6 +74,7 @@ final class Measuring implements AutoCloseable {
         prober.close();
         shape = wanted;
         recorder = new RoundRecorder(self, shape, sink);
+        reportedUnplaced = 0;
         prober = probers.open(shape.pacing(), recorder);
         targets(assignment);
     }

@@ -41,7 +41,7 @@ public final class Probers {
                 if (e.errno() == Errno.EADDRNOTAVAIL) {
                     throw new IllegalArgumentException(e.getMessage() + "; choose one that `ip address` lists", e);
                 }
-                LOG.debug("Not {}: {}", rung.label(), e.getMessage());
+                LOG.info("Not {}: {}", rung.label(), e.getMessage());
             }
         }
         return TcpConnectProber.open(settings, listener,

@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.aggregator.ingest.IngestGate;
 import io.sentinelmesh.aggregator.live.MeshThread;
+import io.sentinelmesh.aggregator.socket.PeerSocket;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -31,9 +32,6 @@ final class AgentLink {
     /** Answers wait here for an agent that does not read: one full CONFIG of a large mesh and then some. */
     static final int MOST_UNSENT_BYTES = 1 << 20;
 
-    private static final short CLOSE_NORMAL = 1000;
-    private static final short CLOSE_POLICY = 1008;
-
     private static final Logger log = LoggerFactory.getLogger(AgentLink.class);
 
     private enum Phase {
@@ -42,6 +40,7 @@ final class AgentLink {
 
     private final Vertx vertx;
     private final ServerWebSocket socket;
+    private final PeerSocket peer;
     private final Entrance entrance;
     private final AgentLinks links;
     private final MeshThread mesh;
@@ -58,6 +57,7 @@ final class AgentLink {
             LinkMetrics metrics, LongSupplier nanoTime) {
         this.vertx = vertx;
         this.socket = socket;
+        this.peer = new PeerSocket(socket, MOST_UNSENT_BYTES);
         this.entrance = entrance;
         this.links = links;
         this.mesh = mesh;
@@ -76,7 +76,6 @@ final class AgentLink {
     static void attach(ServerWebSocket socket, Surroundings around) {
         AgentLink link = new AgentLink(around.vertx, socket, around.entrance, around.links, around.mesh, around.metrics,
                 around.nanoTime);
-        socket.setWriteQueueMaxSize(MOST_UNSENT_BYTES);
         socket.binaryMessageHandler(link::onMessage);
         socket.textMessageHandler(
                 _ -> link.refuse(Frame.Refusal.Code.MALFORMED, "frames are binary messages, not text"));
@@ -161,6 +160,8 @@ final class AgentLink {
         switch (frame) {
             case Frame.Batch batch when !batch.agent().equals(agent) ->
                 refuse(Frame.Refusal.Code.MALFORMED, "a batch of agent " + batch.agent() + " on the link of " + agent);
+            case Frame.Batch batch when batch.rows().stream().anyMatch(row -> !row.source().equals(agent)) ->
+                refuse(Frame.Refusal.Code.MALFORMED, "a batch of agent " + agent + " holds rows of another");
             case Frame.Batch batch -> {
                 ReceivedBatch received = new ReceivedBatch(batch.agent(), batch.boot(), batch.sequence(),
                         batch.endpoints(), batch.rows());
@@ -176,7 +177,7 @@ final class AgentLink {
             case Frame.Pong _ -> mesh.execute(() -> links.heard(this, agent));
             case Frame.Goodbye(String reason) -> {
                 mesh.execute(() -> links.goodbye(this, agent, reason));
-                close(CLOSE_NORMAL, "goodbye");
+                close("goodbye");
             }
             case Frame.Hello _ -> refuse(Frame.Refusal.Code.MALFORMED, "a second HELLO on one link");
             case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _ ->
@@ -190,14 +191,12 @@ final class AgentLink {
 
     /** @param encoded may be shared with other links */
     void send(Buffer encoded) {
-        if (!socket.isClosed()) {
-            socket.writeBinaryMessage(encoded);
-        }
+        peer.binary(encoded);
     }
 
     /** Whether more waits to be sent than a link may hold: its agent does not read. */
     boolean congested() {
-        return socket.writeQueueFull();
+        return peer.congested();
     }
 
     /** When any frame last came, by {@link System#nanoTime}. */
@@ -209,18 +208,11 @@ final class AgentLink {
         metrics.refused(code);
         log.warn("Link of {} refused, {}: {}", this, code, message);
         send(new Frame.Refusal(code, message));
-        close(CLOSE_POLICY, code.name());
+        peer.close(PeerSocket.POLICY_VIOLATION, code.name());
     }
 
     void close(String reason) {
-        close(CLOSE_NORMAL, reason);
-    }
-
-    /** The socket's own closing time-out ends a peer that does not answer. */
-    private void close(short code, String reason) {
-        if (!socket.isClosed()) {
-            socket.close(code, reason);
-        }
+        peer.close(PeerSocket.NORMAL, reason);
     }
 
     private void onClosed() {
@@ -232,7 +224,6 @@ final class AgentLink {
 
     @Override
     public String toString() {
-        return hello.map(known -> known.agent().name() + " (" + socket.remoteAddress() + ")")
-                .orElseGet(() -> String.valueOf(socket.remoteAddress()));
+        return hello.map(known -> known.agent().name() + " (" + peer + ")").orElseGet(peer::toString);
     }
 }

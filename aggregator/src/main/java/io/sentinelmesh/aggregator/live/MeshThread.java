@@ -1,6 +1,10 @@
 package io.sentinelmesh.aggregator.live;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -9,6 +13,8 @@ import io.vertx.core.Vertx;
 
 /** The event loop that owns the {@link LiveMesh}. Others hand it work; it runs that in the order it came. Any thread. */
 public final class MeshThread {
+
+    private static final Logger log = LoggerFactory.getLogger(MeshThread.class);
 
     private final Vertx vertx;
     private final Context context;
@@ -21,7 +27,12 @@ public final class MeshThread {
     }
 
     public void execute(Runnable work) {
-        context.runOnContext(_ -> work.run());
+        try {
+            context.runOnContext(_ -> work.run());
+        } catch (RejectedExecutionException stopped) {
+            // Sockets that close while the program ends still report it, when there is nobody left to hear.
+            log.debug("The mesh thread has ended", stopped);
+        }
     }
 
     /** The answer arrives on the asker's own context. */

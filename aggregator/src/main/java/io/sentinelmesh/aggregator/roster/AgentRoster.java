@@ -51,8 +51,11 @@ public final class AgentRoster {
 
     /** A HELLO was taken. */
     public void arrive(Frame.Hello hello, Instant now, long nowNanos) {
+        // A link that comes again is the same process, and what it dropped stays dropped.
+        long dropped = find(hello.agent().id()).filter(known -> known.boot().equals(hello.boot()))
+                .map(AgentView::roundsDropped).orElse(0L);
         Entry entry = put(hello.agent().id(), new AgentView(hello.agent(), hello.softwareVersion(), hello.kind(),
-                hello.rung(), hello.remedy(), hello.boot(), hello.startedAt(), now, AgentState.CONNECTED, 0));
+                hello.rung(), hello.remedy(), hello.boot(), hello.startedAt(), now, AgentState.CONNECTED, dropped));
         entry.heard = true;
         entry.heardNanos = nowNanos;
     }

@@ -2,6 +2,7 @@ package io.sentinelmesh.aggregator.stream;
 
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.problem.Problem;
+import io.sentinelmesh.aggregator.socket.PeerSocket;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
@@ -32,8 +33,7 @@ public final class StreamEndpoint {
     }
 
     private void attach(ServerWebSocket socket) {
-        socket.setWriteQueueMaxSize(StreamHub.MOST_UNSENT_BYTES);
-        Browser browser = new Browser(socket);
+        Browser browser = new Browser(new PeerSocket(socket, StreamHub.MOST_UNSENT_BYTES));
         // The client has nothing to say; a frame of it is read and forgotten.
         socket.handler(_ -> {
         });
@@ -42,37 +42,31 @@ public final class StreamEndpoint {
         mesh.execute(() -> hub.join(browser));
     }
 
-    private record Browser(ServerWebSocket socket) implements StreamClient {
+    private record Browser(PeerSocket peer) implements StreamClient {
 
         @Override
         public void text(String message) {
-            if (!socket.isClosed()) {
-                socket.writeTextMessage(message);
-            }
+            peer.text(message);
         }
 
         @Override
         public void binary(Buffer message) {
-            if (!socket.isClosed()) {
-                socket.writeBinaryMessage(message);
-            }
+            peer.binary(message);
         }
 
         @Override
         public boolean behind() {
-            return socket.writeQueueFull();
+            return peer.congested();
         }
 
         @Override
         public void close(short code, String reason) {
-            if (!socket.isClosed()) {
-                socket.close(code, reason);
-            }
+            peer.close(code, reason);
         }
 
         @Override
         public String toString() {
-            return String.valueOf(socket.remoteAddress());
+            return peer.toString();
         }
     }
 }

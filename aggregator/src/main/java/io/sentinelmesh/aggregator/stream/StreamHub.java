@@ -13,6 +13,7 @@ import io.sentinelmesh.aggregator.live.MeshTick;
 import io.sentinelmesh.aggregator.live.MeshView;
 import io.sentinelmesh.aggregator.metrics.Counter;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
+import io.sentinelmesh.aggregator.socket.PeerSocket;
 import io.vertx.core.buffer.Buffer;
 
 /** All browsers that watch the live matrix: each message is encoded once and the same buffer goes to everyone. Mesh thread only. */
@@ -23,8 +24,6 @@ public final class StreamHub {
 
     /** Each may hold {@link #MOST_UNSENT_BYTES}, though hardly ever does. */
     static final int MOST_CLIENTS = 1_000;
-
-    private static final short TRY_AGAIN_LATER = 1013;
 
     /** In ticks: an idle mesh is still told once a second, so that silence means a broken stream. */
     private static final int TICKS_PER_SIGN_OF_LIFE = 4;
@@ -101,7 +100,7 @@ public final class StreamHub {
                 log.info("Stream client {} reads too slowly and is closed", client);
                 slow.increment();
                 leave(client);
-                client.close(TRY_AGAIN_LATER, "you are behind: connect again");
+                client.close(PeerSocket.TRY_AGAIN_LATER, "you are behind: connect again");
             }
         }
     }

@@ -58,11 +58,21 @@ public final class StoreUpkeep implements Runnable {
     public void run() {
         try {
             do {
-                once();
+                carefully();
             } while (stop.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS) == null);
             touchAgents(true);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** This loop must outlive anything that goes wrong in one turn of it: the health page believes what it says. */
+    private void carefully() {
+        try {
+            once();
+        } catch (RuntimeException failure) {
+            log.warn("Looking after the database failed; next try in {} s", LOOK_EVERY.toSeconds(), failure);
+            trouble = "looking after it failed: " + failure;
         }
     }
 

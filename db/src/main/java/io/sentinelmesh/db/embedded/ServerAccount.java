@@ -28,7 +28,7 @@ enum ServerAccount {
     private static final Duration TRIAL_TIMEOUT = Duration.ofSeconds(10);
 
     static ServerAccount choose(Path dataFolder) throws IOException {
-        if (Folders.ownerId(Path.of("/proc/self")) != ROOT) {
+        if (ourUserId() != ROOT) {
             return OURSELVES;
         }
         for (ServerAccount account : List.of(USER_NAMESPACE, NOBODY)) {
@@ -39,6 +39,11 @@ enum ServerAccount {
         throw new StoreException("PostgreSQL does not run as root, and neither 'unshare' nor 'setpriv' (package"
                 + " util-linux) could make it another user: run this as an ordinary user, or name a database with"
                 + " --db-url");
+    }
+
+    static int ourUserId() throws IOException {
+        // Not /proc/self: that link belongs to root, whoever asks.
+        return Folders.ownerId(Path.of("/proc", Long.toString(ProcessHandle.current().pid())));
     }
 
     List<String> command(Path program, String... arguments) {

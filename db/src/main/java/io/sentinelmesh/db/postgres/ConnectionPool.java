@@ -21,6 +21,7 @@ final class ConnectionPool {
     private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(90);
     /** The server breaks off what takes longer. */
     private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(1);
+    static final String LIMIT_STATEMENTS = "SET statement_timeout = " + STATEMENT_TIMEOUT.toMillis();
     private static final Duration MAX_LIFETIME = Duration.ofMinutes(30);
     private static final int MIN_IDLE = 1;
 
@@ -38,7 +39,7 @@ final class ConnectionPool {
         config.setConnectionTimeout(BORROW_TIMEOUT.toMillis());
         config.setMaxLifetime(MAX_LIFETIME.toMillis());
         config.setDataSourceProperties(driverProperties());
-        config.setConnectionInitSql("SET statement_timeout = " + STATEMENT_TIMEOUT.toMillis());
+        config.setConnectionInitSql(LIMIT_STATEMENTS);
         try {
             return new HikariDataSource(config);
         } catch (RuntimeException e) {

@@ -121,7 +121,8 @@ final class DayPartitions implements Partitions {
                 }
             } finally {
                 try (Statement statement = connection.createStatement()) {
-                    statement.execute("RESET statement_timeout");
+                    // Not RESET: the pool's limit was set on the open connection, too.
+                    statement.execute(ConnectionPool.LIMIT_STATEMENTS);
                     statement.execute("RESET lock_timeout");
                 }
             }

@@ -1,6 +1,7 @@
 package io.sentinelmesh.db.embedded;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +13,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -202,7 +206,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void where_user_namespaces_are_forbidden_root_lets_nobody_run_it() throws Exception {
-        if (Folders.ownerId(Path.of("/proc/self")) != 0) {
+        if (ServerAccount.ourUserId() != 0) {
             Needs.missing("only root can give the server another user");
         }
         EmbeddedPostgres.start(folder, any -> ServerAccount.USER_NAMESPACE).close();
@@ -215,11 +219,59 @@ class EmbeddedPostgresIT {
         EmbeddedPostgres.start(folder, any -> ServerAccount.USER_NAMESPACE).close();
     }
 
+    @Test
+    void an_ordinary_user_runs_it_as_himself() throws Exception {
+        if (ServerAccount.ourUserId() != 0) {
+            Needs.missing("only root can become an ordinary user (all the other tests here just did it as one)");
+        }
+        // Root's Maven repository is closed to others.
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Folders.changeOwner(data, 65_534, 65_534);
+        List<String> command = new ArrayList<>(
+                List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"));
+        command.addAll(ownerCommand(copyOfClassPath(folder.resolve("classpath")), data));
+
+        Process owner = startOwner(command);
+        try {
+            assertThat(Folders.ownerId(data.resolve("pgdata/PG_VERSION"))).isEqualTo(65_534);
+        } finally {
+            owner.getOutputStream().close();
+            assertThat(owner.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static String copyOfClassPath(Path target) throws IOException {
+        Files.createDirectory(target);
+        List<String> copies = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path from = Path.of(entry);
+            if (!Files.exists(from)) {
+                continue;
+            }
+            Path copy = target.resolve(copies.size() + "-" + from.getFileName());
+            try (Stream<Path> walk = Files.walk(from)) {
+                for (Path file : walk.toList()) {
+                    Files.copy(file, copy.resolve(from.relativize(file).toString()));
+                }
+            }
+            copies.add(copy.toString());
+        }
+        return String.join(File.pathSeparator, copies);
+    }
+
+    private static List<String> ownerCommand(String classPath, Path data) {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath,
+                "-XX:TieredStopAtLevel=1", ServerOwner.class.getName(), data.toString());
+    }
+
     /** Another JVM that owns a server with table "kept". */
     private Process startOwner() throws IOException {
-        Process owner = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), "-XX:TieredStopAtLevel=1", ServerOwner.class.getName(),
-                folder.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return startOwner(ownerCommand(System.getProperty("java.class.path"), folder));
+    }
+
+    private static Process startOwner(List<String> command) throws IOException {
+        Process owner = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         BufferedReader output = owner.inputReader(StandardCharsets.UTF_8);
         String line;
         do {
@@ -230,11 +282,11 @@ class EmbeddedPostgresIT {
     }
 
     private List<ProcessHandle> postmasters() throws IOException {
-        Path data = folder.toRealPath().resolve("pgdata");
+        Path data = folder.toRealPath();
         return ProcessHandle.allProcesses().filter(process -> {
             try {
                 // The postmaster's children work in the same folder, but have it as their parent.
-                return Files.readSymbolicLink(Path.of("/proc", "" + process.pid(), "cwd")).equals(data)
+                return Files.readSymbolicLink(Path.of("/proc", "" + process.pid(), "cwd")).startsWith(data)
                         && process.parent().map(parent -> !worksIn(parent, data)).orElse(true);
             } catch (IOException e) {
                 return false;
@@ -244,7 +296,7 @@ class EmbeddedPostgresIT {
 
     private static boolean worksIn(ProcessHandle process, Path data) {
         try {
-            return Files.readSymbolicLink(Path.of("/proc", "" + process.pid(), "cwd")).equals(data);
+            return Files.readSymbolicLink(Path.of("/proc", "" + process.pid(), "cwd")).startsWith(data);
         } catch (IOException e) {
             return false;
         }

@@ -60,6 +60,7 @@ public final class AggregatorLink implements AutoCloseable {
     private final BackOff backOff = new BackOff(() -> ThreadLocalRandom.current().nextDouble());
     private @Nullable WebSocket socket;
     private int aggregatorAt;
+    private boolean accepted;
     private int credit;
     private long lastHeardNanos;
     private boolean closing;
@@ -132,6 +133,7 @@ public final class AggregatorLink implements AutoCloseable {
             return;
         }
         socket = opened;
+        accepted = false;
         credit = 0;
         lastHeardNanos = System.nanoTime();
         opened.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
@@ -179,6 +181,8 @@ public final class AggregatorLink implements AutoCloseable {
         switch (frame) {
             case Frame.Config settings -> {
                 backOff.afterSuccess();
+                accepted = true;
+                sendLive();
                 if (announcedTrouble) {
                     LOG.info("linked to the aggregator {} again, {} rounds waiting", uri, buffer.balance().waiting());
                     announcedTrouble = false;
@@ -198,7 +202,6 @@ public final class AggregatorLink implements AutoCloseable {
                     // What the last connection left unacknowledged goes again, in its old order, before anything new.
                     List<Frame.Batch> again = buffer.unacknowledged();
                     again.forEach(batch -> send(from, batch));
-                    sendLive();
                 }
                 sendBatches();
             }
@@ -217,7 +220,7 @@ public final class AggregatorLink implements AutoCloseable {
     }
 
     private void sendLive() {
-        if (credit == 0 || socket == null || socket.writeQueueFull()) {
+        if (!accepted || socket == null || socket.writeQueueFull()) {
             return;
         }
         LiveRow row = newestLive.getAndSet(null);

@@ -86,6 +86,10 @@ public final class HazelcastMembership implements Membership {
     }
 
     private void renew() {
+        if (hazelcast != null && !hazelcast.getLifecycleService().isRunning()) {
+            LOG.warn("the membership ended by itself: joining again");
+            hazelcast = null;
+        }
         if (hazelcast == null) {
             join();
         }
@@ -129,7 +133,8 @@ public final class HazelcastMembership implements Membership {
             }
         } catch (HazelcastException | IllegalStateException e) {
             if (registryReached) {
-                LOG.info("no registry ({}): going on with the peers known so far", e.getMessage());
+                LOG.info("no aggregator among the members at present: going on with the peers known so far");
+                LOG.debug("the registry failed", e);
                 registryReached = false;
             }
         }

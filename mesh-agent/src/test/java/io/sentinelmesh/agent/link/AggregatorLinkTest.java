@@ -57,7 +57,7 @@ class AggregatorLinkTest {
     }
 
     @Test
-    void an_agent_says_hello_first_and_holds_everything_else_until_it_has_credit() {
+    void an_agent_says_hello_first_and_holds_everything_else_until_it_is_accepted() {
         round(0);
         started();
         live(1);

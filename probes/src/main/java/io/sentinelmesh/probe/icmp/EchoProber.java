@@ -2,7 +2,6 @@ package io.sentinelmesh.probe.icmp;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,11 +16,8 @@ import io.sentinelmesh.probe.ProbeTarget;
 import io.sentinelmesh.probe.Prober;
 import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.TargetRules;
-import io.sentinelmesh.probe.nativenet.AddressFamily;
-import io.sentinelmesh.probe.nativenet.IcmpSocket;
 import io.sentinelmesh.probe.nativenet.KernelClock;
 import io.sentinelmesh.probe.nativenet.NativeCallException;
-import io.sentinelmesh.probe.nativenet.SocketKind;
 import io.sentinelmesh.probe.pacing.EngineClock;
 
 /** The echo engine on a thread of its own. */
@@ -30,8 +26,6 @@ public final class EchoProber implements Prober {
     private static final Logger LOG = LoggerFactory.getLogger(EchoProber.class);
 
     static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
-    /** Holds the answers and timestamps of a 10 ms tick at 100,000 packets a second; the kernel may grant less. */
-    private static final int BUFFER_BYTES = 4 << 20;
 
     private final ProbeRung rung;
     private final EchoSocket socket;
@@ -52,34 +46,13 @@ public final class EchoProber implements Prober {
     /**
      * @throws NativeCallException if the kernel permits this kind of socket in neither family, or the source address is not this host's
      */
-    public static EchoProber open(EchoRung step, ProberSettings settings, ProbeListener listener) {
-        SocketKind kind = step.socketKind();
+    public static EchoProber open(EchoRung rung, ProberSettings settings, ProbeListener listener) {
         SecureRandom random = new SecureRandom();
         long nonce = random.nextLong();
-        int identifier = random.nextInt(1 << 16);
-        List<FamilySocket> sockets = new ArrayList<>();
-        List<String> missing = new ArrayList<>();
-        Optional<NativeCallException> denied = Optional.empty();
-        for (AddressFamily family : AddressFamily.values()) {
-            try {
-                var source = settings.sourceAddress().filter(address -> AddressFamily.of(address) == family);
-                IcmpSocket socket = IcmpSocket.open(family, kind, source, BUFFER_BYTES);
-                sockets.add(new FamilySocket(socket, kind, identifier, nonce));
-            } catch (NativeCallException e) {
-                if (settings.sourceAddress().isPresent()
-                        && AddressFamily.of(settings.sourceAddress().orElseThrow()) == family) {
-                    sockets.forEach(FamilySocket::close);
-                    throw e;
-                }
-                denied = denied.or(() -> Optional.of(e));
-                missing.add(family.label() + " is not measured: " + e.getMessage());
-            }
-        }
-        if (sockets.isEmpty()) {
-            throw denied.orElseThrow();
-        }
-        ProbeRung rung = new ProbeRung(ProbeKind.ICMP_ECHO, step.label(), step.remedy(missing));
-        EchoProber prober = new EchoProber(rung, new KernelEchoSocket(sockets), new KernelClock(), nonce, settings,
+        OpenedSockets opened = OpenedSockets.open(rung, settings.sourceAddress(), random.nextInt(1 << 16), nonce);
+        ProbeRung told = new ProbeRung(ProbeKind.ICMP_ECHO, rung.label(), rung.remedy(opened.missing()));
+        EchoProber prober = new EchoProber(told, new KernelEchoSocket(opened.sockets()), new KernelClock(), nonce,
+                settings,
                 listener);
         prober.thread.start();
         return prober;

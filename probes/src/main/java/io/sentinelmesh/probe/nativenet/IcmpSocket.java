@@ -43,7 +43,7 @@ public final class IcmpSocket implements AutoCloseable {
         int fd = Libc.socket(errno, family.number(),
                 kind.number() | SocketOptions.SOCK_NONBLOCK | SocketOptions.SOCK_CLOEXEC, protocol);
         if (fd < 0) {
-            throw new NativeCallException("opening a " + family.label() + " ICMP socket", -fd);
+            throw new NativeCallException("opening an " + family.label() + " ICMP socket", -fd);
         }
         IcmpSocket socket = new IcmpSocket(family, fd);
         try {

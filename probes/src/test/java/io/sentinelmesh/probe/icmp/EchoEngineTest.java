@@ -56,6 +56,18 @@ class EchoEngineTest {
     }
 
     @Test
+    void time_that_a_request_waited_in_this_hosts_own_queue_is_not_in_the_delay() {
+        network.queuesFor(ofMillis(8));
+        network.then(answeredAfter(ofMillis(25)));
+
+        probeFor(ofMillis(900), PEER);
+
+        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(25)));
+        assertThat(fates.all().getFirst().wallNanos())
+                .isEqualTo(SimulatedNetwork.EPOCH_NANOS + ofMillis(8).toNanos());
+    }
+
+    @Test
     void time_that_the_engine_was_held_up_is_not_in_the_delay() {
         network.then(answeredAfter(ofMillis(25)));
         engine.replaceTargets(List.of(PEER));
@@ -82,11 +94,12 @@ class EchoEngineTest {
     @Test
     void a_pause_is_not_mistaken_for_loss_even_if_the_answers_come_in_many_portions() {
         network.tellsAtMostPerReceive(1);
-        engine.replaceTargets(peers(40));
+        network.otherwise(answeredAfter(ofMillis(500)));
+        engine.replaceTargets(peers(200));
 
-        runFor(ofMillis(995));
+        runFor(ofMillis(400));
         network.pause(ofSeconds(5));
-        runFor(ofMillis(500));
+        runFor(ofMillis(100));
 
         assertThat(fates.all()).extracting(RecordedFates.Fate::outcome).doesNotContain(LOST);
     }

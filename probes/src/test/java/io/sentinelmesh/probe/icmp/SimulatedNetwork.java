@@ -45,6 +45,7 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
     private long wallAhead = EPOCH_NANOS - monotonic;
     private long order;
     private boolean kernelStamps = true;
+    private long queueNanos;
     private int mostPerReceive = Integer.MAX_VALUE;
     private int waits;
     private boolean closed;
@@ -115,6 +116,11 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
         return this;
     }
 
+    /** Between leaving the engine and leaving the host, where the kernel takes its stamp. */
+    void queuesFor(Duration delay) {
+        queueNanos = delay.toNanos();
+    }
+
     void withoutTransmitStamps() {
         kernelStamps = false;
     }
@@ -166,7 +172,7 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
             }
             sent.add(new Sent(destinations.get(batch.destination(i)), sequence, now()));
             if (kernelStamps) {
-                long leftAt = wallNanos();
+                long leftAt = wallNanos() + queueNanos;
                 arrive(Duration.ZERO, () -> hearer().transmitted(nonce, sequence, leftAt));
             }
             fate.befall(this, sequence);
@@ -175,12 +181,12 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
 
     private void reply(long withNonce, long sequence, Duration delay) {
         // Stamped on arrival, whenever the engine comes to read it.
-        long at = monotonic + delay.toNanos();
+        long at = monotonic + queueNanos + delay.toNanos();
         arrive(delay, () -> hearer().replied(withNonce, sequence, at + wallAhead));
     }
 
     private void arrive(Duration delay, Runnable tell) {
-        arrivals.add(new Arrival(monotonic + delay.toNanos(), order++, tell));
+        arrivals.add(new Arrival(monotonic + queueNanos + delay.toNanos(), order++, tell));
     }
 
     private EchoEvents hearer() {
