@@ -21,6 +21,8 @@ public record AgentConfig(String name, String site, InetAddress address, Optiona
         Path dataDir, List<URI> aggregators, Optional<Path> aggregatorCa, Optional<Path> tokenFile, boolean insecure,
         Membership membership, List<MeshNode> endpoints) {
 
+    /** Where an aggregator listens whose URL names no port. */
+    public static final int DEFAULT_AGGREGATOR_PORT = 7420;
     public static final int MAX_AGGREGATORS = 16;
     public static final int MAX_SEEDS = 64;
     public static final int MAX_ENDPOINTS = 5_000;

@@ -1,9 +1,12 @@
 package io.sentinelmesh.agent.config;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,8 +23,6 @@ import io.sentinelmesh.probe.TargetRules;
 
 /** Flags over environment over file over default, checked as a whole before anything starts. */
 public final class AgentConfigReader {
-
-    public static final int DEFAULT_MEMBER_PORT = 7421;
 
     private static final String ENV = "SENTINEL_AGENT_";
 
@@ -49,14 +50,16 @@ public final class AgentConfigReader {
     private AgentConfig read() {
         Setting name = required("name", flags.name, file.name, "--name fra-1");
         Setting site = setting("site", flags.site, file.site).orElse(name);
-        Setting addressText = required("address", flags.address, file.address, "--address 192.0.2.10");
+        boolean insecure = flags.insecure || "true".equalsIgnoreCase(environment.getOrDefault(ENV + "INSECURE", ""))
+                || Boolean.TRUE.equals(file.insecure);
+        List<URI> aggregators = aggregators(insecure);
+        Setting addressText = setting("address", flags.address, file.address)
+                .orElseGet(() -> new Setting(ownAddress(name.value(), aggregators.getFirst()), "--address"));
         InetAddress address = literal(addressText);
         if (!TargetRules.isOneHost(address)) {
             throw new ConfigException(addressText.place() + ": peers cannot send to " + addressText.value()
                     + ", which is not the address of one host; `ip address` lists this host's");
         }
-        boolean insecure = flags.insecure || "true".equalsIgnoreCase(environment.getOrDefault(ENV + "INSECURE", ""))
-                || Boolean.TRUE.equals(file.insecure);
         try {
             new MeshNode(NodeId.random(), MeshNode.Role.AGENT, name.value(), site.value(), addressText.value());
         } catch (IllegalArgumentException e) {
@@ -64,12 +67,12 @@ public final class AgentConfigReader {
         }
         return new AgentConfig(name.value(), site.value(), address,
                 setting("source-address", flags.sourceAddress, file.sourceAddress).map(AgentConfigReader::literal),
-                Path.of(required("data-dir", flags.dataDir, file.dataDir, "--data-dir /var/lib/sentinel-mesh")
-                        .value()),
-                aggregators(insecure),
+                setting("data-dir", flags.dataDir, file.dataDir).map(s -> Path.of(s.value()))
+                        .orElseGet(() -> ownFolder(name.value())),
+                aggregators,
                 setting("aggregator-ca", flags.aggregatorCa, file.aggregatorCa).map(s -> Path.of(s.value())),
                 setting("token-file", flags.tokenFile, file.tokenFile).map(s -> Path.of(s.value())), insecure,
-                membership(address, insecure), endpoints());
+                membership(address, aggregators.getFirst(), insecure), endpoints());
     }
 
     private List<URI> aggregators(boolean insecure) {
@@ -110,11 +113,45 @@ public final class AgentConfigReader {
         return uri;
     }
 
-    private AgentConfig.Membership membership(InetAddress address, boolean insecure) {
+    /** On one host with the aggregator, a loopback address of its own, so that several agents fit; else where replies to it would go. */
+    private static String ownAddress(String name, URI aggregator) {
+        if (isLoopback(aggregator.getHost())) {
+            int hash = name.hashCode();
+            return "127.0." + (64 + Math.floorMod(hash >> 8, 64)) + "." + (1 + Math.floorMod(hash, 254));
+        }
+        try (DatagramChannel unsent = DatagramChannel.open()) {
+            // Connecting a datagram socket sends nothing; it asks the routing table.
+            unsent.connect(new InetSocketAddress(aggregator.getHost(), port(aggregator)));
+            return ((InetSocketAddress) unsent.getLocalAddress()).getAddress().getHostAddress();
+        } catch (IOException | UnresolvedAddressException e) {
+            throw new ConfigException("cannot tell this agent's own address, as there is no way to "
+                    + aggregator.getHost() + " at present: give it with --address 192.0.2.10", e);
+        }
+    }
+
+    /** What systemd made for the service, or the user's own folder for state. */
+    private Path ownFolder(String name) {
+        String systemd = environment.get("STATE_DIRECTORY");
+        if (systemd != null) {
+            return Path.of(systemd);
+        }
+        String home = environment.get("HOME");
+        if (home == null) {
+            throw new ConfigException("no folder to keep the agent's identity in: give one with --data-dir");
+        }
+        return Path.of(environment.getOrDefault("XDG_STATE_HOME", home + "/.local/state"), "sentinel-mesh", name);
+    }
+
+    private static int port(URI aggregator) {
+        return aggregator.getPort() == -1 ? AgentConfig.DEFAULT_AGGREGATOR_PORT : aggregator.getPort();
+    }
+
+    private AgentConfig.Membership membership(InetAddress address, URI aggregator, boolean insecure) {
         ConfigFile.Membership section = Optional.ofNullable(file.membership)
                 .orElse(new ConfigFile.Membership());
         Optional<Setting> own = setting("member-address", flags.memberAddress, section.address);
-        InetAddress memberAddress = own.map(AgentConfigReader::literal).orElse(address);
+        InetAddress memberAddress = own.map(AgentConfigReader::literal)
+                .orElse(address.isLoopbackAddress() || insecure ? address : InetAddress.getLoopbackAddress());
         if (!memberAddress.isLoopbackAddress() && !insecure) {
             throw new ConfigException(own.map(Setting::place).orElse("--address") + ": membership traffic on "
                     + memberAddress.getHostAddress()
@@ -123,14 +160,16 @@ public final class AgentConfigReader {
         }
         int port = setting("member-port", flags.memberPort, section.port == null ? null : section.port.toString())
                 .map(AgentConfigReader::port)
-                .orElse(DEFAULT_MEMBER_PORT);
+                .orElse(Math.min(port(aggregator) + 1, 65_535));
         List<Setting> seeds = list("seeds", "--seed", flags.seeds, section.seeds);
         if (seeds.size() > AgentConfig.MAX_SEEDS) {
             throw new ConfigException(
                     seeds.getFirst().place() + ": at most " + AgentConfig.MAX_SEEDS + " seeds, not " + seeds.size());
         }
-        return new AgentConfig.Membership(memberAddress, port,
-                seeds.stream().map(AgentConfigReader::hostAndPort).toList());
+        List<InetSocketAddress> asked = seeds.isEmpty()
+                ? List.of(InetSocketAddress.createUnresolved(aggregator.getHost(), port))
+                : seeds.stream().map(AgentConfigReader::hostAndPort).toList();
+        return new AgentConfig.Membership(memberAddress, port, asked);
     }
 
     private List<MeshNode> endpoints() {

@@ -15,7 +15,8 @@ public final class AgentOptions {
     @Nullable
     Path config;
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "where the agent's identity is kept (SENTINEL_AGENT_DATA_DIR)")
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "where the agent's identity is kept; default: ~/.local/state/sentinel-mesh/NAME"
+            + " (SENTINEL_AGENT_DATA_DIR)")
     @Nullable
     String dataDir;
 
@@ -27,7 +28,8 @@ public final class AgentOptions {
     @Nullable
     String site;
 
-    @Option(names = "--address", paramLabel = "IP", description = "where peers send their test packets to (SENTINEL_AGENT_ADDRESS)")
+    @Option(names = "--address", paramLabel = "IP", description = "where peers send their test packets to; default: the address this host has on the way to the"
+            + " aggregator, or a loopback address of its own (SENTINEL_AGENT_ADDRESS)")
     @Nullable
     String address;
 
@@ -53,11 +55,13 @@ public final class AgentOptions {
             + " (SENTINEL_AGENT_SEEDS, separated by commas)")
     List<String> seeds = new ArrayList<>();
 
-    @Option(names = "--member-address", paramLabel = "IP", description = "address of the membership port; default: --address (SENTINEL_AGENT_MEMBER_ADDRESS)")
+    @Option(names = "--member-address", paramLabel = "IP", description = "address of the membership port; default: --address if that is loopback"
+            + " (SENTINEL_AGENT_MEMBER_ADDRESS)")
     @Nullable
     String memberAddress;
 
-    @Option(names = "--member-port", paramLabel = "PORT", description = "membership port; default: 7421 (SENTINEL_AGENT_MEMBER_PORT)")
+    @Option(names = "--member-port", paramLabel = "PORT", description = "membership port; default: the aggregator's port + 1"
+            + " (SENTINEL_AGENT_MEMBER_PORT)")
     @Nullable
     String memberPort;
 

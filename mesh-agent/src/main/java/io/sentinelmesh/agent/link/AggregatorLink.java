@@ -109,7 +109,7 @@ public final class AggregatorLink implements AutoCloseable {
         }
         URI uri = config.aggregators().get(aggregatorAt % config.aggregators().size());
         boolean tls = "wss".equals(uri.getScheme());
-        int port = uri.getPort() != -1 ? uri.getPort() : tls ? 443 : 80;
+        int port = uri.getPort() != -1 ? uri.getPort() : AgentConfig.DEFAULT_AGGREGATOR_PORT;
         WebSocketConnectOptions options = new WebSocketConnectOptions().setHost(uri.getHost())
                 .setPort(port)
                 .setSsl(tls)

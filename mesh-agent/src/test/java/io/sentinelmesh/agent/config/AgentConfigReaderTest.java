@@ -86,6 +86,39 @@ class AgentConfigReaderTest {
     }
 
     @Test
+    void a_name_and_an_aggregator_on_this_host_are_enough() {
+        environment.put("HOME", "/home/somebody");
+
+        AgentConfig config = minimal("--name", "fra-1", "--aggregator", "ws://127.0.0.1:7510");
+
+        assertThat(config.site()).isEqualTo("fra-1");
+        assertThat(config.dataDir()).isEqualTo(Path.of("/home/somebody/.local/state/sentinel-mesh/fra-1"));
+        assertThat(config.address().isLoopbackAddress()).isTrue();
+        assertThat(config.membership().address()).isEqualTo(config.address());
+        assertThat(config.membership().port()).isEqualTo(7511);
+        assertThat(config.membership().seeds())
+                .containsExactly(java.net.InetSocketAddress.createUnresolved("127.0.0.1", 7511));
+    }
+
+    @Test
+    void agents_of_one_host_have_addresses_of_their_own_and_keep_them() {
+        environment.put("STATE_DIRECTORY", "/var/lib/sentinel-mesh");
+        InetAddress lyon = minimal("--name", "lyon", "--aggregator", "ws://localhost").address();
+
+        assertThat(minimal("--name", "oslo", "--aggregator", "ws://localhost").address()).isNotEqualTo(lyon);
+        assertThat(minimal("--name", "lyon", "--aggregator", "ws://localhost").address()).isEqualTo(lyon);
+    }
+
+    @Test
+    void membership_stays_on_this_host_while_it_is_not_encrypted() {
+        AgentConfig config = read("--address", "192.0.2.10");
+        assertThat(config.membership().address().isLoopbackAddress()).isTrue();
+
+        AgentConfig laboratory = read("--address", "192.0.2.10", "--insecure");
+        assertThat(laboratory.membership().address()).isEqualTo(InetAddress.ofLiteral("192.0.2.10"));
+    }
+
+    @Test
     void an_unknown_key_is_refused_with_its_line_and_the_key_that_was_perhaps_meant() throws Exception {
         Files.writeString(file, COMPLETE.replace("data-dir:", "data-dri:"));
 
@@ -165,6 +198,12 @@ class AgentConfigReaderTest {
         Files.writeString(file, COMPLETE + "  - name: web\n    address: 192.0.2.1\n");
 
         assertRefused(this::read, "endpoints[1]", "used twice");
+    }
+
+    private AgentConfig minimal(String... flags) {
+        AgentOptions options = new AgentOptions();
+        new CommandLine(options).parseArgs(flags);
+        return AgentConfigReader.read(options, environment);
     }
 
     private AgentConfig read(String... flags) {
