@@ -56,6 +56,17 @@ describe('packets that do not arrive', { timeout: 180_000, skip: !process.env.SE
     await eventually('the column is ok again', 5_000, () => stateIs({ 'site-a→site-b': 'ok', 'site-c→site-b': 'ok' }));
   });
 
+  it('packets to one agent dropped on their way out, where the sender is told: down and back as well', async () => {
+    await eventually('all ok before', 20_000, () => stateIs({ 'site-a→site-b': 'ok', 'site-c→site-b': 'ok' }));
+    nft(`table ip ${TABLE} { chain out { type filter hook output priority 0; ip daddr 127.0.0.12 drop; } }`);
+
+    await eventually('the column is down', 5_000, () => stateIs({ 'site-a→site-b': 'down', 'site-c→site-b': 'down' }));
+    assert.ok(await stateIs({ 'site-a→site-c': 'ok', 'site-c→site-a': 'ok' }));
+
+    restore();
+    await eventually('the column is ok again', 5_000, () => stateIs({ 'site-a→site-b': 'ok', 'site-c→site-b': 'ok' }));
+  });
+
   it('one direction of one pair dropped: only that cell is down', async () => {
     await eventually('all ok before', 20_000, async () => [...(await mesh.cells()).values()].every((cell) => cell.state === 'ok'));
     drop('ip saddr 127.0.0.11 ip daddr 127.0.0.13 icmp type echo-request');

@@ -3,6 +3,7 @@ package io.sentinelmesh.probe.icmp;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import io.sentinelmesh.measurement.RefusalReason;
 import io.sentinelmesh.probe.ProbeListener;
@@ -107,10 +108,19 @@ final class EchoEngine implements EchoEvents {
             if (errno != 0) {
                 long sequence = batch.sequence(i);
                 underWay.state(sequence, PacketsUnderWay.SETTLED);
-                listener.notSent(underWay.target(sequence), wall, Errno.describe(errno));
+                couldNotLeave(underWay.target(sequence), wall, errno);
             }
         }
         return true;
+    }
+
+    private void couldNotLeave(int target, long wall, int errno) {
+        Optional<RefusalReason> refused = LocalRefusals.reason(errno);
+        if (refused.isPresent()) {
+            listener.refused(target, wall, refused.get(), LocalRefusals.THIS_HOST);
+        } else {
+            listener.notSent(target, wall, Errno.describe(errno));
+        }
     }
 
     private boolean receive() {

@@ -220,22 +220,37 @@ class EchoEngineTest {
 
     @Test
     void a_packet_that_could_not_leave_says_why_and_is_not_lost() {
-        network.then(notSent(Errno.ENETUNREACH));
+        network.then(notSent(Errno.ENOBUFS));
 
         probeFor(ofMillis(900), PEER);
 
-        assertThat(fates.of(3)).containsExactly(new NotSent(Errno.describe(Errno.ENETUNREACH)));
+        assertThat(fates.of(3)).containsExactly(new NotSent(Errno.describe(Errno.ENOBUFS)));
+    }
+
+    @Test
+    void what_this_hosts_own_routes_and_firewall_refuse_is_refused_by_the_first_hop() {
+        network.then(notSent(Errno.ENETUNREACH)).then(notSent(Errno.EHOSTUNREACH)).then(notSent(Errno.EPERM))
+                .then(notSent(Errno.EMSGSIZE));
+
+        engine.replaceTargets(peers(200));
+        runFor(ofMillis(990));
+
+        assertThat(List.of(fates.of(0), fates.of(1), fates.of(2), fates.of(3))).containsExactly(
+                List.of(new Refused(RefusalReason.NETWORK_UNREACHABLE, LocalRefusals.THIS_HOST)),
+                List.of(new Refused(RefusalReason.HOST_UNREACHABLE, LocalRefusals.THIS_HOST)),
+                List.of(new Refused(RefusalReason.ADMINISTRATIVELY_PROHIBITED, LocalRefusals.THIS_HOST)),
+                List.of(new Refused(RefusalReason.PACKET_TOO_BIG, LocalRefusals.THIS_HOST)));
     }
 
     @Test
     void a_packet_that_could_not_leave_does_not_keep_the_rest_of_its_batch() {
-        network.then(answeredAfter(ofMillis(1))).then(notSent(Errno.EPERM)).then(answeredAfter(ofMillis(2)));
+        network.then(answeredAfter(ofMillis(1))).then(notSent(Errno.ENOBUFS)).then(answeredAfter(ofMillis(2)));
 
         engine.replaceTargets(peers(200));
         runFor(ofMillis(990));
 
         assertThat(fates.of(0)).containsExactly(new Answered(ofMillis(1)));
-        assertThat(fates.of(1)).containsExactly(new NotSent(Errno.describe(Errno.EPERM)));
+        assertThat(fates.of(1)).containsExactly(new NotSent(Errno.describe(Errno.ENOBUFS)));
         assertThat(fates.of(2)).containsExactly(new Answered(ofMillis(2)));
     }
 
