@@ -53,6 +53,8 @@ final class Agent implements AutoCloseable {
 
     /** Host names of endpoints are looked up again this often. */
     private static final Duration REPLANNING = Duration.ofSeconds(60);
+    /** An engine that ended is opened again within this time. */
+    private static final Duration CHECKING = Duration.ofSeconds(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
     private final AgentConfig config;
@@ -62,17 +64,17 @@ final class Agent implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final Instant startedAt = clock.instant();
     private final RoundBuffer buffer;
+    private final AddressBook addresses = new AddressBook(InetAddress::getByName);
     private final Vertx vertx;
     private final AggregatorLink link;
     private final Membership membership;
-    private final ProbeRung rung;
     private final OwnerThread planning = new OwnerThread("planning");
+    private final OwnerThread names = new OwnerThread("names");
 
     // Owned by the planning thread.
     private final Measuring measuring;
     private final Peers peers;
     private final PeerFile peerFile;
-    private final AddressBook addresses = new AddressBook(InetAddress::getByName);
     private final TargetSlots slots = new TargetSlots(clock);
     private List<MeshNode> lastPeers = List.of();
 
@@ -102,7 +104,6 @@ final class Agent implements AutoCloseable {
         this.link = new AggregatorLink(vertx, config, this::hello, buffer, new FromAggregator(), clock);
         this.measuring = new Measuring(id,
                 this::openProber, RoundShape.DEFAULT, new ToLink());
-        this.rung = measuring.rung();
         this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
                 new FromRegistry());
     }
@@ -124,10 +125,19 @@ final class Agent implements AutoCloseable {
             plan();
             measuring.report();
         });
+        planning.every(CHECKING, measuring::check);
+        if (!config.endpoints().isEmpty()) {
+            names.every(REPLANNING, () -> {
+                if (addresses.lookUp(config.endpoints())) {
+                    planning.run(this::plan);
+                }
+            });
+        }
         link.start();
     }
 
     private Frame.Hello hello() {
+        ProbeRung rung = measuring.rung();
         return new Frame.Hello(FrameCodec.FORMAT_VERSION, self, boot, Version.text(), rung.kind(), rung.label(),
                 rung.remedy().orElse(""), startedAt, clock.instant());
     }
@@ -135,7 +145,7 @@ final class Agent implements AutoCloseable {
     private void plan() {
         List<MeshNode> known = peers.known();
         List<MeshNode> destinations = Plan.destinations(self.id(), known, config.endpoints());
-        measuring.targets(slots.assign(addresses.resolve(destinations)));
+        measuring.targets(slots.assign(addresses.known(destinations)));
         if (!known.equals(lastPeers)) {
             LOG.info("{} peers: {}", known.size(), known.stream().limit(20).map(MeshNode::name).toList());
             peerFile.write(known);
@@ -166,6 +176,14 @@ final class Agent implements AutoCloseable {
                 measuring.reshape(new RoundShape(settings.roundLength(), settings.packetsPerRound(),
                         RoundShape.DEFAULT.lossThreshold()));
                 plan();
+            });
+        }
+
+        @Override
+        public void unlinked() {
+            planning.run(() -> {
+                peers.unlinked();
+                planIfPeersChanged();
             });
         }
 

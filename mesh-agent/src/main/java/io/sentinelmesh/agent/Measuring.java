@@ -1,6 +1,7 @@
 package io.sentinelmesh.agent;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,8 @@ final class Measuring implements AutoCloseable {
     private RoundShape shape;
     private RoundRecorder recorder;
     private Prober prober;
+    private volatile ProbeRung rung;
+    private boolean running = true;
     private long reportedUnplaced;
     private TargetSlots.Assignment assignment = new TargetSlots.Assignment(List.of(), List.of());
 
@@ -42,17 +45,53 @@ final class Measuring implements AutoCloseable {
         this.shape = shape;
         this.recorder = new RoundRecorder(self, shape, sink);
         this.prober = probers.open(shape.pacing(), recorder);
+        this.rung = prober.rung();
         announce();
     }
 
+    /** The rung in use. Any thread. */
     ProbeRung rung() {
-        return prober.rung();
+        return rung;
     }
 
     void targets(TargetSlots.Assignment wanted) {
         assignment = wanted;
-        recorder.measures(prober.rung().kind(), wanted.destinationByIndex());
-        prober.probe(wanted.targets());
+        if (running) {
+            recorder.measures(rung.kind(), wanted.destinationByIndex(), wanted.probed());
+            prober.probe(wanted.targets());
+        }
+    }
+
+    /** Takes over another round length or packet count, at the price of the round that is running. */
+    void reshape(RoundShape wanted) {
+        if (!wanted.equals(shape)) {
+            LOG.info("rounds are now {} s with {} packets", wanted.length().toSeconds(), wanted.packets());
+            shape = wanted;
+            reopen();
+        }
+    }
+
+    /** Opens another prober if the one in use ended by itself or could not be opened. */
+    void check() {
+        Optional<String> trouble = prober.trouble();
+        if (running && trouble.isPresent()) {
+            LOG.error("measuring ended ({}): starting it again", trouble.get());
+        }
+        if (!running || trouble.isPresent()) {
+            reopen();
+        }
+    }
+
+    private void reopen() {
+        running = false;
+        prober.close();
+        recorder = new RoundRecorder(self, shape, sink);
+        reportedUnplaced = 0;
+        prober = probers.open(shape.pacing(), recorder);
+        rung = prober.rung();
+        running = true;
+        announce();
+        targets(assignment);
     }
 
     /** Says in the log what could not be counted since the last call: nothing is dropped in silence. */
@@ -65,22 +104,7 @@ final class Measuring implements AutoCloseable {
         reportedUnplaced = unplaced;
     }
 
-    /** Takes over another round length or packet count, at the price of the round that is running. */
-    void reshape(RoundShape wanted) {
-        if (wanted.equals(shape)) {
-            return;
-        }
-        LOG.info("rounds are now {} s with {} packets", wanted.length().toSeconds(), wanted.packets());
-        prober.close();
-        shape = wanted;
-        recorder = new RoundRecorder(self, shape, sink);
-        reportedUnplaced = 0;
-        prober = probers.open(shape.pacing(), recorder);
-        targets(assignment);
-    }
-
     private void announce() {
-        ProbeRung rung = prober.rung();
         LOG.info("measuring with {}", rung.label());
         rung.remedy().ifPresent(remedy -> LOG.warn("a better way to measure exists: {}", remedy));
     }

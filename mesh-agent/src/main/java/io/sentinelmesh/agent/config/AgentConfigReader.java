@@ -102,7 +102,7 @@ public final class AgentConfigReader {
         String scheme = String.valueOf(uri.getScheme());
         boolean webSocket = scheme.equals("ws") || scheme.equals("wss");
         boolean hasPath = uri.getPath() != null && uri.getPath().length() > 1;
-        if (!webSocket || uri.getHost() == null || hasPath) {
+        if (!webSocket || uri.getHost() == null || hasPath || uri.getPort() == 0 || uri.getPort() > 65_535) {
             throw new ConfigException(setting.place() + ": write an aggregator as wss://HOST:PORT, not '"
                     + setting.value() + "'");
         }
@@ -280,11 +280,13 @@ public final class AgentConfigReader {
     private static InetSocketAddress hostAndPort(Setting setting) {
         String text = setting.value();
         int colon = text.lastIndexOf(':');
-        if (colon < 1 || (text.indexOf(':') != colon && !text.startsWith("["))) {
+        boolean bracketed = text.startsWith("[") && colon > 2 && text.charAt(colon - 1) == ']';
+        boolean plain = text.indexOf(':') == colon && !text.startsWith("[");
+        if (colon < 1 || !(bracketed || plain)) {
             throw new ConfigException(
                     setting.place() + ": write a seed as HOST:PORT or [IPV6]:PORT, not '" + text + "'");
         }
-        String host = text.startsWith("[") ? text.substring(1, text.indexOf(']')) : text.substring(0, colon);
+        String host = bracketed ? text.substring(1, colon - 1) : text.substring(0, colon);
         return InetSocketAddress.createUnresolved(host,
                 port(new Setting(text.substring(colon + 1), setting.place())));
     }

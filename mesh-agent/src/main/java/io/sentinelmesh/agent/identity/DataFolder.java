@@ -62,8 +62,8 @@ public final class DataFolder implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new DataFolderException(file + " does not hold an agent id (" + e.getMessage()
                     + "): restore it from a backup, or delete it to join as a new agent", e);
-        } catch (IOException e) {
-            throw new DataFolderException("cannot read " + file + ": " + e.getMessage(), e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new DataFolderException("cannot read or write " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -42,8 +42,8 @@ public final class AggregatorLink implements AutoCloseable {
     /** Live rows are left out, never queued, while this much waits in the socket. */
     private static final int WRITE_QUEUE_BYTES = 256 * 1024;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
-    /** More credit than this would only move the backlog from here into the aggregator. */
-    private static final int MAX_CREDIT = 64;
+    /** Batches under way are beyond the buffer's bound on results: 8 of them add at most 6 MB to it. */
+    private static final int MAX_CREDIT = 8;
 
     private final Vertx vertx;
     private final Context context;
@@ -118,13 +118,13 @@ public final class AggregatorLink implements AutoCloseable {
                 .setTimeout(10_000);
         try {
             security.token().ifPresent(token -> options.addHeader("Authorization", "Bearer " + token));
-        } catch (LinkSecurity.TokenException e) {
+            client.connect(options)
+                    .onSuccess(connected -> opened(uri, connected))
+                    .onFailure(cause -> failed(uri, cause.getMessage()));
+        } catch (RuntimeException e) {
+            // A token file that cannot be used, a token that is no header: people can repair both, so it is tried again.
             failed(uri, e.getMessage());
-            return;
         }
-        client.connect(options)
-                .onSuccess(connected -> opened(uri, connected))
-                .onFailure(cause -> failed(uri, cause.getMessage()));
     }
 
     private void opened(URI uri, WebSocket opened) {
@@ -159,6 +159,7 @@ public final class AggregatorLink implements AutoCloseable {
         } else {
             LOG.debug("still no link to {} ({})", uri, why);
         }
+        listener.unlinked();
         aggregatorAt++;
         Duration wait = backOff.afterFailure();
         if (wait.compareTo(waitAtLeast) < 0) {

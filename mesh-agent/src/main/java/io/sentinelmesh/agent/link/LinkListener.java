@@ -7,6 +7,9 @@ public interface LinkListener {
 
     void configured(Frame.Config config);
 
+    /** The link is gone; it is tried again. */
+    void unlinked();
+
     /** The aggregator will not have this agent: trying again at once would be refused again. */
     void refused(Frame.Refusal refusal);
 }

@@ -48,7 +48,8 @@ final class LinkSecurity {
         }
         Path file = config.tokenFile().get();
         try {
-            Set<PosixFilePermission> others = EnumSet.copyOf(Files.getPosixFilePermissions(file));
+            Set<PosixFilePermission> others = EnumSet.noneOf(PosixFilePermission.class);
+            others.addAll(Files.getPosixFilePermissions(file));
             others.remove(PosixFilePermission.OWNER_READ);
             others.remove(PosixFilePermission.OWNER_WRITE);
             if (!others.isEmpty()) {

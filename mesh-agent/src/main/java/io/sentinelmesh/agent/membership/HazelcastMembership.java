@@ -2,6 +2,7 @@ package io.sentinelmesh.agent.membership;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,8 @@ public final class HazelcastMembership implements Membership {
     private final RegistryListener listener;
     private final OwnerThread thread = new OwnerThread("membership");
 
+    private final AtomicBoolean renewalPending = new AtomicBoolean();
+
     // Both belong to the thread above.
     private @Nullable HazelcastInstance hazelcast;
     private boolean registryReached = true;
@@ -68,12 +71,12 @@ public final class HazelcastMembership implements Membership {
                 @Override
                 public void memberAdded(MembershipEvent event) {
                     // A data member that comes (back) holds none of what was in the registry.
-                    thread.after(SOON, () -> renew());
+                    renewSoon();
                 }
 
                 @Override
                 public void memberRemoved(MembershipEvent event) {
-                    thread.after(SOON, () -> readAll());
+                    // Whoever left may have said goodbye; the regular reading finds out.
                 }
             });
             LOG.info("member of the mesh at {} ({} members)", memberAddress,
@@ -114,6 +117,16 @@ public final class HazelcastMembership implements Membership {
                 }));
             }
         });
+    }
+
+    /** Many members may come at once; they need one renewal. */
+    private void renewSoon() {
+        if (renewalPending.compareAndSet(false, true)) {
+            thread.after(SOON, () -> {
+                renewalPending.set(false);
+                renew();
+            });
+        }
     }
 
     private interface RegistryUse {

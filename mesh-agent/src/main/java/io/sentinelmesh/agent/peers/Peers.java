@@ -23,6 +23,7 @@ public final class Peers {
     private final Map<NodeId, MeshNode> registered = new LinkedHashMap<>();
     private final Set<NodeId> left = new HashSet<>();
     private Optional<Map<NodeId, MeshNode>> told = Optional.empty();
+    private boolean linked;
 
     /**
      * @param remembered the peers of the last run: probed until the aggregator's list says otherwise
@@ -60,13 +61,24 @@ public final class Peers {
             }
         }));
         told = Optional.of(now);
+        linked = true;
+    }
+
+    /** The aggregator is away: what it told is still good, and newcomers may be in the registry. */
+    public void unlinked() {
+        linked = false;
     }
 
     /** Every peer to be measured, by id, without this agent itself. */
     public List<MeshNode> known() {
         Map<NodeId, MeshNode> all = new TreeMap<>(told.orElse(remembered));
-        // An agent knows its own address first, so its own entry wins.
-        all.putAll(registered);
+        // An agent knows its own address first, so its own entry wins. But while the aggregator tells who is in the mesh, the
+        // registry brings in nobody: whom the aggregator refuses may have written itself there all the same.
+        registered.forEach((id, agent) -> {
+            if (!linked || all.containsKey(id)) {
+                all.put(id, agent);
+            }
+        });
         all.keySet().removeAll(left);
         all.remove(self);
         return List.copyOf(all.values());

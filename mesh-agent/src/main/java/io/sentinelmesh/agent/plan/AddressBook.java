@@ -2,10 +2,11 @@ package io.sentinelmesh.agent.plan;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,50 +16,70 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.probe.TargetRules;
 
 /**
- * Host names to addresses. An endpoint whose name stops resolving keeps its last address: DNS trouble must not look like the endpoint's.
- * Blocks on DNS; one caller, on a thread that may block.
+ * Host names to addresses. An IP literal is its own address at once; names are looked up apart from planning, because a dead name server makes
+ * each look-up wait. An endpoint whose name stops resolving keeps its last address: DNS trouble must not look like the endpoint's.
  */
 public final class AddressBook {
 
     private static final Logger LOG = LoggerFactory.getLogger(AddressBook.class);
 
-    /** Resolves a name or an IP literal; the JDK's resolver outside of tests. */
+    /** Resolves a host name; the JDK's resolver outside of tests. */
     public interface Resolver {
-        InetAddress resolve(String nameOrLiteral) throws UnknownHostException;
+        InetAddress resolve(String name) throws UnknownHostException;
     }
 
     private final Resolver resolver;
-    private final Map<NodeId, InetAddress> last = new HashMap<>();
+    private final Map<NodeId, InetAddress> lookedUp = new ConcurrentHashMap<>();
 
     public AddressBook(Resolver resolver) {
         this.resolver = resolver;
     }
 
-    /** The address of each node that has or had one; a node that never resolved is left out, and the log says so. */
-    public Map<NodeId, InetAddress> resolve(List<MeshNode> nodes) {
+    /** The address of each node that is known at present. Does not block; any thread. */
+    public Map<NodeId, InetAddress> known(List<MeshNode> nodes) {
         Map<NodeId, InetAddress> known = new LinkedHashMap<>();
         for (MeshNode node : nodes) {
-            InetAddress before = last.get(node.id());
-            try {
-                InetAddress now = resolver.resolve(node.address());
-                if (TargetRules.isOneHost(now)) {
-                    known.put(node.id(), now);
+            literal(node.address()).or(() -> Optional.ofNullable(lookedUp.get(node.id()))).ifPresent(address -> {
+                if (TargetRules.isOneHost(address)) {
+                    known.put(node.id(), address);
                 } else {
                     LOG.warn("{} '{}' has the address {}, which is not that of one host: it is not probed",
-                            node.role(), node.name(), now.getHostAddress());
+                            node.role(), node.name(), address.getHostAddress());
                 }
+            });
+        }
+        return known;
+    }
+
+    /**
+     * Looks up every host name among the nodes. Blocks on DNS.
+     *
+     * @return whether an address is new or has changed
+     */
+    public boolean lookUp(List<MeshNode> nodes) {
+        boolean changed = false;
+        for (MeshNode node : nodes) {
+            if (literal(node.address()).isPresent()) {
+                continue;
+            }
+            try {
+                InetAddress now = resolver.resolve(node.address());
+                changed |= !now.equals(lookedUp.put(node.id(), now));
             } catch (UnknownHostException e) {
                 LOG.warn("{} '{}': the name {} does not resolve; {}", node.role(), node.name(), node.address(),
-                        before == null
-                                ? "it is not probed until it does"
-                                : "going on with " + before.getHostAddress());
-                if (before != null) {
-                    known.put(node.id(), before);
-                }
+                        lookedUp.containsKey(node.id())
+                                ? "going on with its last address"
+                                : "it is not probed until it does");
             }
         }
-        last.clear();
-        last.putAll(known);
-        return known;
+        return changed;
+    }
+
+    private static Optional<InetAddress> literal(String address) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(address));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 }

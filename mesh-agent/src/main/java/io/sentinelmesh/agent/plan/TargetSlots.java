@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,13 @@ public final class TargetSlots {
      * @param destinationByIndex which node each index stands for, those in quarantine included
      */
     public record Assignment(List<ProbeTarget> targets, List<NodeId> destinationByIndex) {
+
+        /** The indices of the targets. */
+        public BitSet probed() {
+            BitSet indices = new BitSet(destinationByIndex.size());
+            targets.forEach(target -> indices.set(target.index()));
+            return indices;
+        }
     }
 
     /** The same node at the same address keeps its index for as long as it is asked for. */

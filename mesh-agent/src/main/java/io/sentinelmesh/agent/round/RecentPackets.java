@@ -11,6 +11,7 @@ import io.sentinelmesh.measurement.RefusalReason;
 final class RecentPackets {
 
     private static final int LOST = -1;
+    private static final int NOT_SENT = -2;
     private static final byte NOT_REFUSED = 0;
     private static final InetAddress NOBODY = InetAddress.getLoopbackAddress();
 
@@ -48,6 +49,11 @@ final class RecentPackets {
         return unanswered((byte) reason.number(), offender);
     }
 
+    /** Takes a place in the window, so that a pair nothing is sent to any more soon has nothing to show, but says nothing of the network. */
+    void notSent() {
+        place(NOT_SENT, NOT_REFUSED, NOBODY);
+    }
+
     private boolean unanswered(byte reason, InetAddress offender) {
         add(LOST, reason, offender);
         int run = Long.numberOfTrailingZeros(~lostMask);
@@ -55,13 +61,17 @@ final class RecentPackets {
     }
 
     private void add(int delayMicros, byte reason, InetAddress offender) {
+        place(delayMicros, reason, offender);
+        lostMask = lostMask << 1 | (delayMicros == LOST ? 1 : 0);
+        maskCount = Math.min(maskCount + 1, RecentFates.CAPACITY);
+    }
+
+    private void place(int delayMicros, byte reason, InetAddress offender) {
         micros[next] = delayMicros;
         reasons[next] = reason;
         offenders[next] = offender;
         next = next + 1 == micros.length ? 0 : next + 1;
         count = Math.min(count + 1, micros.length);
-        lostMask = lostMask << 1 | (delayMicros == LOST ? 1 : 0);
-        maskCount = Math.min(maskCount + 1, RecentFates.CAPACITY);
     }
 
     boolean isEmpty() {
@@ -72,7 +82,9 @@ final class RecentPackets {
         RoundTally tally = new RoundTally(count);
         for (int age = count; age >= 1; age--) {
             int at = Math.floorMod(next - age, micros.length);
-            if (micros[at] != LOST) {
+            if (micros[at] == NOT_SENT) {
+                tally.notSent();
+            } else if (micros[at] != LOST) {
                 tally.answered(micros[at]);
             } else if (reasons[at] == NOT_REFUSED) {
                 tally.lost();

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -33,14 +34,15 @@ public final class RoundRecorder implements ProbeListener {
     private final long roundNanos;
     private final LongAdder unplacedFates = new LongAdder();
 
-    private volatile Measured measured = new Measured(ProbeKind.ICMP_ECHO, List.of());
+    private volatile Measured measured = new Measured(ProbeKind.ICMP_ECHO, List.of(), new BitSet());
 
     private final List<Pair> pairs = new ArrayList<>();
     private long openRound = Long.MIN_VALUE;
     private long nextLiveNanos = Long.MIN_VALUE;
     private boolean turned;
 
-    private record Measured(ProbeKind kind, List<NodeId> byIndex) {
+    /** @param probed the indices that are probed now; the others only wait for their last fates */
+    private record Measured(ProbeKind kind, List<NodeId> byIndex, BitSet probed) {
     }
 
     public RoundRecorder(NodeId source, RoundShape shape, RoundSink sink) {
@@ -52,10 +54,10 @@ public final class RoundRecorder implements ProbeListener {
 
     /**
      * Says how is measured and which destination each target index stands for, before the prober hears of the targets. An index that is no
-     * longer probed keeps its place in the list until it is given to another destination. Any thread.
+     * longer probed keeps its place in the list until it is given to another destination, but has no live cell. Any thread.
      */
-    public void measures(ProbeKind kind, List<NodeId> byIndex) {
-        measured = new Measured(kind, List.copyOf(byIndex));
+    public void measures(ProbeKind kind, List<NodeId> byIndex, BitSet probed) {
+        measured = new Measured(kind, List.copyOf(byIndex), (BitSet) probed.clone());
     }
 
     /** Fates that belonged to no open round: the wall clock stepped. Any thread. */
@@ -87,7 +89,9 @@ public final class RoundRecorder implements ProbeListener {
 
     @Override
     public void notSent(int target, long dueNanos, String cause) {
-        tallyOf(pair(target), dueNanos).notSent();
+        Pair pair = pair(target);
+        pair.recent.notSent();
+        tallyOf(pair, dueNanos).notSent();
     }
 
     @Override
@@ -148,10 +152,11 @@ public final class RoundRecorder implements ProbeListener {
 
     private LiveRow liveRow(long nowNanos) {
         List<NodeId> names = measured.byIndex();
+        BitSet probed = measured.probed();
         List<LiveRow.Cell> cells = new ArrayList<>(pairs.size());
         for (int i = 0; i < pairs.size() && i < names.size(); i++) {
             Pair pair = pairs.get(i);
-            if (!pair.recent.isEmpty() && pair.owner.equals(names.get(i))) {
+            if (probed.get(i) && !pair.recent.isEmpty() && pair.owner.equals(names.get(i))) {
                 cells.add(pair.recent.cell(names.get(i)));
             }
         }

@@ -64,7 +64,8 @@ public final class OwnerThread {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // An Error, too: the executor would end a repeated task without a word.
                 LOG.error("a task of the {} thread failed", name, e);
             }
         };

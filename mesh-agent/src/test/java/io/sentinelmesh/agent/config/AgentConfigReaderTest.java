@@ -172,6 +172,9 @@ class AgentConfigReaderTest {
             --aggregator | wss://mesh.example/x | --aggregator: write an aggregator as wss://HOST:PORT
             --seed       | mesh.example         | --seed: write a seed as HOST:PORT
             --seed       | 2001:db8::1:80       | --seed: write a seed as HOST:PORT
+            --seed       | [::1:7421            | --seed: write a seed as HOST:PORT
+            --seed       | []:7421              | --seed: write a seed as HOST:PORT
+            --aggregator | wss://mesh.example:99999 | --aggregator: write an aggregator as wss://HOST:PORT
             --seed       | mesh.example:99999   | --seed: a port lies between 1 and 65535
             --member-port| many                 | --member-port: not a port number
             --member-address| 192.0.2.1         | --member-address: membership traffic on 192.0.2.1 is not encrypted

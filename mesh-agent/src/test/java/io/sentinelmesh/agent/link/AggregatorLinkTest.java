@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class AggregatorLinkTest {
     private final RoundBuffer buffer = new RoundBuffer(SELF, BOOT, List.of(), 1_000);
     private final List<Frame.Config> configured = new CopyOnWriteArrayList<>();
     private final List<Frame.Refusal> refused = new CopyOnWriteArrayList<>();
+    private final AtomicInteger unlinks = new AtomicInteger();
     private Optional<AggregatorLink> link = Optional.empty();
 
     @TempDir
@@ -95,6 +97,7 @@ class AggregatorLinkTest {
         aggregator.cutLink();
         round(1);
         await().until(() -> aggregator.links() == 2);
+        assertThat(unlinks).hasPositiveValue();
         accept(4);
 
         await().until(() -> aggregator.heard(Frame.Batch.class).size() == 3);
@@ -195,6 +198,18 @@ class AggregatorLinkTest {
         await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(2)).until(() -> aggregator.links() == 0);
     }
 
+    @Test
+    void a_token_that_is_no_header_is_told_and_tried_again_after_it_was_mended() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "two\nlines\n");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+        started(Optional.of(token));
+        await().until(() -> unlinks.get() > 0);
+
+        Files.writeString(token, "mended");
+
+        await().until(() -> aggregator.authorizations().contains("Bearer mended"));
+    }
+
     private AggregatorLink started() {
         return started(Optional.empty());
     }
@@ -209,6 +224,11 @@ class AggregatorLinkTest {
                     @Override
                     public void configured(Frame.Config config) {
                         configured.add(config);
+                    }
+
+                    @Override
+                    public void unlinked() {
+                        unlinks.incrementAndGet();
                     }
 
                     @Override

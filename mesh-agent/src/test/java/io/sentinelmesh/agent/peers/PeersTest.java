@@ -26,13 +26,26 @@ class PeersTest {
     }
 
     @Test
-    void everyone_who_is_told_of_by_anyone_is_known() {
+    void without_an_aggregator_everyone_who_is_told_of_by_anyone_is_known() {
         Peers peers = new Peers(SELF.id(), List.of());
         peers.registered(SELF);
         peers.registered(LYON);
+        assertThat(peers.known()).containsExactly(LYON);
+
         peers.told(List.of(OSLO));
+        peers.unlinked();
 
         assertThat(peers.known()).containsExactlyInAnyOrder(LYON, OSLO);
+    }
+
+    @Test
+    void whom_the_aggregator_does_not_list_is_not_measured_because_he_says_so_himself() {
+        Peers peers = new Peers(SELF.id(), List.of());
+        peers.told(List.of(OSLO));
+
+        peers.registered(LYON);
+
+        assertThat(peers.known()).containsExactly(OSLO);
     }
 
     @Test

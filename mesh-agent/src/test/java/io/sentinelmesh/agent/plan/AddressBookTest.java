@@ -29,27 +29,37 @@ class AddressBookTest {
 
     @Test
     void a_name_that_stops_resolving_keeps_its_last_address() {
-        book.resolve(List.of(WEB));
+        assertThat(book.lookUp(List.of(WEB))).isTrue();
         names.clear();
 
-        assertThat(book.resolve(List.of(WEB))).containsExactly(Map.entry(WEB.id(), ADDRESS));
-        assertThat(book.resolve(List.of(WEB))).containsExactly(Map.entry(WEB.id(), ADDRESS));
+        assertThat(book.lookUp(List.of(WEB))).isFalse();
+        assertThat(book.known(List.of(WEB))).containsExactly(Map.entry(WEB.id(), ADDRESS));
     }
 
     @Test
     void an_address_that_many_would_answer_is_not_probed_and_harms_no_other() {
         MeshNode all = new MeshNode(NodeId.random(), MeshNode.Role.AGENT, "all", "all", "224.0.0.1");
-        names.put("224.0.0.1", InetAddress.ofLiteral("224.0.0.1"));
+        book.lookUp(List.of(all, WEB));
 
-        assertThat(book.resolve(List.of(all, WEB))).containsOnlyKeys(WEB.id());
+        assertThat(book.known(List.of(all, WEB))).containsOnlyKeys(WEB.id());
     }
 
     @Test
     void a_name_that_never_resolved_is_left_out_until_it_does() {
         names.clear();
-        assertThat(book.resolve(List.of(WEB))).isEmpty();
+        assertThat(book.lookUp(List.of(WEB))).isFalse();
+        assertThat(book.known(List.of(WEB))).isEmpty();
 
         names.put("web.example", ADDRESS);
-        assertThat(book.resolve(List.of(WEB))).containsKey(WEB.id());
+        assertThat(book.lookUp(List.of(WEB))).isTrue();
+        assertThat(book.known(List.of(WEB))).containsKey(WEB.id());
+    }
+
+    @Test
+    void a_literal_is_known_without_asking_anybody() {
+        MeshNode peer = new MeshNode(NodeId.random(), MeshNode.Role.AGENT, "peer", "peer", "2001:db8::1");
+        names.clear();
+
+        assertThat(book.known(List.of(peer))).containsEntry(peer.id(), InetAddress.ofLiteral("2001:db8::1"));
     }
 }

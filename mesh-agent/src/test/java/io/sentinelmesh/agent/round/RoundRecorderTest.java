@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class RoundRecorderTest {
     });
 
     RoundRecorderTest() {
-        recorder.measures(ProbeKind.ICMP_ECHO, List.of(PEER, OTHER));
+        recorder.measures(ProbeKind.ICMP_ECHO, List.of(PEER, OTHER), indices(0, 1));
         recorder.tick(START);
     }
 
@@ -158,7 +159,7 @@ class RoundRecorderTest {
         recorder.answered(0, at(1), 1_000);
         recorder.tick(at(11.3));
 
-        recorder.measures(ProbeKind.ICMP_ECHO, List.of(OTHER));
+        recorder.measures(ProbeKind.ICMP_ECHO, List.of(OTHER), indices(0));
         recorder.lost(0, at(12));
         recorder.tick(at(21.3));
 
@@ -193,6 +194,43 @@ class RoundRecorderTest {
         assertThat(finished).extracting(row -> row.roundStart().getEpochSecond())
                 .containsExactly(1_000_000L, 996_400L);
         assertThat(live.size()).isGreaterThan(before);
+    }
+
+    @Test
+    void a_pair_that_nothing_is_sent_to_any_more_soon_has_nothing_to_show() {
+        recorder.answered(0, at(0), 1_000);
+        for (int i = 1; i <= 10; i++) {
+            recorder.notSent(0, at(i), "the send buffer is full");
+        }
+        recorder.tick(at(10.5));
+
+        PairResult latest = live.getLast().cells().getFirst().latest();
+        assertThat(latest.sent()).isZero();
+        assertThat(latest.notSent()).isEqualTo(10);
+        assertThat(live.getLast().cells().getFirst().recent().unansweredRun()).isZero();
+    }
+
+    @Test
+    void a_destination_that_is_no_longer_probed_has_no_live_cell_but_its_last_fates_are_kept() {
+        recorder.answered(0, at(1), 1_000);
+        recorder.answered(1, at(1), 1_000);
+
+        recorder.measures(ProbeKind.ICMP_ECHO, List.of(PEER, OTHER), indices(1));
+        recorder.lost(0, at(1.5));
+        recorder.tick(at(3));
+        recorder.tick(at(11.3));
+
+        assertThat(live.getLast().cells()).extracting(cell -> cell.latest().destination()).containsExactly(OTHER);
+        assertThat(finished.getFirst().results()).containsExactly(PairResult.of(PEER, 2, 1),
+                PairResult.of(OTHER, 1, 1));
+    }
+
+    private static BitSet indices(int... set) {
+        BitSet indices = new BitSet();
+        for (int index : set) {
+            indices.set(index);
+        }
+        return indices;
     }
 
     private static long at(double secondsAfterStart) {
