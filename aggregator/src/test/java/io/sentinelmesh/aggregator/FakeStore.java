@@ -5,11 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -28,13 +26,13 @@ import io.sentinelmesh.measurement.ProbeKind;
 /** A store in memory that fails on command. Guarded by itself. */
 public final class FakeStore implements MeasurementStore {
 
-    public record Key(NodeId agent, UUID boot, long sequence) {
+    private record Boot(NodeId agent, UUID boot) {
     }
 
     private final Map<NodeId, AgentRecord> agents = new HashMap<>();
     private final List<ReceivedBatch> batches = new ArrayList<>();
-    private final Set<Key> keys = new HashSet<>();
-    private final List<Integer> groupSizes = new ArrayList<>();
+    /** How far each boot has come; what is not beyond it is a repeat, as in the real store. */
+    private final Map<Boot, Long> cursors = new HashMap<>();
     private final List<PairMedian> medians = new ArrayList<>();
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
@@ -90,21 +88,21 @@ public final class FakeStore implements MeasurementStore {
         int stored = 0;
         long results = 0;
         for (ReceivedBatch batch : group) {
-            if (keys.add(new Key(batch.agent(), batch.boot(), batch.sequence()))) {
+            Boot boot = new Boot(batch.agent(), batch.boot());
+            if (batch.sequence() > cursors.getOrDefault(boot, 0L)) {
+                cursors.put(boot, batch.sequence());
                 batches.add(batch);
                 stored++;
                 results += batch.rows().stream().mapToLong(row -> row.results().size()).sum();
             }
         }
-        groupSizes.add(group.size());
         return new StoredCounts(stored, group.size() - stored, results);
     }
 
     @Override
     public synchronized long lastSequence(NodeId agent, UUID boot) {
         mustAnswer();
-        return keys.stream().filter(key -> key.agent.equals(agent) && key.boot.equals(boot)).mapToLong(Key::sequence)
-                .max().orElse(0);
+        return cursors.getOrDefault(new Boot(agent, boot), 0L);
     }
 
     @Override
