@@ -36,6 +36,8 @@ public final class FakeStore implements MeasurementStore {
     private final List<PairMedian> medians = new ArrayList<>();
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
+    private Optional<Error> broken = Optional.empty();
+    private boolean forgetful;
     private int appends;
     private boolean closed;
 
@@ -45,6 +47,20 @@ public final class FakeStore implements MeasurementStore {
 
     public synchronized void comesBack() {
         outage = "";
+    }
+
+    /** Every append ends with this, until it {@link #mends}. */
+    public synchronized void breaks(Error error) {
+        broken = Optional.of(error);
+    }
+
+    public synchronized void mends() {
+        broken = Optional.empty();
+    }
+
+    /** Everything works but the look back at what was usual. */
+    public synchronized void forgetsMedians() {
+        forgetful = true;
     }
 
     public synchronized void refuses(Predicate<ReceivedBatch> content) {
@@ -81,6 +97,9 @@ public final class FakeStore implements MeasurementStore {
     @Override
     public synchronized StoredCounts append(List<ReceivedBatch> group) {
         appends++;
+        broken.ifPresent(error -> {
+            throw error;
+        });
         mustAnswer();
         if (group.stream().anyMatch(poison)) {
             throw new StoreException("a value in this group does not fit its column");
@@ -162,6 +181,9 @@ public final class FakeStore implements MeasurementStore {
     @Override
     public synchronized List<PairMedian> mediansSince(Instant since) {
         mustAnswer();
+        if (forgetful) {
+            throw new StoreException("canceling statement due to statement timeout");
+        }
         return List.copyOf(medians);
     }
 

@@ -134,6 +134,29 @@ class StoreWriterTest {
     }
 
     @Test
+    void an_error_does_not_end_the_only_writer_and_loses_nothing() {
+        store.breaks(new OutOfMemoryError("made by the test"));
+        queue.offer(batch(ONE, 1));
+        queue.offer(batch(ONE, 2));
+        await().untilAsserted(() -> assertThat(writer.trouble()).hasValueSatisfying(
+                trouble -> assertThat(trouble).contains("made by the test")));
+
+        store.mends();
+
+        awaitSettled(2);
+        assertThat(store.sequencesOf(ONE)).containsExactly(1L, 2L);
+        await().untilAsserted(() -> assertThat(writer.trouble()).isEmpty());
+    }
+
+    @Test
+    void a_writer_that_has_ended_says_so() throws InterruptedException {
+        thread.interrupt();
+        thread.join();
+
+        assertThat(writer.trouble()).hasValueSatisfying(trouble -> assertThat(trouble).contains("restart the"));
+    }
+
+    @Test
     void what_is_queued_is_still_written_when_the_queue_is_closed() throws InterruptedException {
         store.goesAway("restarting");
         queue.offer(batch(ONE, 1));
