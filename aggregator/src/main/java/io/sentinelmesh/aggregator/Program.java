@@ -157,7 +157,8 @@ final class Program implements AutoCloseable {
     }
 
     private static StartupException databaseFailed(StoreException failure) {
-        return StartupException.failed("the database cannot be used: " + failure.getMessage());
+        return StartupException.failed("the database cannot be used: "
+                + String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
     }
 
     String url() {
