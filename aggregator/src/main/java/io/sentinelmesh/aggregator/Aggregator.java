@@ -38,6 +38,7 @@ import io.sentinelmesh.aggregator.stream.StreamEndpoint;
 import io.sentinelmesh.aggregator.stream.StreamHub;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -84,12 +85,13 @@ final class Aggregator implements AutoCloseable {
         this.settings = settings;
         this.store = store;
         this.clock = clock;
+        // First, for it may fail, and nothing is running yet that would have to be stopped then.
+        LiveMesh live = loadMesh();
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2)
                 // No cache folder: nothing is served from files, and a kill would leave the folder behind.
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
         this.blocking = new BlockingCalls(vertx);
-        LiveMesh live = loadMesh();
         this.mesh = new MeshThread(vertx, meshContext(), live);
         this.link = new LinkEndpoint(vertx, mesh, store, blocking, queue, registry, clock, System::nanoTime);
         this.stream = new StreamHub(live, registry);
@@ -148,9 +150,15 @@ final class Aggregator implements AutoCloseable {
 
     private LiveMesh loadMesh() {
         BaselineMemory baselines = new BaselineMemory();
-        for (MeasurementStore.PairMedian usual : store.mediansSince(clock.instant().minus(BASELINE_MEMORY))) {
-            baselines.remember(usual.source(), usual.destination(), usual.kind(),
-                    Baseline.remembered(usual.medianMicros(), usual.rounds()));
+        try {
+            for (MeasurementStore.PairMedian usual : store.mediansSince(clock.instant().minus(BASELINE_MEMORY))) {
+                baselines.remember(usual.source(), usual.destination(), usual.kind(),
+                        Baseline.remembered(usual.medianMicros(), usual.rounds()));
+            }
+        } catch (StoreException unknown) {
+            log.warn(
+                    "What was usual in the last hour is not known, so each pair learns it anew within three rounds: {}",
+                    unknown.getMessage());
         }
         NodeTable nodes = new NodeTable();
         LiveMesh live = new LiveMesh(nodes, new AgentRoster(), new LiveMatrix(nodes, baselines), clock,

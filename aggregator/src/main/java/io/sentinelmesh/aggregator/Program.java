@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,10 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(AggregatorSettings settings) {
+        return start(settings, () -> Stores.open(settings.store(), Clock.systemUTC()));
+    }
+
+    static Program start(AggregatorSettings settings, Supplier<MeasurementStore> database) {
         if (settings.insecure()) {
             log.warn("--insecure: whoever can reach {} can read the token and everything else that goes over it. "
                     + "For a closed test network only.", settings.listen().address());
@@ -51,12 +56,13 @@ final class Program implements AutoCloseable {
         Thread.ofPlatform().name("membership-start").daemon().start(() -> {
             try {
                 joining.complete(MeshMembership.start(settings.membership()));
-            } catch (MembershipException failure) {
+            } catch (Throwable failure) {
+                // Whatever it is: the start waits for this.
                 joining.completeExceptionally(failure);
             }
         });
         try {
-            return start(settings, token, joining);
+            return start(settings, token, joining, store(database));
         } catch (StartupException failure) {
             terminateWhenStarted(joining);
             throw failure;
@@ -74,24 +80,46 @@ final class Program implements AutoCloseable {
         }
     }
 
-    private static Program start(AggregatorSettings settings, Token token, CompletableFuture<MeshMembership> joining) {
-        MeasurementStore store = store(settings);
-        Aggregator aggregator = new Aggregator(settings.listen(), store, token, BatchQueue.Bounds.DEFAULT,
-                Clock.systemUTC());
+    /**
+     * @param store is closed if the start fails
+     */
+    private static Program start(AggregatorSettings settings, Token token, CompletableFuture<MeshMembership> joining,
+            MeasurementStore store) {
+        Aggregator aggregator = aggregator(settings, token, store);
         try {
             MeshMembership membership = joining.join();
             aggregator.start();
             aggregator.watch(membership::size);
             return new Program(aggregator, membership);
-        } catch (CompletionException refused) {
+        } catch (RuntimeException refused) {
             aggregator.close();
-            throw StartupException.failed(String.valueOf(refused.getCause() == null
-                    ? refused.getMessage()
-                    : refused.getCause().getMessage()));
-        } catch (StartupException refused) {
-            aggregator.close();
-            throw refused;
+            throw explain(refused);
         }
+    }
+
+    private static Aggregator aggregator(AggregatorSettings settings, Token token, MeasurementStore store) {
+        try {
+            return new Aggregator(settings.listen(), store, token, BatchQueue.Bounds.DEFAULT, Clock.systemUTC());
+        } catch (RuntimeException failure) {
+            store.close();
+            throw explain(failure);
+        }
+    }
+
+    /** One line for the person who started it; anything that nobody foresaw is logged with its trace as well. */
+    private static StartupException explain(RuntimeException failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return switch (cause) {
+            case StartupException known -> known;
+            case MembershipException known -> StartupException.failed(String.valueOf(known.getMessage()));
+            case StoreException known -> databaseFailed(known);
+            default -> {
+                log.error("The start failed", cause);
+                yield StartupException.failed("cannot start (" + cause + "): the log says more");
+            }
+        };
     }
 
     /** Before a database is made for nothing. Should another program be faster after this, the listener itself says so. */
@@ -120,12 +148,17 @@ final class Program implements AutoCloseable {
         }
     }
 
-    private static MeasurementStore store(AggregatorSettings settings) {
+    private static MeasurementStore store(Supplier<MeasurementStore> database) {
         try {
-            return Stores.open(settings.store(), Clock.systemUTC());
-        } catch (StoreException failure) {
-            throw StartupException.failed("the database cannot be used: " + failure.getMessage());
+            return database.get();
+        } catch (RuntimeException failure) {
+            throw explain(failure);
         }
+    }
+
+    private static StartupException databaseFailed(StoreException failure) {
+        return StartupException.failed("the database cannot be used: "
+                + String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
     }
 
     String url() {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
 import io.sentinelmesh.measurement.MatrixRow;
@@ -97,6 +99,50 @@ class AgentLinkTest {
 
             assertThat(one.await(Frame.Refusal.class).code()).isEqualTo(Frame.Refusal.Code.OUT_OF_ORDER);
             one.awaitClosed();
+        }
+    }
+
+    @Test
+    void nothing_behind_a_refused_batch_is_taken() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            one.batch(1, NodeId.random());
+            one.batch(3, NodeId.random());
+            one.batch(2, NodeId.random());
+            one.awaitClosed();
+
+            // Closing writes whatever was queued.
+            aggregator.close();
+            assertThat(aggregator.store.sequencesOf(one.node.id())).containsExactly(1L);
+        }
+    }
+
+    @Test
+    void nothing_behind_a_frame_that_makes_no_sense_is_taken() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            one.sendRaw(new byte[]{1, 2, 3, 4});
+            one.batch(2, NodeId.random());
+            one.awaitClosed();
+
+            aggregator.close();
+            assertThat(aggregator.store.sequencesOf(one.node.id())).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rung", "remedy", "version"})
+    void a_hello_with_control_characters_is_refused_before_it_reaches_the_database(String field) {
+        MeshNode node = TestAgent.named("one");
+        try (TestAgent one = TestAgent.connect(aggregator.port(), node, UUID.randomUUID())) {
+            Instant now = Instant.now();
+            one.send(new Frame.Hello(FrameCodec.FORMAT_VERSION, node, one.boot,
+                    field.equals("version") ? "0.1\u0000" : "0.1", ProbeKind.ICMP_ECHO,
+                    field.equals("rung") ? "icmp\u0000raw" : "icmp-raw", field.equals("remedy") ? "a\nb" : "", now,
+                    now));
+
+            Frame.Refusal refusal = one.await(Frame.Refusal.class);
+            assertThat(refusal.code()).isEqualTo(Frame.Refusal.Code.MALFORMED);
+            assertThat(refusal.message()).contains(field).contains("control character");
+            assertThat(aggregator.store.agents()).isEmpty();
         }
     }
 
@@ -292,6 +338,31 @@ class AgentLinkTest {
 
             one.awaitAck(open);
             await().untilAsserted(() -> assertThat(one.of(Frame.Credit.class).getLast().batches()).isEqualTo(open));
+        }
+    }
+
+    @Test
+    void a_new_link_gets_credit_by_the_room_there_is_now() throws IOException {
+        FakeStore store = new FakeStore();
+        try (RunningAggregator small = RunningAggregator.over(store, dataDir,
+                new ListenSettings("127.0.0.1", 0, Optional.empty()), new BatchQueue.Bounds(10, 1_000));
+                TestAgent one = TestAgent.join(small.port(), "one")) {
+            int open = one.await(Frame.Credit.class).batches();
+            store.goesAway("connection refused");
+            one.batch(1, NodeId.random());
+            await().until(() -> store.appends() > 0);
+            for (int sequence = 2; sequence <= open; sequence++) {
+                one.batch(sequence, NodeId.random());
+            }
+            await().untilAsserted(() -> assertThat(one.of(Frame.Credit.class).getLast().batches()).isZero());
+            // The writer takes what is queued to try it batch by batch, and settles none of it.
+            store.refuses(batch -> batch.agent().equals(one.node.id()));
+            store.comesBack();
+            await().until(() -> small.get("/metrics").body().contains("sentinel_store_queue_batches 0\n"));
+
+            try (TestAgent two = TestAgent.join(small.port(), "two")) {
+                assertThat(two.await(Frame.Credit.class).batches()).isEqualTo(open);
+            }
         }
     }
 

@@ -5,11 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -28,16 +26,18 @@ import io.sentinelmesh.measurement.ProbeKind;
 /** A store in memory that fails on command. Guarded by itself. */
 public final class FakeStore implements MeasurementStore {
 
-    public record Key(NodeId agent, UUID boot, long sequence) {
+    private record Boot(NodeId agent, UUID boot) {
     }
 
     private final Map<NodeId, AgentRecord> agents = new HashMap<>();
     private final List<ReceivedBatch> batches = new ArrayList<>();
-    private final Set<Key> keys = new HashSet<>();
-    private final List<Integer> groupSizes = new ArrayList<>();
+    /** How far each boot has come; what is not beyond it is a repeat, as in the real store. */
+    private final Map<Boot, Long> cursors = new HashMap<>();
     private final List<PairMedian> medians = new ArrayList<>();
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
+    private Optional<Error> broken = Optional.empty();
+    private boolean forgetful;
     private int appends;
     private boolean closed;
 
@@ -47,6 +47,20 @@ public final class FakeStore implements MeasurementStore {
 
     public synchronized void comesBack() {
         outage = "";
+    }
+
+    /** Every append ends with this, until it {@link #mends}. */
+    public synchronized void breaks(Error error) {
+        broken = Optional.of(error);
+    }
+
+    public synchronized void mends() {
+        broken = Optional.empty();
+    }
+
+    /** Everything works but the look back at what was usual. */
+    public synchronized void forgetsMedians() {
+        forgetful = true;
     }
 
     public synchronized void refuses(Predicate<ReceivedBatch> content) {
@@ -83,6 +97,9 @@ public final class FakeStore implements MeasurementStore {
     @Override
     public synchronized StoredCounts append(List<ReceivedBatch> group) {
         appends++;
+        broken.ifPresent(error -> {
+            throw error;
+        });
         mustAnswer();
         if (group.stream().anyMatch(poison)) {
             throw new StoreException("a value in this group does not fit its column");
@@ -90,21 +107,21 @@ public final class FakeStore implements MeasurementStore {
         int stored = 0;
         long results = 0;
         for (ReceivedBatch batch : group) {
-            if (keys.add(new Key(batch.agent(), batch.boot(), batch.sequence()))) {
+            Boot boot = new Boot(batch.agent(), batch.boot());
+            if (batch.sequence() > cursors.getOrDefault(boot, 0L)) {
+                cursors.put(boot, batch.sequence());
                 batches.add(batch);
                 stored++;
                 results += batch.rows().stream().mapToLong(row -> row.results().size()).sum();
             }
         }
-        groupSizes.add(group.size());
         return new StoredCounts(stored, group.size() - stored, results);
     }
 
     @Override
     public synchronized long lastSequence(NodeId agent, UUID boot) {
         mustAnswer();
-        return keys.stream().filter(key -> key.agent.equals(agent) && key.boot.equals(boot)).mapToLong(Key::sequence)
-                .max().orElse(0);
+        return cursors.getOrDefault(new Boot(agent, boot), 0L);
     }
 
     @Override
@@ -164,6 +181,9 @@ public final class FakeStore implements MeasurementStore {
     @Override
     public synchronized List<PairMedian> mediansSince(Instant since) {
         mustAnswer();
+        if (forgetful) {
+            throw new StoreException("canceling statement due to statement timeout");
+        }
         return List.copyOf(medians);
     }
 

@@ -103,6 +103,7 @@ class MainTest {
                 "postgresql://someone:secret@127.0.0.1:1/nothing")).isEqualTo(1);
 
         assertThat(said()).contains("database").doesNotContain("secret");
+        assertThat(said().lines()).hasSize(1);
     }
 
     @Test

@@ -87,12 +87,14 @@ public final class IngestGate {
                     ? OptionalLong.of(progress.committed)
                     : OptionalLong.empty());
         }
+        if (link.next.size() >= BOOTS_PER_AGENT && next == null) {
+            return new Verdict.Overloaded("more than " + BOOTS_PER_AGENT + " boots on one link");
+        }
+        // Whatever becomes of it, this one is due now: were it refused and a later one taken, its acknowledgement would speak for both.
+        link.next.putIfAbsent(batch.boot(), sequence);
         if (progress.underWay >= mostUnderWay) {
             return new Verdict.Overloaded("more than " + mostUnderWay
                     + " batches without acknowledgement: an agent sends only as many as its credit");
-        }
-        if (link.next.size() >= BOOTS_PER_AGENT && next == null) {
-            return new Verdict.Overloaded("more than " + BOOTS_PER_AGENT + " boots on one link");
         }
         if (!queue.offer(batch)) {
             return new Verdict.Overloaded("the database does not keep up; keep this batch and try again later");

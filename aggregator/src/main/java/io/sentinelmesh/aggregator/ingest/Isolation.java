@@ -53,12 +53,17 @@ final class Isolation {
         this.giveUp = giveUp;
     }
 
-    /** Tries every batch once. */
+    /**
+     * Tries every batch once, but none behind a refused one of its boot: the store knows only how far a boot has come, so the refused one would
+     * be taken for a repeat of what it has and be lost without a word.
+     */
     Outcome pass(List<ReceivedBatch> group) {
         List<ReceivedBatch> refused = new ArrayList<>();
+        Set<Boot> held = new HashSet<>();
         boolean othersTaken = false;
         for (ReceivedBatch batch : group) {
-            if (done.contains(batch)) {
+            Boot boot = new Boot(batch.agent(), batch.boot());
+            if (done.contains(batch) || held.contains(boot)) {
                 continue;
             }
             if (append.test(batch)) {
@@ -68,6 +73,7 @@ final class Isolation {
                 break;
             } else {
                 refused.add(batch);
+                held.add(boot);
             }
         }
         if (othersTaken) {

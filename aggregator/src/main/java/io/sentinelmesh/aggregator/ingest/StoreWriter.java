@@ -34,7 +34,10 @@ public final class StoreWriter implements Runnable {
     private final IngestMetrics metrics;
     private final Duration firstBackOff;
     private volatile boolean abandoned;
+    private volatile boolean ended;
     private volatile String trouble = "";
+    /** Taken from the queue and not settled yet. Of the writer's thread, and kept here so that no failure can drop it. */
+    private List<ReceivedBatch> inHand = List.of();
 
     public StoreWriter(BatchQueue queue, MeasurementStore store, WriterListener listener, IngestMetrics metrics) {
         this(queue, store, listener, metrics, FIRST_BACK_OFF);
@@ -53,54 +56,80 @@ public final class StoreWriter implements Runnable {
     @Override
     public void run() {
         try {
-            while (!abandoned) {
-                List<ReceivedBatch> group = queue.take(LONGEST_WAIT, LINGER, GROUP);
-                if (!group.isEmpty()) {
-                    write(group);
-                } else if (queue.closed()) {
-                    return;
-                }
+            boolean more = true;
+            while (more && !abandoned) {
+                more = cycle();
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        } finally {
+            ended = true;
         }
     }
 
-    private void write(List<ReceivedBatch> taken) throws InterruptedException {
-        List<ReceivedBatch> group = taken;
+    /**
+     * @return false once there will be nothing more
+     */
+    private boolean cycle() throws InterruptedException {
+        try {
+            if (inHand.isEmpty()) {
+                inHand = queue.take(LONGEST_WAIT, LINGER, GROUP);
+            }
+            if (inHand.isEmpty()) {
+                return !queue.closed();
+            }
+            write();
+        } catch (InterruptedException stop) {
+            throw stop;
+        } catch (Throwable failure) {
+            // Errors too, memory running out above all: there is no other writer, and what it has in hand is tried again.
+            boolean news = trouble.isEmpty();
+            trouble = "rounds cannot be stored at present (agents keep them): " + failure;
+            metrics.failures.increment();
+            if (news) {
+                log.error("The store writer failed; it tries again", failure);
+            }
+            pause(firstBackOff);
+        }
+        return true;
+    }
+
+    private void write() throws InterruptedException {
         Duration backOff = firstBackOff;
         while (!abandoned) {
-            if (append(group)) {
-                settle(group);
+            if (append(inHand)) {
+                settle(inHand);
+                inHand = List.of();
                 return;
             }
             pause(backOff);
             backOff = longer(backOff);
             if (store.trouble().isEmpty()) {
-                isolate(group);
+                isolate();
                 return;
             }
         }
     }
 
     /** The database answers, yet refuses this group: perhaps for the sake of one batch in it. Ends when every batch is settled. */
-    private void isolate(List<ReceivedBatch> refused) throws InterruptedException {
+    private void isolate() throws InterruptedException {
         Isolation isolation = new Isolation(batch -> append(List.of(batch)), () -> store.trouble().isPresent(),
                 this::giveUp);
-        List<ReceivedBatch> group = refused;
         Duration backOff = firstBackOff;
         while (!abandoned) {
-            Isolation.Outcome outcome = isolation.pass(group);
+            Isolation.Outcome outcome = isolation.pass(inHand);
             settle(outcome.settled());
+            inHand = outcome.remaining();
             if (outcome.remaining().isEmpty()) {
                 return;
             }
             backOff = outcome.settled().isEmpty() ? longer(backOff) : firstBackOff;
             pause(backOff);
-            group = new ArrayList<>(outcome.remaining());
-            if (group.size() < GROUP.batches()) {
+            if (inHand.size() < GROUP.batches()) {
                 // Others must not wait for the refused one, and whether they are taken is the proof against it.
-                group.addAll(queue.take(Duration.ZERO, Duration.ZERO, GROUP));
+                List<ReceivedBatch> all = new ArrayList<>(inHand);
+                all.addAll(queue.take(Duration.ZERO, Duration.ZERO, GROUP));
+                inHand = all;
             }
         }
     }
@@ -132,6 +161,10 @@ public final class StoreWriter implements Runnable {
 
     /** Why nothing can be written at present; empty if all is well. Any thread. */
     public Optional<String> trouble() {
+        if (ended) {
+            return Optional.of("the store writer has ended, no rounds are stored (agents keep them): restart the "
+                    + "aggregator");
+        }
         String now = trouble;
         return now.isEmpty() ? Optional.empty() : Optional.of(now);
     }

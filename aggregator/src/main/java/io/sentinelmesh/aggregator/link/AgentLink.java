@@ -52,6 +52,7 @@ final class AgentLink {
     private Phase phase = Phase.AWAITING_HELLO;
     private Optional<Frame.Hello> hello = Optional.empty();
     private volatile long heardNanos;
+    private volatile boolean refused;
 
     private AgentLink(Vertx vertx, ServerWebSocket socket, Entrance entrance, AgentLinks links, MeshThread mesh,
             LinkMetrics metrics, LongSupplier nanoTime) {
@@ -91,7 +92,7 @@ final class AgentLink {
 
     private void onMessage(Buffer message) {
         heardNanos = nanoTime.getAsLong();
-        if (phase == Phase.CLOSED) {
+        if (refused || phase == Phase.CLOSED) {
             return;
         }
         Frame frame;
@@ -129,6 +130,11 @@ final class AgentLink {
         }
         if (first.agent().role() != MeshNode.Role.AGENT) {
             refuse(Frame.Refusal.Code.MALFORMED, "only an agent says HELLO, not an endpoint");
+            return;
+        }
+        Optional<String> unprintable = HelloText.controlCharacterIn(first);
+        if (unprintable.isPresent()) {
+            refuse(Frame.Refusal.Code.MALFORMED, unprintable.get());
             return;
         }
         vertx.cancelTimer(helloTimer);
@@ -204,7 +210,9 @@ final class AgentLink {
         return heardNanos;
     }
 
+    /** Takes nothing more: what comes behind a refused frame must not be acknowledged in its stead. */
     void refuse(Frame.Refusal.Code code, String message) {
+        refused = true;
         metrics.refused(code);
         log.warn("Link of {} refused, {}: {}", this, code, message);
         send(new Frame.Refusal(code, message));

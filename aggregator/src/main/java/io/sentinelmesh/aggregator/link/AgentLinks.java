@@ -66,6 +66,8 @@ public final class AgentLinks {
             link.refuse(Frame.Refusal.Code.OVERLOADED, "this aggregator's table of nodes is full");
             return;
         }
+        // Agents may have come and gone since a batch last made anyone look.
+        adjustCredits();
         Member before = members.put(agent, new Member(link, hello));
         count = members.size();
         if (before != null) {
@@ -122,11 +124,18 @@ public final class AgentLinks {
                 metrics.skippedBatches.increment();
                 acknowledge.ifPresent(sequence -> link.send(new Frame.Ack(batch.boot(), sequence)));
             }
-            case IngestGate.Verdict.OutOfOrder(long expected) -> link.refuse(Frame.Refusal.Code.OUT_OF_ORDER,
+            case IngestGate.Verdict.OutOfOrder(long expected) -> refuse(link, agent, Frame.Refusal.Code.OUT_OF_ORDER,
                     "batch " + batch.sequence() + " came where " + expected + " was due");
             case IngestGate.Verdict.Overloaded(String reason) ->
-                link.refuse(Frame.Refusal.Code.OVERLOADED, reason);
+                refuse(link, agent, Frame.Refusal.Code.OVERLOADED, reason);
         }
+    }
+
+    /** Not only when its close handler runs: frames behind the refused one may be on their way here already. */
+    private void refuse(AgentLink link, NodeId agent, Frame.Refusal.Code code, String message) {
+        members.remove(agent);
+        count = members.size();
+        link.refuse(code, message);
     }
 
     /** These are durable: their agents may forget them. */

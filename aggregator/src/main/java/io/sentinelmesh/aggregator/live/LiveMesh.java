@@ -39,16 +39,23 @@ public final class LiveMesh {
 
     public void load(List<AgentRecord> known) {
         roster.load(known);
-        known.forEach(agent -> nodes.enter(agent.node()));
+        for (AgentRecord agent : known) {
+            OptionalInt index = nodes.enter(agent.node());
+            if (agent.left()) {
+                index.ifPresent(matrix::leave);
+            }
+        }
     }
 
     /**
      * @return false if there is no room for another node
      */
     public boolean arrive(Frame.Hello hello) {
-        if (nodes.enter(hello.agent()).isEmpty()) {
+        OptionalInt index = nodes.enter(hello.agent());
+        if (index.isEmpty()) {
             return false;
         }
+        matrix.arrive(index.getAsInt());
         roster.arrive(hello, clock.instant(), nanoTime.getAsLong());
         return true;
     }

@@ -30,6 +30,7 @@ public final class LiveMatrix {
     private final Map<Integer, SourceRow> rows = new LinkedHashMap<>();
     private final Set<Place> changed = new LinkedHashSet<>();
     private final Set<Integer> reported = new LinkedHashSet<>();
+    private final Set<Integer> left = new HashSet<>();
 
     public LiveMatrix(NodeTable nodes, BaselineMemory baselines) {
         this.nodes = nodes;
@@ -60,6 +61,10 @@ public final class LiveMatrix {
             OptionalInt destination = nodes.indexOf(cell.latest().destination());
             if (destination.isEmpty() || destination.getAsInt() == source) {
                 leftOut++;
+                continue;
+            }
+            if (left.contains(destination.getAsInt())) {
+                // The source has not been told yet.
                 continue;
             }
             named.add(destination.getAsInt());
@@ -103,13 +108,28 @@ public final class LiveMatrix {
         changed.add(new Place(source, destination));
     }
 
-    /** The source left on purpose: it probes nothing now. What others measure towards it is theirs to say. */
-    public void leave(int source) {
-        SourceRow row = rows.remove(source);
-        if (row != null) {
-            row.cells.forEach((destination, cell) -> drop(source, destination, cell));
-            reported.add(source);
+    /**
+     * An agent left on purpose: it probes nothing now, and nobody is to probe it. Its column goes at once, because a source that is lost would
+     * never take its cell back.
+     */
+    public void leave(int agent) {
+        left.add(agent);
+        SourceRow own = rows.remove(agent);
+        if (own != null) {
+            own.cells.forEach((destination, cell) -> drop(agent, destination, cell));
+            reported.add(agent);
         }
+        rows.forEach((source, row) -> {
+            LiveCell cell = row.cells.remove(agent);
+            if (cell != null) {
+                drop(source, agent, cell);
+            }
+        });
+    }
+
+    /** It is here (again): what others say about it counts. */
+    public void arrive(int agent) {
+        left.remove(agent);
     }
 
     /** Looks which rows went stale or came back, and tells everything that changed since the last tick. */

@@ -18,7 +18,6 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.core.Hazelcast;
-import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 
 /**
@@ -59,10 +58,11 @@ public final class MeshMembership implements AutoCloseable {
         HazelcastInstance member;
         try {
             member = Hazelcast.newHazelcastInstance(config(settings, remembered.addresses()));
-        } catch (HazelcastException | IllegalStateException failure) {
+        } catch (RuntimeException failure) {
+            // Of all kinds, down to plain RuntimeException.
             throw new MembershipException("the mesh membership cannot listen on " + settings.address() + " port "
-                    + settings.port() + ": another program may use it; choose another with --member-port ("
-                    + failure.getMessage() + ")", failure);
+                    + settings.port() + ": another program may use the port, or this host does not have the address; "
+                    + "choose others with --member-port and --member-address (" + firstLine(failure) + ")", failure);
         }
         MeshMembership membership = new MeshMembership(member, remembered);
         member.getCluster().addMembershipListener(new MembershipListener() {
@@ -81,6 +81,10 @@ public final class MeshMembership implements AutoCloseable {
         return membership;
     }
 
+    private static String firstLine(RuntimeException failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    }
+
     private static Config config(MembershipSettings settings, List<String> remembered) {
         Config config = new Config();
         config.setClusterName(CLUSTER);
@@ -95,6 +99,8 @@ public final class MeshMembership implements AutoCloseable {
         config.setProperty("hazelcast.merge.first.run.delay.seconds", "10");
         config.setProperty("hazelcast.merge.next.run.delay.seconds", "10");
         smallFootprint(config);
+        // By property: interface matching knows only addresses that stand on an interface, and of 127.0.0.0/8 only the first does.
+        config.setProperty("hazelcast.local.localAddress", settings.address());
         network(config.getNetworkConfig(), settings, remembered);
         config.addMapConfig(new MapConfig(REGISTRY).setBackupCount(1).setTimeToLiveSeconds(REGISTRY_TTL_SECONDS)
                 .setEvictionConfig(new EvictionConfig().setEvictionPolicy(EvictionPolicy.LRU)
@@ -125,21 +131,22 @@ public final class MeshMembership implements AutoCloseable {
 
     private static void network(NetworkConfig network, MembershipSettings settings, List<String> remembered) {
         network.setPort(settings.port()).setPortAutoIncrement(false);
-        network.getInterfaces().setEnabled(true).addInterface(settings.address());
         JoinConfig join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
         join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(CONNECT_TIMEOUT_SECONDS);
         Set<String> seeds = new LinkedHashSet<>(settings.seeds());
         seeds.addAll(remembered);
-        seeds.add(settings.address() + ":" + settings.port());
+        seeds.add(MembershipSettings.hostAndPort(settings.address(), settings.port()));
         seeds.forEach(join.getTcpIpConfig()::addMember);
     }
 
     private void remember() {
         Member self = member.getCluster().getLocalMember();
         remembered.saw(member.getCluster().getMembers().stream().filter(other -> !other.equals(self))
-                .map(other -> other.getAddress().getHost() + ":" + other.getAddress().getPort()).toList());
+                .map(other -> MembershipSettings.hostAndPort(other.getAddress().getHost(),
+                        other.getAddress().getPort()))
+                .toList());
     }
 
     /** Members present now, this one included. */

@@ -98,6 +98,18 @@ class IngestGateTest {
     }
 
     @Test
+    void what_found_no_room_is_still_due_first() {
+        for (int i = 0; i < 20; i++) {
+            gate.offer(new IngestGate.LinkOrder(), new ReceivedBatch(NodeId.random(), BOOT, 1, List.of(), List.of()));
+        }
+        assertThat(offer(5)).isInstanceOf(Verdict.Overloaded.class);
+
+        queue.close();
+
+        assertThat(offer(6)).isEqualTo(new Verdict.OutOfOrder(5));
+    }
+
+    @Test
     void boots_beyond_those_remembered_push_out_the_settled_ones_only() {
         offer(1);
         for (int i = 0; i < 20; i++) {

@@ -91,15 +91,16 @@ class StoreWriterTest {
     void a_batch_refused_again_and_again_beside_others_is_given_up_and_settled() {
         store.refuses(batch -> batch.agent().equals(ONE) && batch.sequence() == 1);
         queue.offer(batch(ONE, 1));
+        queue.offer(batch(ONE, 2));
         for (int sequence = 1; sequence <= 10; sequence++) {
             int due = sequence;
             queue.offer(batch(TWO, sequence));
             await().atMost(Duration.ofSeconds(5)).until(() -> store.sequencesOf(TWO).size() >= due);
         }
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> settled.contains(batch(ONE, 1)));
+        await().atMost(Duration.ofSeconds(5)).until(() -> settled.contains(batch(ONE, 2)));
         assertThat(registry.exposition()).contains("sentinel_batches_total{outcome=\"given_up\"} 1\n");
-        assertThat(store.sequencesOf(ONE)).isEmpty();
+        assertThat(store.sequencesOf(ONE)).containsExactly(2L);
     }
 
     @Test
@@ -117,17 +118,42 @@ class StoreWriterTest {
     }
 
     @Test
-    void nothing_after_a_refused_batch_of_the_same_boot_is_settled_before_it() {
+    void nothing_after_a_refused_batch_of_the_same_boot_is_stored_before_it() {
         store.refuses(batch -> batch.agent().equals(ONE) && batch.sequence() == 1);
         queue.offer(batch(ONE, 1));
         queue.offer(batch(ONE, 2));
-        await().atMost(Duration.ofSeconds(5)).until(() -> store.sequencesOf(ONE).contains(2L));
-        assertThat(settled).isEmpty();
+        queue.offer(batch(TWO, 1));
+        await().atMost(Duration.ofSeconds(5)).until(() -> settled.contains(batch(TWO, 1)));
+        assertThat(settled).doesNotContain(batch(ONE, 1), batch(ONE, 2));
 
         store.refuses(_ -> false);
 
+        awaitSettled(3);
+        assertThat(store.sequencesOf(ONE)).containsExactly(1L, 2L);
+        assertThat(settled).containsExactly(batch(TWO, 1), batch(ONE, 1), batch(ONE, 2));
+    }
+
+    @Test
+    void an_error_does_not_end_the_only_writer_and_loses_nothing() {
+        store.breaks(new OutOfMemoryError("made by the test"));
+        queue.offer(batch(ONE, 1));
+        queue.offer(batch(ONE, 2));
+        await().untilAsserted(() -> assertThat(writer.trouble()).hasValueSatisfying(
+                trouble -> assertThat(trouble).contains("made by the test")));
+
+        store.mends();
+
         awaitSettled(2);
-        assertThat(settled).extracting(ReceivedBatch::sequence).containsExactly(1L, 2L);
+        assertThat(store.sequencesOf(ONE)).containsExactly(1L, 2L);
+        await().untilAsserted(() -> assertThat(writer.trouble()).isEmpty());
+    }
+
+    @Test
+    void a_writer_that_has_ended_says_so() throws InterruptedException {
+        thread.interrupt();
+        thread.join();
+
+        assertThat(writer.trouble()).hasValueSatisfying(trouble -> assertThat(trouble).contains("restart the"));
     }
 
     @Test

@@ -136,16 +136,31 @@ class LiveMatrixTest {
     }
 
     @Test
-    void a_source_that_leaves_takes_its_row_along() {
+    void an_agent_that_leaves_takes_its_row_and_its_column_along() {
         reports(a, answered(b, 100));
         reports(b, answered(a, 100));
         matrix.tick(nowNanos);
 
         matrix.leave(index(a));
 
-        assertThat(matrix.cells()).hasSize(1);
+        assertThat(matrix.cells()).isEmpty();
+        assertThat(matrix.countByState()).isEmpty();
         LiveMatrix.MatrixTick tick = matrix.tick(nowNanos);
+        assertThat(tick.cells()).hasSize(2).allSatisfy(changed -> assertThat(changed.cell()).isEmpty());
         assertThat(tick.rows()).containsExactly(new LiveMatrix.RowAge(index(a), java.util.OptionalLong.empty()));
+    }
+
+    @Test
+    void what_others_still_say_about_one_that_left_is_not_shown_until_it_comes_back() {
+        matrix.leave(index(a));
+        reports(b, answered(a, 100));
+        assertThat(matrix.cells()).isEmpty();
+        assertThat(matrix.tick(nowNanos).cells()).isEmpty();
+
+        matrix.arrive(index(a));
+        reports(b, answered(a, 100));
+
+        assertThat(state(b, a)).isEqualTo(CellState.OK);
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -55,6 +57,37 @@ class MeshMembershipTest {
                     .isInstanceOf(MembershipException.class)
                     .hasMessageContaining(String.valueOf(other.getLocalPort())).hasMessageContaining("--member-port");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.5", "::1", "[::1]"})
+    void any_address_that_can_be_bound_will_do(String address) throws IOException {
+        int first = freePort();
+        int second = freePort();
+        try (MeshMembership one = MeshMembership
+                .start(new MembershipSettings(address, first, List.of(), dir.resolve("one")));
+                MeshMembership two = MeshMembership.start(new MembershipSettings(address, second,
+                        List.of(MembershipSettings.hostAndPort(address, first)), dir.resolve("two")))) {
+            await().atMost(Duration.ofSeconds(10)).until(() -> one.size() == 2 && two.size() == 2);
+
+            assertThat(Files.readAllLines(dir.resolve("two")))
+                    .containsExactly(MembershipSettings.hostAndPort(address, first));
+        }
+    }
+
+    @Test
+    void an_address_of_another_host_is_named_with_the_remedy() {
+        assertThatThrownBy(() -> MeshMembership
+                .start(new MembershipSettings("192.0.2.1", freePort(), List.of(), dir.resolve("members"))))
+                .isInstanceOf(MembershipException.class).hasMessageContaining("192.0.2.1")
+                .hasMessageContaining("--member-address");
+    }
+
+    @Test
+    void an_address_with_colons_is_put_in_brackets_once() {
+        assertThat(MembershipSettings.hostAndPort("2001:db8::1", 7421)).isEqualTo("[2001:db8::1]:7421");
+        assertThat(MembershipSettings.hostAndPort("[2001:db8::1]", 7421)).isEqualTo("[2001:db8::1]:7421");
+        assertThat(MembershipSettings.hostAndPort("192.0.2.1", 7421)).isEqualTo("192.0.2.1:7421");
     }
 
     @Test
