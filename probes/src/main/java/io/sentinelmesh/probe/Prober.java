@@ -1,6 +1,7 @@
 package io.sentinelmesh.probe;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Sends test packets to a changing set of targets at a steady pace and tells a {@link ProbeListener} the fate of each. */
 public interface Prober extends AutoCloseable {
@@ -13,6 +14,12 @@ public interface Prober extends AutoCloseable {
      * to one that went is still told. Any thread.
      */
     void probe(List<ProbeTarget> targets);
+
+    /**
+     * Empty while the engine runs; otherwise why it ended, in one line. A prober in trouble measures nothing any more: close it and open another.
+     * Any thread.
+     */
+    Optional<String> trouble();
 
     /** Stops sending, waits for the engine thread to end (bounded), frees the sockets. Nothing is told to the listener afterwards. */
     @Override

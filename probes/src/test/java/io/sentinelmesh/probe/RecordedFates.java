@@ -14,7 +14,7 @@ import io.sentinelmesh.measurement.ProbeOutcome.Refused;
 import io.sentinelmesh.measurement.RefusalReason;
 
 /** Writes down what a prober tells. Readable by any thread. */
-public final class RecordedFates implements ProbeListener {
+public class RecordedFates implements ProbeListener {
 
     public record Fate(int target, long wallNanos, ProbeOutcome outcome) {
     }

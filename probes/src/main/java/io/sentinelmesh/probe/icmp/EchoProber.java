@@ -34,6 +34,7 @@ public final class EchoProber implements Prober {
     private final AtomicReference<Optional<List<ProbeTarget>>> wanted = new AtomicReference<>(Optional.empty());
     private final Thread thread;
     private volatile boolean closing;
+    private volatile Optional<String> trouble = Optional.empty();
 
     EchoProber(ProbeRung rung, EchoSocket socket, EngineClock clock, long nonce, ProberSettings settings,
             ProbeListener listener) {
@@ -54,8 +55,12 @@ public final class EchoProber implements Prober {
         EchoProber prober = new EchoProber(told, new KernelEchoSocket(opened.sockets()), new KernelClock(), nonce,
                 settings,
                 listener);
-        prober.thread.start();
+        prober.start();
         return prober;
+    }
+
+    void start() {
+        thread.start();
     }
 
     private void run() {
@@ -65,8 +70,10 @@ public final class EchoProber implements Prober {
                 engine.step();
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("The echo engine stopped: nothing is measured until the agent is restarted", e);
-            throw e;
+            if (!closing) {
+                trouble = e.toString().lines().findFirst();
+            }
+            LOG.error("The echo engine stopped: this prober measures nothing any more", e);
         } finally {
             socket.close();
         }
@@ -85,6 +92,11 @@ public final class EchoProber implements Prober {
     @Override
     public void probe(List<ProbeTarget> targets) {
         wanted.set(Optional.of(TargetRules.require(targets)));
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return trouble;
     }
 
     @Override

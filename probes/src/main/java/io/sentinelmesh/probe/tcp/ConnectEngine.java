@@ -32,7 +32,14 @@ final class ConnectEngine implements AutoCloseable {
     private static final int MOST_IN_A_ROW = 8;
     private static final Duration LONGEST_SLEEP = Duration.ofMillis(50);
 
+    /** Where sockets come from; fails when the process or the host has no more of them. */
+    @FunctionalInterface
+    interface ChannelSource {
+        SocketChannel open() throws IOException;
+    }
+
     private final Selector selector;
+    private final ChannelSource channels;
     private final EngineClock clock;
     private final ProbeListener listener;
     private final int port;
@@ -42,8 +49,10 @@ final class ConnectEngine implements AutoCloseable {
     private final Queue<Attempt> underWay = new ArrayDeque<>();
     private List<ProbeTarget> targets = List.of();
 
-    ConnectEngine(Selector selector, EngineClock clock, ProberSettings settings, ProbeListener listener) {
+    ConnectEngine(Selector selector, ChannelSource channels, EngineClock clock, ProberSettings settings,
+            ProbeListener listener) {
         this.selector = selector;
+        this.channels = channels;
         this.clock = clock;
         this.listener = listener;
         port = settings.tcpPort();
@@ -82,13 +91,20 @@ final class ConnectEngine implements AutoCloseable {
         listener.tick(clock.wallNanos());
     }
 
-    private void begin(ProbeTarget target) throws IOException {
+    private void begin(ProbeTarget target) {
         long wall = clock.wallNanos();
         if (underWay.size() >= MOST_UNDER_WAY) {
             listener.notSent(target.index(), wall, "more than " + MOST_UNDER_WAY + " TCP connections under way");
             return;
         }
-        SocketChannel channel = SocketChannel.open();
+        SocketChannel channel;
+        try {
+            channel = channels.open();
+        } catch (IOException e) {
+            // Too many open files: this packet's fate, not the engine's.
+            listener.notSent(target.index(), wall, String.valueOf(e.getMessage()));
+            return;
+        }
         Attempt attempt = new Attempt(target, channel, clock.monotonicNanos(), wall);
         try {
             channel.configureBlocking(false);

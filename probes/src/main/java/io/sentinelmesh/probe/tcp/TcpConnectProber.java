@@ -3,6 +3,7 @@ package io.sentinelmesh.probe.tcp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class TcpConnectProber implements Prober {
     private final AtomicReference<Optional<List<ProbeTarget>>> wanted = new AtomicReference<>(Optional.empty());
     private final Thread thread;
     private volatile boolean closing;
+    private volatile Optional<String> trouble = Optional.empty();
 
     private TcpConnectProber(ConnectEngine engine, String remedy) {
         this.engine = engine;
@@ -48,7 +50,8 @@ public final class TcpConnectProber implements Prober {
     /** @param remedy what would permit ICMP */
     public static TcpConnectProber open(ProberSettings settings, ProbeListener listener, String remedy) {
         try {
-            ConnectEngine engine = new ConnectEngine(Selector.open(), new JdkClock(), settings, listener);
+            ConnectEngine engine = new ConnectEngine(Selector.open(), SocketChannel::open, new JdkClock(), settings,
+                    listener);
             TcpConnectProber prober = new TcpConnectProber(engine, remedy);
             prober.thread.start();
             return prober;
@@ -64,7 +67,10 @@ public final class TcpConnectProber implements Prober {
                 engine.step();
             }
         } catch (IOException | RuntimeException | Error e) {
-            LOG.error("The TCP connect engine stopped: nothing is measured until the agent is restarted", e);
+            if (!closing) {
+                trouble = e.toString().lines().findFirst();
+            }
+            LOG.error("The TCP connect engine stopped: this prober measures nothing any more", e);
         }
     }
 
@@ -76,6 +82,11 @@ public final class TcpConnectProber implements Prober {
     @Override
     public void probe(List<ProbeTarget> targets) {
         wanted.set(Optional.of(TargetRules.require(targets)));
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return trouble;
     }
 
     @Override
