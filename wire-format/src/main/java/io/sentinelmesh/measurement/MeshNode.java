@@ -22,6 +22,15 @@ public record MeshNode(NodeId id, Role role, String name, String site, String ad
         if (address.isBlank() || address.length() > 255) {
             throw new IllegalArgumentException("address must have 1 to 255 characters, not " + address.length());
         }
+        if (!address.chars().allMatch(c -> Character.isLetterOrDigit(c) || ".:-_%[]".indexOf(c) >= 0)) {
+            throw new IllegalArgumentException(
+                    "address may hold letters, digits and . : - _ % [ ] only: '" + printable(address) + "'");
+        }
+    }
+
+    /** The text may come from anyone, and the message goes to a log or a terminal. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cc}", "?");
     }
 
     private static void requireName(String what, String text) {

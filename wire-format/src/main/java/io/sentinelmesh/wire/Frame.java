@@ -25,6 +25,11 @@ public sealed interface Frame {
      */
     record Hello(int formatVersion, MeshNode agent, UUID boot, String softwareVersion, ProbeKind kind, String rung,
             String remedy, Instant startedAt, Instant sentAt) implements Frame {
+        public Hello {
+            requireNoControls("software version", softwareVersion);
+            requireNoControls("rung", rung);
+            requireNoControls("remedy", remedy);
+        }
     }
 
     /** The aggregator's settings for an agent, after HELLO and whenever they change. The highest version is the one in force. */
@@ -125,5 +130,13 @@ public sealed interface Frame {
         if (value < 0) {
             throw new IllegalArgumentException(what + " must not be negative: " + value);
         }
+    }
+
+    /** These texts are stored, logged and shown: a line break forges a log line, and PostgreSQL takes no NUL. */
+    private static void requireNoControls(String what, String text) {
+        text.chars().filter(Character::isISOControl).findFirst().ifPresent(control -> {
+            throw new IllegalArgumentException(
+                    what + " must not have control characters, but has U+%04X".formatted(control));
+        });
     }
 }

@@ -97,6 +97,19 @@ class MeasurementValuesTest {
     }
 
     @Test
+    void an_address_is_a_literal_or_a_host_name() {
+        for (String good : List.of("192.0.2.1", "2001:db8::1", "[2001:db8::1]", "fe80::1%eth0.5", "my_host-1.example",
+                "bücher.example")) {
+            assertThat(at(good).address()).isEqualTo(good);
+        }
+        for (String bad : List.of("a\u0000b", "192.0.2.1\nINFO", "a\u001b[0m", "a\u007f", "a\u009b", "a b", "<b>",
+                "a/b", "a'b")) {
+            assertThatIllegalArgumentException().isThrownBy(() -> at(bad))
+                    .withMessageContaining("address may hold letters, digits").withMessageMatching("\\P{Cc}*");
+        }
+    }
+
+    @Test
     void a_node_id_is_a_uuid_in_full() {
         assertThat(NodeId.parse(NODE.toString())).isEqualTo(NODE);
         for (String bad : List.of("", "1-1-1-1-1", "a0000000-0000-4000-8000-00000000000g", NODE + "0")) {
@@ -133,6 +146,10 @@ class MeasurementValuesTest {
 
     private static MatrixRow row(Duration roundLength) {
         return new MatrixRow(NODE, ProbeKind.ICMP_ECHO, Instant.EPOCH, roundLength, List.of());
+    }
+
+    private static MeshNode at(String address) {
+        return new MeshNode(NODE, MeshNode.Role.ENDPOINT, "name", "site", address);
     }
 
     private static MeshNode named(String name) {

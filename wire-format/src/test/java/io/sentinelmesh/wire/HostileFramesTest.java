@@ -29,6 +29,7 @@ import io.sentinelmesh.wire.proto.Config;
 import io.sentinelmesh.wire.proto.Content;
 import io.sentinelmesh.wire.proto.Dictionary;
 import io.sentinelmesh.wire.proto.Goodbye;
+import io.sentinelmesh.wire.proto.Hello;
 import io.sentinelmesh.wire.proto.Node;
 import io.sentinelmesh.wire.proto.Row;
 
@@ -123,6 +124,14 @@ class HostileFramesTest {
                                 .setPacketsPerRound(10)
                                 .addPeers(Node.newBuilder().setId(ByteString.copyFrom(new byte[16])).setRole(1)
                                         .setName("evil\nINFO").setSite("s").setAddress("a"))))),
+                hostile("an address with a NUL", INVALID_CONTENT, "address may hold letters",
+                        () -> hello(hello -> hello.getAgentBuilder().setAddress("a\u0000"))),
+                hostile("a version with a NUL", INVALID_CONTENT, "software version must not have control",
+                        () -> hello(hello -> hello.setSoftwareVersion("1.0\u0000"))),
+                hostile("a rung that forges a log line", INVALID_CONTENT, "rung must not have control",
+                        () -> hello(hello -> hello.setRung("icmp\nINFO"))),
+                hostile("a remedy that colours the terminal", INVALID_CONTENT, "U+001B",
+                        () -> hello(hello -> hello.setRemedy("\u001b[31m"))),
                 hostile("an unknown kind of probe", INVALID_CONTENT, "probe kind number 99",
                         () -> row(row -> row.setKind(99))),
                 hostile("a round of no time", INVALID_CONTENT, "a round lasts",
@@ -224,6 +233,14 @@ class HostileFramesTest {
         Content.Builder content = Content.newBuilder();
         change.accept(content);
         return Wrapped.compressed(content.build().toByteArray());
+    }
+
+    private static byte[] hello(Consumer<Hello.Builder> change) {
+        Hello.Builder hello = Hello.newBuilder().setFormatVersion(1).setBoot(ByteString.copyFrom(new byte[16]))
+                .setKind(1).setAgent(Node.newBuilder().setId(ByteString.copyFrom(new byte[16])).setRole(1)
+                        .setName("a").setSite("s").setAddress("192.0.2.1"));
+        change.accept(hello);
+        return content(content -> content.setHello(hello));
     }
 
     /** A batch that is in order but for the change. */

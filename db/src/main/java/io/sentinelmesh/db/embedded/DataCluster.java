@@ -1,7 +1,10 @@
 package io.sentinelmesh.db.embedded;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -120,10 +123,7 @@ final class DataCluster {
         if (!Files.exists(pidFile)) {
             return Optional.empty();
         }
-        List<String> lines = Files.readAllLines(pidFile);
-        Optional<ProcessHandle> process = lines.isEmpty()
-                ? Optional.empty()
-                : ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
+        Optional<ProcessHandle> process = namedIn(pidFile);
         if (process.isPresent() && process.get().isAlive() && worksHere(process.get())) {
             return process;
         }
@@ -132,12 +132,38 @@ final class DataCluster {
         return Optional.empty();
     }
 
-    private boolean worksHere(ProcessHandle process) throws IOException {
-        Path workingFolder = Path.of("/proc", Long.toString(process.pid()), "cwd");
+    /** Empty too if the first line is no number: a crash of the host may leave anything in a file written just before. */
+    private static Optional<ProcessHandle> namedIn(Path pidFile) throws IOException {
+        // Whatever the bytes, they are text in this encoding.
+        List<String> lines = Files.readAllLines(pidFile, StandardCharsets.ISO_8859_1);
         try {
-            return Files.readSymbolicLink(workingFolder).equals(folder.toRealPath());
-        } catch (java.nio.file.NoSuchFileException e) {
+            return lines.isEmpty() ? Optional.empty() : ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean worksHere(ProcessHandle process) throws IOException {
+        Path entry = Path.of("/proc", Long.toString(process.pid()));
+        try {
+            return Files.readSymbolicLink(entry.resolve("cwd")).equals(folder.toRealPath());
+        } catch (AccessDeniedException e) {
+            if (isOwnedAsTheData(entry)) {
+                // Root without the right to look into the server's user: better no start than a second server on the same files.
+                throw e;
+            }
+            return false;
+        } catch (NoSuchFileException e) {
             // Ended in this moment.
+            return false;
+        }
+    }
+
+    /** The server runs as the owner of its files, or it would refuse to start. */
+    private boolean isOwnedAsTheData(Path processEntry) throws IOException {
+        try {
+            return Folders.ownerId(processEntry) == Folders.ownerId(folder);
+        } catch (NoSuchFileException e) {
             return false;
         }
     }

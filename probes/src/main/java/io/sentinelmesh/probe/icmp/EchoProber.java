@@ -70,9 +70,10 @@ public final class EchoProber implements Prober {
                 engine.step();
             }
         } catch (RuntimeException | Error e) {
-            trouble = e.toString().lines().findFirst();
+            if (!closing) {
+                trouble = e.toString().lines().findFirst();
+            }
             LOG.error("The echo engine stopped: this prober measures nothing any more", e);
-            throw e;
         } finally {
             socket.close();
         }
