@@ -44,9 +44,10 @@ public final class HazelcastMembership implements Membership {
 
     private final AtomicBoolean renewalPending = new AtomicBoolean();
 
-    // Both belong to the thread above.
+    // These belong to the thread above.
     private @Nullable HazelcastInstance hazelcast;
     private boolean registryReached = true;
+    private boolean written;
 
     private HazelcastMembership(MeshNode self, HazelcastSettings settings, RegistryListener listener) {
         this.self = self;
@@ -99,14 +100,26 @@ public final class HazelcastMembership implements Membership {
         if (hazelcast == null) {
             return;
         }
-        withRegistry(registry -> registry.set(self.id().toString(),
-                RegistryEntry.of(self, memberAddress, false).toJson(), ENTRY_LIFE.toMillis(), TimeUnit.MILLISECONDS));
-        readAll();
+        write();
+        read();
         settings.rememberMembers(hazelcast.getCluster());
     }
 
+    private void write() {
+        written = withRegistry(registry -> registry.set(self.id().toString(),
+                RegistryEntry.of(self, memberAddress, false).toJson(), ENTRY_LIFE.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** Between renewals; writes as well if the last writing failed, as the first one does while the aggregator still settles its data. */
     private void readAll() {
-        withRegistry(registry -> {
+        if (!written) {
+            write();
+        }
+        read();
+    }
+
+    private void read() {
+        boolean _ = withRegistry(registry -> {
             for (String json : registry.values()) {
                 RegistryEntry.parse(json).ifPresent(entry -> entry.node().ifPresent(node -> {
                     if (entry.left()) {
@@ -134,9 +147,9 @@ public final class HazelcastMembership implements Membership {
     }
 
     /** The registry lives on aggregators; without one of them every use of it fails, and the mesh goes on with what it knows. */
-    private void withRegistry(RegistryUse use) {
+    private boolean withRegistry(RegistryUse use) {
         if (hazelcast == null) {
-            return;
+            return false;
         }
         try {
             use.with(hazelcast.getMap(REGISTRY));
@@ -144,12 +157,14 @@ public final class HazelcastMembership implements Membership {
                 LOG.info("the registry is back");
                 registryReached = true;
             }
+            return true;
         } catch (HazelcastException | IllegalStateException e) {
             if (registryReached) {
                 LOG.info("no aggregator among the members at present: going on with the peers known so far");
                 LOG.debug("the registry failed", e);
                 registryReached = false;
             }
+            return false;
         }
     }
 
@@ -157,7 +172,7 @@ public final class HazelcastMembership implements Membership {
     public void close() {
         try {
             boolean ended = thread.end(() -> {
-                withRegistry(registry -> registry.set(self.id().toString(),
+                boolean _ = withRegistry(registry -> registry.set(self.id().toString(),
                         RegistryEntry.of(self, memberAddress, true).toJson(), ENTRY_LIFE.toMillis(),
                         TimeUnit.MILLISECONDS));
                 if (hazelcast != null) {

@@ -27,6 +27,7 @@ import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RecentFates;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +56,7 @@ class AggregatorLinkTest {
     void close() {
         link.ifPresent(AggregatorLink::close);
         aggregator.close();
-        vertx.close().await();
+        Future<Void> _ = vertx.close();
     }
 
     @Test

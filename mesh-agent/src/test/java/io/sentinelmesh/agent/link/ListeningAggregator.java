@@ -1,12 +1,16 @@
 package io.sentinelmesh.agent.link;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -15,6 +19,8 @@ import io.vertx.core.http.ServerWebSocket;
 
 /** The aggregator's end of the link on a real socket: keeps what it hears and says what a test tells it to. */
 final class ListeningAggregator implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final int port;
     /** A Vert.x of its own, so that going away closes whatever a process that ends would close. */
@@ -41,15 +47,23 @@ final class ListeningAggregator implements AutoCloseable {
     }
 
     void say(Frame frame) {
-        links.getLast().writeBinaryMessage(Buffer.buffer(FrameCodec.encode(frame))).await();
+        within(links.getLast().writeBinaryMessage(Buffer.buffer(FrameCodec.encode(frame))));
     }
 
     void cutLink() {
-        links.getLast().close().await();
+        within(links.getLast().close());
     }
 
     void goAway() {
-        vertx.close().await();
+        within(vertx.close());
+    }
+
+    private static void within(Future<Void> done) {
+        try {
+            done.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("the stand-in did not do it within " + LIMIT, e);
+        }
     }
 
     void comeBack() {
@@ -69,8 +83,9 @@ final class ListeningAggregator implements AutoCloseable {
         return heard.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
+    /** Does not wait: what is still closing when the next test begins stands on ports of its own. */
     @Override
     public void close() {
-        vertx.close().await();
+        Future<Void> _ = vertx.close();
     }
 }
