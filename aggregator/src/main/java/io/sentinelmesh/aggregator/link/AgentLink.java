@@ -132,11 +132,6 @@ final class AgentLink {
             refuse(Frame.Refusal.Code.MALFORMED, "only an agent says HELLO, not an endpoint");
             return;
         }
-        Optional<String> unprintable = HelloText.controlCharacterIn(first);
-        if (unprintable.isPresent()) {
-            refuse(Frame.Refusal.Code.MALFORMED, unprintable.get());
-            return;
-        }
         vertx.cancelTimer(helloTimer);
         hello = Optional.of(first);
         phase = Phase.ENTERING;
