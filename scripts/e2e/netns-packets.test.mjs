@@ -6,7 +6,7 @@ import { eventually, Mesh } from './mesh.mjs';
 
 const TABLE = 'sentinel-e2e';
 const nft = (text) => execFileSync('nft', ['-f', '-'], { input: text });
-const drop = (rule) => nft(`table ip ${TABLE} { chain in { type filter hook input priority 0; ${rule} drop; }; }`);
+const drop = (rule, hook = 'input') => nft(`table ip ${TABLE} { chain c { type filter hook ${hook} priority 0; ${rule} drop; }; }`);
 const restore = () => nft(`table ip ${TABLE} {}; delete table ip ${TABLE}`);
 
 describe('packets that do not arrive', { timeout: 180_000, skip: !process.env.SENTINEL_NAMESPACE && 'needs scripts/test netns' }, () => {
@@ -58,7 +58,7 @@ describe('packets that do not arrive', { timeout: 180_000, skip: !process.env.SE
 
   it('packets to one agent dropped on their way out, where the sender is told: down and back as well', async () => {
     await eventually('all ok before', 20_000, () => stateIs({ 'site-a→site-b': 'ok', 'site-c→site-b': 'ok' }));
-    nft(`table ip ${TABLE} { chain out { type filter hook output priority 0; ip daddr 127.0.0.12 drop; } }`);
+    drop('ip daddr 127.0.0.12', 'output');
 
     await eventually('the column is down', 5_000, () => stateIs({ 'site-a→site-b': 'down', 'site-c→site-b': 'down' }));
     assert.ok(await stateIs({ 'site-a→site-c': 'ok', 'site-c→site-a': 'ok' }));
