@@ -20,6 +20,7 @@ Sentinel Mesh: agents probe one another, and the dashboard says whose fault it i
   sentinel down [--purge]      stop everything; --purge also removes the data
   sentinel api [METHOD] PATH   one request to the aggregator, e.g. api /api/v1/matrix
 
+  sentinel probe KIND TARGET   one probe from here, without a mesh, e.g. probe icmp 127.0.0.1 (probe --help)
   sentinel agent …             run one agent in the foreground (agent --help)
   sentinel aggregator …        run one aggregator in the foreground (aggregator --help)
   sentinel --version

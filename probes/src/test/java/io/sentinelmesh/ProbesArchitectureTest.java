@@ -1,5 +1,7 @@
 package io.sentinelmesh;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -16,6 +18,9 @@ class ProbesArchitectureTest {
     private static final String PROBE = "io.sentinelmesh.probe..";
     private static final String NATIVE = "io.sentinelmesh.probe.nativenet..";
     private static final String PACING = "io.sentinelmesh.probe.pacing..";
+
+    private static final List<String> KINDS = List.of("icmp", "stamp", "udp", "tcp", "route", "mtu", "http", "dns",
+            "tls");
 
     private static final JavaClasses MODULE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.sentinelmesh.probe");
@@ -45,15 +50,27 @@ class ProbesArchitectureTest {
     @Test
     void pacing_knows_no_sockets() {
         noClasses().that().resideInAPackage(PACING).should().dependOnClassesThat()
-                .resideInAnyPackage(NATIVE, "io.sentinelmesh.probe.icmp..", "io.sentinelmesh.probe.tcp..", "java.nio..")
-                .check(MODULE);
+                .resideInAnyPackage(NATIVE, "java.nio..").check(MODULE);
     }
 
     @Test
     void kinds_of_probe_do_not_know_one_another() {
-        noClasses().that().resideInAPackage("io.sentinelmesh.probe.icmp..").should().dependOnClassesThat()
-                .resideInAPackage("io.sentinelmesh.probe.tcp..").check(MODULE);
-        noClasses().that().resideInAPackage("io.sentinelmesh.probe.tcp..").should().dependOnClassesThat()
-                .resideInAPackage("io.sentinelmesh.probe.icmp..").check(MODULE);
+        for (String kind : KINDS) {
+            String[] others = KINDS.stream().filter(other -> !other.equals(kind))
+                    .map(other -> "io.sentinelmesh.probe." + other + "..").toArray(String[]::new);
+            noClasses().that().resideInAPackage("io.sentinelmesh.probe." + kind + "..").should().dependOnClassesThat()
+                    .resideInAnyPackage(others).allowEmptyShould(true).check(MODULE);
+        }
+    }
+
+    @Test
+    void what_kinds_share_does_not_know_them() {
+        noClasses().that()
+                .resideInAnyPackage(PACING, NATIVE, "io.sentinelmesh.probe.kind..", "io.sentinelmesh.probe.engine..",
+                        "io.sentinelmesh.probe.refusal..")
+                .should().dependOnClassesThat()
+                .resideInAnyPackage(
+                        KINDS.stream().map(kind -> "io.sentinelmesh.probe." + kind + "..").toArray(String[]::new))
+                .check(MODULE);
     }
 }

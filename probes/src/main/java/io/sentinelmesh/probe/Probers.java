@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import io.sentinelmesh.probe.icmp.EchoProber;
 import io.sentinelmesh.probe.icmp.EchoRung;
 import io.sentinelmesh.probe.nativenet.Errno;
-import io.sentinelmesh.probe.nativenet.IcmpSocket;
 import io.sentinelmesh.probe.nativenet.NativeCallException;
+import io.sentinelmesh.probe.nativenet.NativeSocket;
 import io.sentinelmesh.probe.tcp.TcpConnectProber;
 
 /** Opens the best prober that this host permits: ICMP datagram socket, then raw socket, then TCP connect. */
@@ -31,7 +31,7 @@ public final class Probers {
      * @throws IllegalArgumentException if the source address is not one of this host's
      */
     public static Prober open(ProberSettings settings, ProbeListener listener) {
-        if (!IcmpSocket.isSupported()) {
+        if (!NativeSocket.isSupported()) {
             return TcpConnectProber.open(settings, listener, "ICMP echo needs Linux on a 64-bit processor");
         }
         for (EchoRung rung : EchoRung.values()) {

@@ -6,7 +6,11 @@ public enum ProbeKind {
     /** ICMP or ICMPv6 echo (RFC 792, RFC 4443). */
     ICMP_ECHO(1, "icmp-echo"),
     /** Time to complete or refuse a TCP handshake: the rung below echo, where no ICMP is permitted. */
-    TCP_CONNECT(2, "tcp-connect");
+    TCP_CONNECT(2, "tcp-connect"),
+    /** Time until a closed UDP port is reported by the destination itself: the rung between. */
+    UDP_CLOSED_PORT(3, "udp-closed-port"),
+    /** STAMP (RFC 8762), net of the time the reflector held the packet. */
+    STAMP(4, "stamp");
 
     private final int number;
     private final String label;

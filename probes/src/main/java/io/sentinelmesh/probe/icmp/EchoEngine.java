@@ -12,6 +12,7 @@ import io.sentinelmesh.probe.ProbeTarget;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.pacing.EngineClock;
 import io.sentinelmesh.probe.pacing.SendSchedule;
+import io.sentinelmesh.probe.refusal.LocalRefusals;
 
 /**
  * Sends what is due, hears what came, tells each packet's fate. One call of {@link #step} does one round of it and sleeps until the next, so a

@@ -9,9 +9,9 @@ import io.sentinelmesh.probe.nativenet.SocketKind;
 public enum EchoRung {
 
     /** No rights needed beyond a group in {@code net.ipv4.ping_group_range}, which governs both families. */
-    DATAGRAM(SocketKind.DATAGRAM, "icmp-datagram"),
+    DATAGRAM(SocketKind.ICMP_DATAGRAM, "icmp-datagram"),
     /** Needs CAP_NET_RAW. */
-    RAW(SocketKind.RAW, "icmp-raw");
+    RAW(SocketKind.ICMP_RAW, "icmp-raw");
 
     /** Opens the datagram sockets to every user of the host. */
     public static final String OPEN_TO_ALL = "sysctl -w net.ipv4.ping_group_range=\"0 2147483647\"";

@@ -9,10 +9,11 @@ import io.sentinelmesh.probe.nativenet.AddressFamily;
 import io.sentinelmesh.probe.nativenet.ControlMessages;
 import io.sentinelmesh.probe.nativenet.EchoFilter;
 import io.sentinelmesh.probe.nativenet.Errno;
-import io.sentinelmesh.probe.nativenet.IcmpSocket;
 import io.sentinelmesh.probe.nativenet.MessageBatch;
+import io.sentinelmesh.probe.nativenet.NativeSocket;
 import io.sentinelmesh.probe.nativenet.SocketAddresses;
 import io.sentinelmesh.probe.nativenet.SocketKind;
+import io.sentinelmesh.probe.refusal.IcmpRefusals;
 
 /** Echo requests and what comes back, over one kernel socket of one family. Knows the bytes; judges nothing. Engine thread. */
 final class FamilySocket implements AutoCloseable {
@@ -32,7 +33,7 @@ final class FamilySocket implements AutoCloseable {
     private static final int IPV6_HEADER = 40;
     private static final int ICMP_ERROR_HEADER = 8;
 
-    private final IcmpSocket socket;
+    private final NativeSocket socket;
     private final AddressFamily family;
     private final boolean raw;
     private final MessageBatch requests = new MessageBatch(EchoBatch.CAPACITY, EchoPacket.LENGTH, 0);
@@ -46,10 +47,10 @@ final class FamilySocket implements AutoCloseable {
     private byte[] lastOffender = new byte[0];
     private InetAddress lastOffenderAddress = InetAddress.getLoopbackAddress();
 
-    FamilySocket(IcmpSocket socket, SocketKind kind, int identifier, long nonce) {
+    FamilySocket(NativeSocket socket, SocketKind kind, int identifier, long nonce) {
         this.socket = socket;
         family = socket.family();
-        raw = kind == SocketKind.RAW;
+        raw = kind == SocketKind.ICMP_RAW;
         if (raw) {
             socket.attach(new EchoFilter(identifier));
             if (family == AddressFamily.IPV6) {
@@ -61,7 +62,7 @@ final class FamilySocket implements AutoCloseable {
         constantSum = EchoPacket.constantSum(requests);
     }
 
-    IcmpSocket socket() {
+    NativeSocket socket() {
         return socket;
     }
 
@@ -187,7 +188,7 @@ final class FamilySocket implements AutoCloseable {
             }
             case IPV6 -> {
                 if (IcmpRefusals.isIpv6Error(type)) {
-                    InetAddress offender = offender(replies.senderIpv6(message));
+                    InetAddress offender = offender(replies.sender(message));
                     tellRefusal(replies, message, quotedIp + IPV6_HEADER, length, reason(type, code), offender,
                             events);
                 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 import io.sentinelmesh.probe.nativenet.AddressFamily;
-import io.sentinelmesh.probe.nativenet.IcmpSocket;
 import io.sentinelmesh.probe.nativenet.NativeCallException;
+import io.sentinelmesh.probe.nativenet.NativeSocket;
 
 /**
  * What one rung gave: a socket for each family that this host speaks, one at least.
@@ -30,7 +30,7 @@ record OpenedSockets(List<FamilySocket> sockets, List<String> missing) {
         for (AddressFamily family : AddressFamily.values()) {
             Optional<InetAddress> own = source.filter(address -> AddressFamily.of(address) == family);
             try {
-                IcmpSocket socket = IcmpSocket.open(family, rung.socketKind(), own, BUFFER_BYTES);
+                NativeSocket socket = NativeSocket.open(family, rung.socketKind(), own, BUFFER_BYTES);
                 sockets.add(new FamilySocket(socket, rung.socketKind(), identifier, nonce));
             } catch (NativeCallException e) {
                 if (own.isPresent()) {

@@ -22,6 +22,8 @@ public final class ControlMessages {
     private static final long EE_ORIGIN = 4;
     private static final long EE_TYPE = 5;
     private static final long EE_CODE = 6;
+    private static final long EE_INFO = 8;
+    private static final long EE_DATA = 12;
     private static final long EE_OFFENDER = 16;
 
     private static final int SCM_TIMESTAMPING = SocketOptions.SO_TIMESTAMPING;
@@ -31,6 +33,8 @@ public final class ControlMessages {
     private final MemorySegment control;
     private long timestampNanos;
     private long errorAt;
+    private int hopLimit;
+    private int trafficClass;
 
     public ControlMessages(MessageBatch batch) {
         this.batch = batch;
@@ -40,6 +44,8 @@ public final class ControlMessages {
     public void read(int message) {
         timestampNanos = 0;
         errorAt = -1;
+        hopLimit = -1;
+        trafficClass = -1;
         long at = batch.controlStart(message);
         long end = batch.controlEnd(message);
         while (at + DATA <= end) {
@@ -55,8 +61,31 @@ public final class ControlMessages {
                         + control.get(JAVA_LONG, at + DATA + 8);
             } else if (isErrorReport(level, type)) {
                 errorAt = at + DATA;
+            } else if (level == SocketOptions.IPPROTO_IP) {
+                readIpv4(type, at + DATA);
+            } else if (level == SocketOptions.IPPROTO_IPV6) {
+                readIpv6(type, at + DATA);
             }
             at += (length + 7) & ~7L;
+        }
+    }
+
+    private void readIpv4(int type, long data) {
+        switch (type) {
+            case SocketOptions.IP_TTL -> hopLimit = control.get(JAVA_INT, data);
+            // One byte, unlike all others.
+            case SocketOptions.IP_TOS -> trafficClass = control.get(JAVA_BYTE, data) & 0xff;
+            default -> {
+            }
+        }
+    }
+
+    private void readIpv6(int type, long data) {
+        switch (type) {
+            case SocketOptions.IPV6_HOPLIMIT -> hopLimit = control.get(JAVA_INT, data);
+            case SocketOptions.IPV6_TCLASS -> trafficClass = control.get(JAVA_INT, data);
+            default -> {
+            }
         }
     }
 
@@ -80,6 +109,39 @@ public final class ControlMessages {
         }
         int origin = control.get(JAVA_BYTE, errorAt + EE_ORIGIN);
         return origin == SocketOptions.SO_EE_ORIGIN_ICMP || origin == SocketOptions.SO_EE_ORIGIN_ICMP6;
+    }
+
+    /** The hop limit the packet arrived with, 0 to 255; -1 if not told: {@link NativeSocket#tellHeaderFields()}. */
+    public int hopLimit() {
+        return hopLimit;
+    }
+
+    /** The traffic class octet the packet arrived with (DSCP and ECN), 0 to 255; -1 if not told. */
+    public int trafficClass() {
+        return trafficClass;
+    }
+
+    /** Whether this host itself refused the packet, such as one larger than its interface takes. */
+    public boolean isLocalError() {
+        return errorAt >= 0 && control.get(JAVA_BYTE, errorAt + EE_ORIGIN) == SocketOptions.SO_EE_ORIGIN_LOCAL;
+    }
+
+    /** The errno that the error stands for, positive. */
+    public int errno() {
+        return control.get(JAVA_INT, errorAt);
+    }
+
+    /** Packet too big, local or by ICMP: the MTU that it names, bytes. */
+    public int errorMtu() {
+        return control.get(JAVA_INT, errorAt + EE_INFO);
+    }
+
+    /**
+     * Where in the message's data the ICMP error's extensions begin (RFC 4884); 0 if there are none, or they are not told apart:
+     * {@link NativeSocket#tellIcmpExtensions()}.
+     */
+    public int extensionsAt() {
+        return control.get(JAVA_SHORT, errorAt + EE_DATA) & 0xffff;
     }
 
     public int icmpType() {

@@ -39,7 +39,7 @@ public record EchoFilter(int identifier) {
         }
     }
 
-    void attachTo(IcmpSocket socket, AddressFamily family) {
+    void attachTo(NativeSocket socket, AddressFamily family) {
         switch (family) {
             case IPV4 -> {
                 attachTypes(socket, SocketOptions.SOL_RAW, SocketOptions.ICMP_FILTER, 1, 0, 3, 11, 12);
@@ -91,7 +91,7 @@ public record EchoFilter(int identifier) {
     private record Instruction(int code, int ifTrue, int ifFalse, int operand) {
     }
 
-    private static void attachTypes(IcmpSocket socket, int level, int option, int words, int... wanted) {
+    private static void attachTypes(NativeSocket socket, int level, int option, int words, int... wanted) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment blocked = arena.allocate(JAVA_INT, words);
             for (int word = 0; word < words; word++) {
@@ -105,7 +105,7 @@ public record EchoFilter(int identifier) {
         }
     }
 
-    private static void attachProgram(IcmpSocket socket, List<Instruction> instructions) {
+    private static void attachProgram(NativeSocket socket, List<Instruction> instructions) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment program = arena.allocate(8L * instructions.size(), 8);
             for (int i = 0; i < instructions.size(); i++) {

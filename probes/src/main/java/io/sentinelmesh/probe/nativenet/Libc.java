@@ -28,6 +28,10 @@ final class Libc {
     // Static and final, so that the just-in-time compiler sees through them.
     private static final MethodHandle SOCKET = function("socket", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle BIND = function("bind", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle CONNECT = function("connect", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle GETSOCKNAME = function("getsockname", JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle GETSOCKOPT = function("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS,
+            ADDRESS);
     private static final MethodHandle SETSOCKOPT = function("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS,
             JAVA_INT);
     private static final MethodHandle SENDMMSG = function("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
@@ -62,6 +66,31 @@ final class Libc {
     static int bind(MemorySegment errno, int fd, MemorySegment address, int length) {
         try {
             return orErrno(errno, (int) BIND.invokeExact(errno, fd, address, length));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int connect(MemorySegment errno, int fd, MemorySegment address, int length) {
+        try {
+            return orErrno(errno, (int) CONNECT.invokeExact(errno, fd, address, length));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int getsockname(MemorySegment errno, int fd, MemorySegment address, MemorySegment length) {
+        try {
+            return orErrno(errno, (int) GETSOCKNAME.invokeExact(errno, fd, address, length));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int getsockopt(MemorySegment errno, int fd, int level, int option, MemorySegment value,
+            MemorySegment length) {
+        try {
+            return orErrno(errno, (int) GETSOCKOPT.invokeExact(errno, fd, level, option, value, length));
         } catch (Throwable e) {
             throw impossible(e);
         }

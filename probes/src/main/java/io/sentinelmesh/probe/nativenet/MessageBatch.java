@@ -17,6 +17,8 @@ public final class MessageBatch {
 
     private static final ValueLayout.OfShort NETWORK_SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
             .withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT_UNALIGNED
+            .withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong NETWORK_LONG = ValueLayout.JAVA_LONG_UNALIGNED
             .withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -31,12 +33,20 @@ public final class MessageBatch {
     private static final long MESSAGE_LENGTH = 56;
     private static final long IOVEC = 16;
     private static final long IOVEC_LENGTH = 8;
-    private static final long NAME_ROOM = 32;
+    private static final long NAME_ROOM = SocketAddresses.STRIDE;
+
+    /** The control room that {@link #hopLimit} needs. */
+    public static final int HOP_LIMIT_ROOM = 24;
+    // struct cmsghdr { size_t len; int level; int type; } and its data
+    private static final long CMSG_LEVEL = 8;
+    private static final long CMSG_TYPE = 12;
+    private static final long CMSG_DATA = 16;
 
     private final int capacity;
     private final int dataRoom;
     private final int controlRoom;
     private final MemorySegment headers;
+    private final MemorySegment iov;
     private final MemorySegment data;
     private final MemorySegment control;
     private final MemorySegment names;
@@ -45,7 +55,7 @@ public final class MessageBatch {
 
     /**
      * @param dataRoom bytes of data per message
-     * @param controlRoom bytes of control messages per message, a multiple of 8; 0 for sending
+     * @param controlRoom bytes of control messages per message, a multiple of 8; 0 for sending without any
      */
     public MessageBatch(int capacity, int dataRoom, int controlRoom) {
         this.capacity = capacity;
@@ -57,7 +67,7 @@ public final class MessageBatch {
         long dataAt = namesAt + NAME_ROOM * capacity;
         MemorySegment memory = Arena.ofAuto().allocate(dataAt + (long) dataRoom * capacity, 64);
         headers = memory.asSlice(0, iovAt);
-        MemorySegment iov = memory.asSlice(iovAt, IOVEC * capacity);
+        iov = memory.asSlice(iovAt, IOVEC * capacity);
         control = memory.asSlice(controlAt, (long) controlRoom * capacity);
         names = memory.asSlice(namesAt, NAME_ROOM * capacity);
         data = memory.asSlice(dataAt);
@@ -116,6 +126,37 @@ public final class MessageBatch {
         headers.set(JAVA_LONG, HEADER * message + NAME, addresses.pointer(index));
     }
 
+    /** To where a message was received from in this batch or another one that keeps its senders. The other batch must live as long as this. */
+    public void toSenderOf(int message, MessageBatch received, int receivedMessage) {
+        headers.set(JAVA_LONG, HEADER * message + NAME, received.names.address() + NAME_ROOM * receivedMessage);
+        headers.set(JAVA_INT, HEADER * message + NAME_LENGTH,
+                received.headers.get(JAVA_INT, HEADER * receivedMessage + NAME_LENGTH));
+    }
+
+    /** So many bytes of the message's room are sent. */
+    public void sendLength(int message, int bytes) {
+        if (bytes < 0 || bytes > dataRoom) {
+            throw new IllegalArgumentException(bytes + " bytes do not fit into a room of " + dataRoom);
+        }
+        iov.set(JAVA_LONG, IOVEC * message + IOVEC_LENGTH, bytes);
+    }
+
+    /** This one packet's hop limit, 1 to 255; the batch needs a control room of {@link #HOP_LIMIT_ROOM}. */
+    public void hopLimit(int message, AddressFamily family, int hops) {
+        long at = (long) controlRoom * message;
+        control.set(JAVA_LONG, at, CMSG_DATA + Integer.BYTES);
+        control.set(JAVA_INT, at + CMSG_LEVEL, switch (family) {
+            case IPV4 -> SocketOptions.IPPROTO_IP;
+            case IPV6 -> SocketOptions.IPPROTO_IPV6;
+        });
+        control.set(JAVA_INT, at + CMSG_TYPE, switch (family) {
+            case IPV4 -> SocketOptions.IP_TTL;
+            case IPV6 -> SocketOptions.IPV6_HOPLIMIT;
+        });
+        control.set(JAVA_INT, at + CMSG_DATA, hops);
+        headers.set(JAVA_LONG, HEADER * message + CONTROL_LENGTH, HOP_LIMIT_ROOM);
+    }
+
     /** Bytes received; never more than the room. */
     public int length(int message) {
         return Math.min(headers.get(JAVA_INT, HEADER * message + MESSAGE_LENGTH), dataRoom);
@@ -127,6 +168,11 @@ public final class MessageBatch {
 
     public int unsignedShort(int message, int at) {
         return data.get(NETWORK_SHORT, (long) dataRoom * message + at) & 0xffff;
+    }
+
+    /** All 32 bits; unsigned if the caller says so. */
+    public int getInt(int message, int at) {
+        return data.get(NETWORK_INT, (long) dataRoom * message + at);
     }
 
     public long getLong(int message, int at) {
@@ -141,6 +187,10 @@ public final class MessageBatch {
         data.set(NETWORK_SHORT, (long) dataRoom * message + at, (short) value);
     }
 
+    public void putInt(int message, int at, int value) {
+        data.set(NETWORK_INT, (long) dataRoom * message + at, value);
+    }
+
     public void putLong(int message, int at, long value) {
         data.set(NETWORK_LONG, (long) dataRoom * message + at, value);
     }
@@ -151,11 +201,18 @@ public final class MessageBatch {
         return copy;
     }
 
-    /** The IPv6 address this message came from; only after {@link #keepSenders()}. */
-    public byte[] senderIpv6(int message) {
-        byte[] copy = new byte[16];
-        MemorySegment.copy(names, JAVA_BYTE, NAME_ROOM * message + 8, copy, 0, copy.length);
-        return copy;
+    public void putBytes(int message, int at, byte[] bytes) {
+        MemorySegment.copy(bytes, 0, data, JAVA_BYTE, (long) dataRoom * message + at, bytes.length);
+    }
+
+    /** The address this message came from, 4 or 16 bytes; only after {@link #keepSenders()}. */
+    public byte[] sender(int message) {
+        return SocketAddresses.address(names, NAME_ROOM * message);
+    }
+
+    /** The port this message came from; only after {@link #keepSenders()}. */
+    public int senderPort(int message) {
+        return SocketAddresses.port(names, NAME_ROOM * message);
     }
 
     MemorySegment control() {

@@ -19,7 +19,7 @@ public final class PacketWait {
     private final MemorySegment timeout = Arena.ofAuto().allocate(16, 8);
     private final MemorySegment errno = Libc.newErrno();
 
-    public PacketWait(List<IcmpSocket> sockets) {
+    public PacketWait(List<? extends Pollable> sockets) {
         this.sockets = sockets.size();
         pollFds = Arena.ofAuto().allocate(8L * Math.max(1, sockets.size()), 8);
         for (int i = 0; i < sockets.size(); i++) {

@@ -2,8 +2,10 @@ package io.sentinelmesh.probe.nativenet;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.ByteOrder;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -13,18 +15,25 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 public final class SocketAddresses {
 
     /** Wide enough for sockaddr_in (16 bytes) and sockaddr_in6 (28 bytes), and aligned. */
-    private static final long STRIDE = 32;
+    static final long STRIDE = 32;
 
+    private static final ValueLayout.OfShort NETWORK_SHORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final long PORT = 2;
     private static final long IN_ADDR = 4;
     private static final long IN6_ADDR = 8;
     private static final long IN6_SCOPE = 24;
 
     private final MemorySegment row;
 
+    /** Without ports, as ICMP wants them. */
     public SocketAddresses(InetAddress[] addresses) {
+        this(addresses, 0);
+    }
+
+    public SocketAddresses(InetAddress[] addresses, int port) {
         row = Arena.ofAuto().allocate(STRIDE * Math.max(1, addresses.length), 8);
         for (int i = 0; i < addresses.length; i++) {
-            write(row, STRIDE * i, addresses[i]);
+            write(row, STRIDE * i, addresses[i], port);
         }
     }
 
@@ -41,16 +50,29 @@ public final class SocketAddresses {
     }
 
     /** One address alone, as bind(2) takes it. Port 0: the kernel chooses. */
-    static MemorySegment one(InetAddress address) {
+    static MemorySegment one(InetAddress address, int port) {
         MemorySegment memory = Arena.ofAuto().allocate(STRIDE, 8);
-        write(memory, 0, address);
+        write(memory, 0, address, port);
         return memory;
     }
 
-    private static void write(MemorySegment memory, long at, InetAddress address) {
+    static int port(MemorySegment memory, long at) {
+        return memory.get(NETWORK_SHORT, at + PORT) & 0xffff;
+    }
+
+    /** The address in a sockaddr that the kernel wrote; IPv6 without its scope. */
+    static byte[] address(MemorySegment memory, long at) {
+        boolean ipv6 = memory.get(JAVA_SHORT, at) == AddressFamily.IPV6.number();
+        byte[] address = new byte[ipv6 ? 16 : 4];
+        MemorySegment.copy(memory, JAVA_BYTE, at + (ipv6 ? IN6_ADDR : IN_ADDR), address, 0, address.length);
+        return address;
+    }
+
+    private static void write(MemorySegment memory, long at, InetAddress address, int port) {
         AddressFamily family = AddressFamily.of(address);
         byte[] bytes = address.getAddress();
         memory.set(JAVA_SHORT, at, (short) family.number());
+        memory.set(NETWORK_SHORT, at + PORT, (short) port);
         switch (family) {
             case IPV4 -> MemorySegment.copy(bytes, 0, memory, JAVA_BYTE, at + IN_ADDR, bytes.length);
             case IPV6 -> {

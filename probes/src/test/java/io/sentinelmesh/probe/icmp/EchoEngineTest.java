@@ -18,6 +18,7 @@ import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeTarget;
 import io.sentinelmesh.probe.RecordedFates;
 import io.sentinelmesh.probe.nativenet.Errno;
+import io.sentinelmesh.probe.refusal.LocalRefusals;
 
 import static io.sentinelmesh.probe.icmp.SimulatedNetwork.answeredAfter;
 import static io.sentinelmesh.probe.icmp.SimulatedNetwork.answeredTwice;

@@ -22,6 +22,7 @@ import io.sentinelmesh.probe.ProbeTarget;
 import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.RecordedFates;
 import io.sentinelmesh.probe.lab.NetworkLab;
+import io.sentinelmesh.probe.refusal.LocalRefusals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,9 +1,9 @@
-package io.sentinelmesh.probe.icmp;
+package io.sentinelmesh.probe.refusal;
 
 import io.sentinelmesh.measurement.RefusalReason;
 
 /** What an ICMP error's type and code mean (RFC 792, RFC 1812 section 5.2.7.1, RFC 4443 section 3). */
-final class IcmpRefusals {
+public final class IcmpRefusals {
 
     static final int UNREACHABLE = 3;
     static final int TIME_EXCEEDED = 11;
@@ -17,15 +17,15 @@ final class IcmpRefusals {
     private IcmpRefusals() {
     }
 
-    static boolean isError(int type) {
+    public static boolean isError(int type) {
         return type == UNREACHABLE || type == TIME_EXCEEDED || type == PARAMETER_PROBLEM;
     }
 
-    static boolean isIpv6Error(int type) {
+    public static boolean isIpv6Error(int type) {
         return type >= IPV6_UNREACHABLE && type <= IPV6_PARAMETER_PROBLEM;
     }
 
-    static RefusalReason reason(int type, int code) {
+    public static RefusalReason reason(int type, int code) {
         return switch (type) {
             case UNREACHABLE -> unreachable(code);
             case TIME_EXCEEDED -> code == 0 ? RefusalReason.HOP_LIMIT_EXCEEDED : RefusalReason.OTHER;
@@ -47,7 +47,7 @@ final class IcmpRefusals {
         };
     }
 
-    static RefusalReason ipv6Reason(int type, int code) {
+    public static RefusalReason ipv6Reason(int type, int code) {
         return switch (type) {
             case IPV6_UNREACHABLE -> ipv6Unreachable(code);
             case IPV6_PACKET_TOO_BIG -> RefusalReason.PACKET_TOO_BIG;

@@ -1,4 +1,4 @@
-package io.sentinelmesh.probe.icmp;
+package io.sentinelmesh.probe.refusal;
 
 import java.net.InetAddress;
 import java.util.Optional;
@@ -10,16 +10,16 @@ import io.sentinelmesh.probe.nativenet.Errno;
  * What this host's own routing and firewall say instead of sending. They are the first hop of the path: "no route" and "prohibited" from here
  * mean what they mean from the next router, and the offender is this host. A full queue or a missing address family is not of that kind.
  */
-final class LocalRefusals {
+public final class LocalRefusals {
 
     /** Stands for this host, whatever address it would have sent from. */
-    static final InetAddress THIS_HOST = InetAddress.getLoopbackAddress();
+    public static final InetAddress THIS_HOST = InetAddress.getLoopbackAddress();
 
     private LocalRefusals() {
     }
 
     /** Empty if the packet was not refused but could not be sent: our own fault. */
-    static Optional<RefusalReason> reason(int errno) {
+    public static Optional<RefusalReason> reason(int errno) {
         return switch (errno) {
             case Errno.EPERM, Errno.EACCES -> PROHIBITED;
             case Errno.ENETUNREACH, Errno.ENETDOWN -> NETWORK;

@@ -1,4 +1,4 @@
-package io.sentinelmesh.probe.icmp;
+package io.sentinelmesh.probe.refusal;
 
 import java.util.stream.IntStream;
 

@@ -1,0 +1,310 @@
+package io.sentinelmesh.probe.nativenet;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.util.Optional;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+/**
+ * An open, non-blocking socket of one family, with the options that measuring needs under their own names. Opened by any thread, used by one.
+ * Sending, receiving and connecting answer as the kernel does, with a negative errno; opening and setting throw.
+ */
+public final class NativeSocket implements Pollable, AutoCloseable {
+
+    /** In struct tcp_info (linux/tcp.h): the smoothed round-trip time, u32 microseconds. */
+    private static final long TCPI_RTT = 68;
+    private static final int TCP_INFO_ROOM = 256;
+
+    private final AddressFamily family;
+    private final int fd;
+    private final MemorySegment errno = Libc.newErrno();
+    private boolean closed;
+
+    private NativeSocket(AddressFamily family, int fd) {
+        this.family = family;
+        this.fd = fd;
+    }
+
+    /** Whether this system is one whose sockets this package can open at all (64-bit Linux). */
+    public static boolean isSupported() {
+        return Libc.fitsThisSystem();
+    }
+
+    /**
+     * @throws NativeCallException if the kernel denies it: EACCES or EPERM for want of permission, EAFNOSUPPORT without the family, EMFILE
+     *             without a free file
+     */
+    public static NativeSocket open(AddressFamily family, SocketKind kind) {
+        MemorySegment errno = Libc.newErrno();
+        int fd = Libc.socket(errno, family.number(),
+                kind.type() | SocketOptions.SOCK_NONBLOCK | SocketOptions.SOCK_CLOEXEC, kind.protocol(family));
+        if (fd < 0) {
+            throw new NativeCallException("opening an " + family.label() + " " + kind.label() + " socket", -fd);
+        }
+        NativeSocket socket = new NativeSocket(family, fd);
+        if (family == AddressFamily.IPV6 && kind == SocketKind.UDP) {
+            // One port number for two sockets, one of each family.
+            socket.option(SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_V6ONLY, 1);
+        }
+        return socket;
+    }
+
+    /**
+     * The same for echo: bound, with large buffers, kernel timestamps and, on datagram sockets, ICMP errors in the error queue.
+     *
+     * @param source the address the packets shall carry; the kernel chooses if empty
+     * @param bufferBytes wished for each direction; the kernel grants what its limits permit
+     * @throws NativeCallException as {@link #open(AddressFamily, SocketKind)}, and EADDRNOTAVAIL for a source address that is not this host's
+     */
+    public static NativeSocket open(AddressFamily family, SocketKind kind, Optional<InetAddress> source,
+            int bufferBytes) {
+        NativeSocket socket = open(family, kind);
+        try {
+            source.ifPresent(address -> socket.bind(address, 0));
+            socket.wishForBuffers(bufferBytes);
+            socket.stampPackets();
+            if (kind == SocketKind.ICMP_DATAGRAM) {
+                socket.tellIcmpErrors();
+            }
+            return socket;
+        } catch (RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /**
+     * @param port 0: the kernel chooses
+     * @throws NativeCallException EADDRNOTAVAIL if the address is not this host's, EADDRINUSE, EACCES for a port below 1024
+     */
+    public void bind(InetAddress source, int port) {
+        int result = Libc.bind(errno, fd, SocketAddresses.one(source, port), SocketAddresses.length(family));
+        if (result < 0) {
+            throw new NativeCallException(
+                    "binding to " + source.getHostAddress() + (port == 0 ? "" : " port " + port), -result);
+        }
+    }
+
+    /**
+     * Sends through this interface only.
+     *
+     * @throws NativeCallException ENODEV if there is none of that name
+     */
+    public void bindToDevice(String device) {
+        try (Arena arena = Arena.ofConfined()) {
+            require("the interface " + device, SocketOptions.SOL_SOCKET, SocketOptions.SO_BINDTODEVICE,
+                    arena.allocateFrom(device));
+        }
+    }
+
+    /** 0, or the negative errno: -EINPROGRESS while a TCP connection is being made. */
+    public int connect(InetAddress destination, int port) {
+        return Libc.connect(errno, fd, SocketAddresses.one(destination, port), SocketAddresses.length(family));
+    }
+
+    /** The port the socket is bound to; 0 if it is not. */
+    public int localPort() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(SocketAddresses.STRIDE, 8);
+            MemorySegment length = arena.allocate(JAVA_INT);
+            length.set(JAVA_INT, 0, (int) SocketAddresses.STRIDE);
+            int result = Libc.getsockname(errno, fd, address, length);
+            return result < 0 ? 0 : SocketAddresses.port(address, 0);
+        }
+    }
+
+    /** More than the ordinary limit needs CAP_NET_ADMIN; without it the ordinary limit must do. */
+    public void wishForBuffers(int bytes) {
+        if (option(SocketOptions.SOL_SOCKET, SocketOptions.SO_RCVBUFFORCE, bytes) < 0) {
+            option(SocketOptions.SOL_SOCKET, SocketOptions.SO_RCVBUF, bytes);
+        }
+        if (option(SocketOptions.SOL_SOCKET, SocketOptions.SO_SNDBUFFORCE, bytes) < 0) {
+            option(SocketOptions.SOL_SOCKET, SocketOptions.SO_SNDBUF, bytes);
+        }
+    }
+
+    /** Kernel timestamps on what leaves (in the error queue, with the packet) and on what arrives. */
+    public void stampPackets() {
+        require("SO_TIMESTAMPING", SocketOptions.SOL_SOCKET, SocketOptions.SO_TIMESTAMPING,
+                SocketOptions.SOF_TIMESTAMPING_TX_SOFTWARE | SocketOptions.SOF_TIMESTAMPING_RX_SOFTWARE
+                        | SocketOptions.SOF_TIMESTAMPING_SOFTWARE);
+    }
+
+    /** Kernel timestamps on what arrives only. */
+    public void stampArrivals() {
+        require("SO_TIMESTAMPING", SocketOptions.SOL_SOCKET, SocketOptions.SO_TIMESTAMPING,
+                SocketOptions.SOF_TIMESTAMPING_RX_SOFTWARE | SocketOptions.SOF_TIMESTAMPING_SOFTWARE);
+    }
+
+    /** ICMP errors about our packets come into the error queue, for every user; not on raw sockets. */
+    public void tellIcmpErrors() {
+        switch (family) {
+            case IPV4 -> require("IP_RECVERR", SocketOptions.IPPROTO_IP, SocketOptions.IP_RECVERR, 1);
+            case IPV6 -> require("IPV6_RECVERR", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_RECVERR, 1);
+        }
+    }
+
+    /** The errors' extensions (RFC 4884) are told apart from the quoted packet. False on a kernel before 5.9. */
+    public boolean tellIcmpExtensions() {
+        return switch (family) {
+            case IPV4 -> option(SocketOptions.IPPROTO_IP, SocketOptions.IP_RECVERR_RFC4884, 1) == 0;
+            case IPV6 -> option(SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_RECVERR_RFC4884, 1) == 0;
+        };
+    }
+
+    /** Of all packets sent from now on; 1 to 255. One packet's own: {@link MessageBatch#hopLimit}. */
+    public void hopLimit(int hops) {
+        switch (family) {
+            case IPV4 -> require("the hop limit", SocketOptions.IPPROTO_IP, SocketOptions.IP_TTL, hops);
+            case IPV6 -> require("the hop limit", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_UNICAST_HOPS, hops);
+        }
+    }
+
+    /** The whole octet: DSCP in the upper six bits, ECN in the lower two (RFC 2474, RFC 3168). */
+    public void trafficClass(int octet) {
+        switch (family) {
+            case IPV4 -> require("the DSCP", SocketOptions.IPPROTO_IP, SocketOptions.IP_TOS, octet);
+            case IPV6 -> require("the DSCP", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_TCLASS, octet);
+        }
+    }
+
+    /** Neither this host nor a router may cut the packets, and what the kernel remembers of the path's MTU does not stop them either. */
+    public void neverFragment() {
+        switch (family) {
+            case IPV4 -> require("don't-fragment", SocketOptions.IPPROTO_IP, SocketOptions.IP_MTU_DISCOVER,
+                    SocketOptions.PMTUDISC_PROBE);
+            case IPV6 -> require("don't-fragment", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_MTU_DISCOVER,
+                    SocketOptions.PMTUDISC_PROBE);
+        }
+    }
+
+    /** What arrives says with which hop limit and traffic class: {@link ControlMessages#hopLimit()}, {@link ControlMessages#trafficClass()}. */
+    public void tellHeaderFields() {
+        switch (family) {
+            case IPV4 -> {
+                require("IP_RECVTTL", SocketOptions.IPPROTO_IP, SocketOptions.IP_RECVTTL, 1);
+                require("IP_RECVTOS", SocketOptions.IPPROTO_IP, SocketOptions.IP_RECVTOS, 1);
+            }
+            case IPV6 -> {
+                require("IPV6_RECVHOPLIMIT", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_RECVHOPLIMIT, 1);
+                require("IPV6_RECVTCLASS", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_RECVTCLASS, 1);
+            }
+        }
+    }
+
+    /** The path MTU the kernel knows for a connected socket, bytes; a negative errno if it is not connected. */
+    public int pathMtu() {
+        return switch (family) {
+            case IPV4 -> intOption(SocketOptions.IPPROTO_IP, SocketOptions.IP_MTU);
+            case IPV6 -> intOption(SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_MTU);
+        };
+    }
+
+    /** TCP: how often an unanswered SYN is repeated, 1 to 127; the kernel's own default is 6. */
+    public void repeatSyn(int times) {
+        require("TCP_SYNCNT", SocketOptions.IPPROTO_TCP, SocketOptions.TCP_SYNCNT, times);
+    }
+
+    /** TCP: closing resets the connection, so that no socket lingers for minutes after each probe. */
+    public void resetOnClose() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment linger = arena.allocate(8, 4);
+            linger.set(JAVA_INT, 0, 1);
+            require("SO_LINGER", SocketOptions.SOL_SOCKET, SocketOptions.SO_LINGER, linger);
+        }
+    }
+
+    /** TCP: the kernel's own round-trip time of the connection, microseconds; 0 if it has none; a negative errno. */
+    public int tcpRoundTripMicros() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(TCP_INFO_ROOM, 8);
+            MemorySegment length = arena.allocate(JAVA_INT);
+            length.set(JAVA_INT, 0, TCP_INFO_ROOM);
+            int result = Libc.getsockopt(errno, fd, SocketOptions.IPPROTO_TCP, SocketOptions.TCP_INFO, info, length);
+            return result < 0 ? result : info.get(JAVA_INT, TCPI_RTT);
+        }
+    }
+
+    /** The errno that waits on the socket (how a connection attempt ended), positive, taken away by asking; 0 if none. */
+    public int pendingError() {
+        return intOption(SocketOptions.SOL_SOCKET, SocketOptions.SO_ERROR);
+    }
+
+    /** Raw sockets only: from now on only answers to this identifier and errors about it arrive. */
+    public void attach(EchoFilter filter) {
+        filter.attachTo(this, family);
+    }
+
+    private void require(String name, int level, int option, int value) {
+        int result = option(level, option, value);
+        if (result < 0) {
+            throw new NativeCallException("setting " + name, -result);
+        }
+    }
+
+    private int option(int level, int option, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(JAVA_INT);
+            memory.set(JAVA_INT, 0, value);
+            return Libc.setsockopt(errno, fd, level, option, memory);
+        }
+    }
+
+    private int intOption(int level, int option) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_INT);
+            MemorySegment length = arena.allocate(JAVA_INT);
+            length.set(JAVA_INT, 0, Integer.BYTES);
+            int result = Libc.getsockopt(errno, fd, level, option, value, length);
+            return result < 0 ? result : value.get(JAVA_INT, 0);
+        }
+    }
+
+    void require(String name, int level, int option, MemorySegment value) {
+        int result = Libc.setsockopt(errno, fd, level, option, value);
+        if (result < 0) {
+            throw new NativeCallException("setting " + name, -result);
+        }
+    }
+
+    public AddressFamily family() {
+        return family;
+    }
+
+    @Override
+    public int fd() {
+        return fd;
+    }
+
+    /** How many messages left, from {@code first} on; if none did, the negative errno of the first. */
+    public int send(MessageBatch batch, int first, int count) {
+        return Libc.sendmmsg(errno, fd, batch.headersFrom(first), count, SocketOptions.MSG_DONTWAIT);
+    }
+
+    /** How many messages arrived; the negative errno if none did, an ICMP error that waits to be told included. */
+    public int receive(MessageBatch batch) {
+        return receive(batch, SocketOptions.MSG_DONTWAIT);
+    }
+
+    /** The same from the error queue: transmit timestamps and, on datagram sockets, ICMP errors. */
+    public int receiveErrors(MessageBatch batch) {
+        return receive(batch, SocketOptions.MSG_DONTWAIT | SocketOptions.MSG_ERRQUEUE);
+    }
+
+    private int receive(MessageBatch batch, int flags) {
+        batch.renew();
+        int count = Libc.recvmmsg(errno, fd, batch.headersFrom(0), batch.capacity(), flags);
+        batch.used(Math.max(count, 0));
+        return count;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            Libc.close(errno, fd);
+        }
+    }
+}
