@@ -3,12 +3,13 @@ package io.sentinelmesh.probe;
 import java.util.List;
 
 import io.sentinelmesh.probe.kind.Kind;
+import io.sentinelmesh.probe.mtu.MtuKind;
 import io.sentinelmesh.probe.route.RouteKind;
 
 /** Every kind of probe there is: the command line, the configuration and the documentation go by this list. */
 public final class ProbeKinds {
 
-    private static final List<Kind> ALL = List.of(new RouteKind());
+    private static final List<Kind> ALL = List.of(new RouteKind(), new MtuKind());
 
     private ProbeKinds() {
     }

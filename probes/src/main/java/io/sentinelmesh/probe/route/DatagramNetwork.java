@@ -1,13 +1,13 @@
 package io.sentinelmesh.probe.route;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.nativenet.AddressFamily;
 import io.sentinelmesh.probe.nativenet.ControlMessages;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.nativenet.MessageBatch;
@@ -179,7 +179,7 @@ final class DatagramNetwork implements TraceNetwork {
                 case IPV4 -> IcmpRefusals.reason(controls.icmpType(), controls.icmpCode());
                 case IPV6 -> IcmpRefusals.ipv6Reason(controls.icmpType(), controls.icmpCode());
             };
-            replies.answered(flow, about, Answer.ofError(reason, address(controls.offender()), settings.target(),
+            replies.answered(flow, about, Answer.ofError(reason, AddressFamily.address(controls.offender()), settings.target(),
                     roundTrip(flow, about), labels(message, length)));
         } else if (!controls.isLocalError() && controls.timestampNanos() != 0 && length >= settings.bytes()) {
             // The packet as it left, with all its headers before it.
@@ -219,7 +219,7 @@ final class DatagramNetwork implements TraceNetwork {
     }
 
     private void answer(int flow, int message, Replies replies) {
-        InetAddress from = address(received.sender(message));
+        InetAddress from = AddressFamily.address(received.sender(message));
         // Only what the destination itself sends; for any other sender's datagrams nobody asked.
         if (from.equals(settings.target())) {
             controls.read(message);
@@ -230,14 +230,6 @@ final class DatagramNetwork implements TraceNetwork {
 
     private long roundTrip(int flow, TestPacket about) {
         return departures.get(flow).roundTripNanos(about, controls.timestampNanos(), clock.monotonicNanos());
-    }
-
-    private static InetAddress address(byte[] address) {
-        try {
-            return InetAddress.getByAddress(address);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address has 4 or 16 bytes, not " + address.length, e);
-        }
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.sentinelmesh.probe.route;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.nativenet.AddressFamily;
 import io.sentinelmesh.probe.nativenet.ControlMessages;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.nativenet.MessageBatch;
@@ -85,6 +85,7 @@ final class TcpNetwork implements TraceNetwork {
             socket.resetOnClose();
             socket.bind(settings.sourceOrAny(), names.get(flow));
             socket.hopLimit(packet.hopLimit());
+            socket.noFlowLabel();
             socket.tellIcmpErrors();
             socket.tellIcmpExtensions();
             socket.stampArrivals();
@@ -150,7 +151,7 @@ final class TcpNetwork implements TraceNetwork {
         for (int i = 0; i < count; i++) {
             controls.read(i);
             if (controls.isIcmpError()) {
-                InetAddress from = address(controls.offender());
+                InetAddress from = AddressFamily.address(controls.offender());
                 RefusalReason reason = switch (settings.family()) {
                     case IPV4 -> IcmpRefusals.reason(controls.icmpType(), controls.icmpCode());
                     case IPV6 -> IcmpRefusals.ipv6Reason(controls.icmpType(), controls.icmpCode());
@@ -176,14 +177,6 @@ final class TcpNetwork implements TraceNetwork {
 
     private void forget(int flow) {
         Optional.ofNullable(underWay.remove(flow)).ifPresent(attempt -> attempt.socket().close());
-    }
-
-    private static InetAddress address(byte[] address) {
-        try {
-            return InetAddress.getByAddress(address);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address has 4 or 16 bytes, not " + address.length, e);
-        }
     }
 
     @Override
