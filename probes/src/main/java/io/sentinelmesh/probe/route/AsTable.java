@@ -105,6 +105,10 @@ final class AsTable {
 
     private static InetAddress literal(String address, String text) {
         try {
+            // Java takes 192.0.2 for 192.0.0.2, as people used to long ago; who writes it today forgot something.
+            if (address.indexOf(':') < 0 && !address.matches("[0-9]+([.][0-9]+){3}")) {
+                throw new IllegalArgumentException("not four numbers");
+            }
             return InetAddress.ofLiteral(address);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("'" + text + "' is not a prefix", e);

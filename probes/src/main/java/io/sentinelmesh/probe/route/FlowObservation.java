@@ -13,10 +13,12 @@ import io.sentinelmesh.probe.route.Answer.Refusal;
  *
  * @param name its source port, or ICMP identifier
  * @param hops from hop limit 1 on without gaps, up to the last that was answered
+ * @param askedAgain whether what lies beyond the last answer was asked for more than once
  * @param refusedHere why this host let nothing of it out
  * @param packets how many left
  */
-record FlowObservation(int name, List<HopObservation> hops, Optional<RefusalReason> refusedHere, int packets) {
+record FlowObservation(int name, List<HopObservation> hops, boolean askedAgain, Optional<RefusalReason> refusedHere,
+        int packets) {
 
     FlowObservation {
         hops = List.copyOf(hops);
@@ -28,7 +30,7 @@ record FlowObservation(int name, List<HopObservation> hops, Optional<RefusalReas
         for (int hopLimit = 1; hopLimit <= last; hopLimit++) {
             hops.add(new HopObservation(hopLimit, progress.sentTo(hopLimit), progress.answersOf(hopLimit)));
         }
-        return new FlowObservation(name, hops, progress.refusal(), progress.packets());
+        return new FlowObservation(name, hops, progress.sentTo(last + 1) > 1, progress.refusal(), progress.packets());
     }
 
     /** Hop limit of the last answer; 0 if there was none. */

@@ -79,9 +79,20 @@ final class RouteFindings {
         if (flow.path().isLoop()) {
             return new Loop();
         }
-        return flow.length() > 0 && flow.length() >= lastRouter() && anyReached()
+        return flow.length() > 0 && flow.length() >= lastRouter() && mayDestinationLimit()
                 ? new MaybeRateLimited()
                 : new Unreached(flow.length());
+    }
+
+    /**
+     * Whether a missing answer of the destination may be a limit of its own. One that limits answers the first packets, and then one of those that
+     * come later now and then; one that answered some flows at once and others never, however often they were asked, does not get their packets.
+     */
+    private boolean mayDestinationLimit() {
+        boolean askedAgain = observations.flows().stream().anyMatch(flow -> !flow.isReached() && flow.askedAgain());
+        boolean answeredLater = observations.flows().stream().filter(FlowObservation::isReached)
+                .anyMatch(flow -> flow.hop(flow.length()).answers().size() < flow.hop(flow.length()).sent());
+        return anyReached() && (answeredLater || !askedAgain);
     }
 
     private boolean anyReached() {
@@ -194,7 +205,8 @@ final class RouteFindings {
             passed |= goneOn;
             // An answer that only the end of the way withholds: the destination may limit its errors as routers do.
             boolean atTheEnd = fate(flow) instanceof MaybeRateLimited && flow.length() < hopLimit;
-            missed |= atTheEnd || (goneOn && hop.answers().size() < hop.sent());
+            boolean counts = goneOn || (flow.isReached() && flow.length() == hopLimit);
+            missed |= atTheEnd || (counts && hop.answers().size() < hop.sent());
         }
         if (answered) {
             return missed ? HopNote.MAYBE_RATE_LIMITED : HopNote.NONE;
