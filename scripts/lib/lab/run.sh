@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+command_run() { fail "$exit_failed" "not built yet"; }
