@@ -51,7 +51,7 @@ fault_set() {
   case $name in
     loss | asymmetric-loss) settings+=" percent=$3" ;;
     delay) settings+=" ms=$4" ;;
-    dead-ecmp-member | icmp-rate-limited) settings="site=all" ;;
+    icmp-rate-limited) settings="site=all" ;;
   esac
   # Noted first: should setting it fail halfway, --clear knows of it.
   printf '%s\n' "$settings" >"$data/faults/$name"

@@ -19,7 +19,7 @@ declare -rA fault_about=(
   [refused]="a firewall before the site resets TCP connections that are being made"
   [reset]="TCP connections to the site are made, and reset as soon as data are sent"
   [icmp-rate-limited]="all routers send hardly any ICMP errors: one a minute for each destination"
-  [dead-ecmp-member]="one of the two parallel cores forwards nothing, and answers for itself all the same"
+  [dead-ecmp-member]="one of the two parallel cores drops what it should hand on to the site; for itself it answers"
   [dscp-remark]="the router before the site sets the DSCP of all packets to 0, both ways"
 )
 
@@ -166,7 +166,9 @@ fault_off_icmp_rate_limited() {
   for node in $(router_names); do node_sysctl "$node" "net/ipv4/icmp_ratelimit=$limit" "net/ipv6/icmp/ratelimit=$limit"; done
 }
 
-fault_on_dead_ecmp_member() { fault_rules core-2 forward 'counter drop'; }
+# One way only. Kernels choose a way for an ICMP error by its addresses alone: did the core drop the way back, too, it
+# would be chance whether the errors of the flows that live come home.
+fault_on_dead_ecmp_member() { fault_rules core-2 forward "oifname \"edge-$at_letter\" counter drop"; }
 fault_off_dead_ecmp_member() { fault_no_rules core-2; }
 
 fault_on_dscp_remark() {
