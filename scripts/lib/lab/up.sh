@@ -202,12 +202,12 @@ command_down() {
 
 command_exec() {
   case ${1-} in --help | -h) usage_exec && exit 0 ;; esac
-  (($# > 0)) || fail_usage "exec needs a site, or another node, and a command"
-  require_root
-  require_lab
-  local node=$1
+  local node=${1-}
+  [[ -n $node && $node != -* ]] || fail_usage "exec needs a site, or another node, and a command"
   shift
   if [[ ${1-} == -- ]]; then shift; fi
+  require_root
+  require_lab
   grep -qxF -- "$node" < <(node_names) || fail_usage "this lab has no node '$node'" "It has: $(node_names | paste -sd ' ')"
   (($# > 0)) || fail_usage "exec needs a command to run in $node"
   exec ip netns exec "$(namespace_of "$node")" "$@"

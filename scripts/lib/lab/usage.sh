@@ -66,3 +66,15 @@ lab faults: lists them.
   --ms MS        how much longer a delay makes the link, each way (default 40)
 END
 }
+
+usage_run() {
+  cat <<END
+lab run SCENARIO|all [--family 4|6] [--json] [--dir DIR]: orders the scenario's fault at site-b, probes it from site-a as
+a user without rights (uid $run_user, no capabilities), in both families, says which class the outcome has, and takes the
+fault back. Uses the lab that is up, or makes one and removes it again.
+
+  $(scenario_names | paste -sd ' ' | fold -s -w 110 | sed '2,$s/^/  /')
+
+The table of scenarios and classes is scripts/lab.d/scenarios. Exit code: 0 every class is the expected one, otherwise 1.
+END
+}
