@@ -2,7 +2,7 @@
 # lab run: orders a fault, probes site-b from site-a as a user without rights, and says whether the outcome's class is
 # the one that the fault ought to show as. Which probe, and what makes a class, is in scripts/lab.d/scenarios.
 
-readonly scenarios_file=$root/scripts/lab.d/scenarios
+readonly scenarios_file=${SENTINEL_LAB_SCENARIOS:-$root/scripts/lab.d/scenarios}
 readonly run_user=65534 probe_seconds=30 service_seconds=20
 readonly -a unprivileged=(setpriv --reuid "$run_user" --regid "$run_user" --clear-groups --inh-caps=-all
   --bounding-set=-all --no-new-privs)
@@ -115,8 +115,10 @@ run_scenarios() {
   if [[ -z $json ]]; then printf '%-18s %-7s %-6s %-24s %-24s %s\n' SCENARIO FAMILY PROBE 'OUTCOME CLASS' EXPECTED ''; fi
   while read -r keyword name rest_of_line <&3; do
     [[ $keyword == scenario && ($1 == all || $name == "$1") ]] || continue
-    IFS=: read -r fault probe expected <<<"$rest_of_line"
-    fault=$(xargs <<<"$fault") probe=$(xargs <<<"$probe") expected=$(xargs <<<"$expected")
+    fault=${rest_of_line%% : *}
+    probe=${rest_of_line#* : }
+    expected=${probe##* : }
+    probe=${probe% : *}
     run_fault=''
     # shellcheck disable=SC2086 # words
     if [[ $fault != none ]]; then run_order_fault $fault; fi
