@@ -58,9 +58,7 @@ lab_up() {
         return
       fi
       warn "the long-distance links were dead; starting them again"
-      up_unfinished=1
       up_links
-      up_unfinished=''
       trap - EXIT
       return
     fi
