@@ -14,6 +14,7 @@ if (own.includes('--help')) process.exit(0);
 const rights = /CapEff:\\t(\\w+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1];
 const said = own.includes('--say') ? JSON.parse(own[own.indexOf('--say') + 1]) : {};
 console.log('progress');
+if (own.includes('--raw')) console.log(own[own.indexOf('--raw') + 1]), process.exit(1);
 console.log(JSON.stringify({ kind: own[0], target: own[1], user: process.getuid(), groups: process.getgroups(), rights: Number.parseInt(rights, 16), ...said }));
 process.exit(1);
 `;
@@ -26,14 +27,17 @@ scenario at-url   none : url : right-url
 scenario order    loss percent=30 : fig --say {"outcome":"answered","loss":0.3,"hops":[{"name":"a"},{"name":"b","quiet":true}]} : some-loss
 scenario any-hop  none : fig --say {"outcome":"answered","loss":0,"hops":[{"name":"a"},{"name":"b","quiet":true}]} : quiet-hop
 scenario wrong    none : fig --say {"outcome":"answered","loss":0,"hops":[]} : some-loss
+scenario garbage  none : fig --raw not{json : some-loss
 scenario unknown  none : fig --say {"outcome":"odd"} : some-loss
 class without-rights icmp user=65534 rights=0 groups[0]=65534
 class right-url url target=http://10.2.0.10:8080/
 class right-url url target=http://[2001:db8:2::10]:8080/
+class by-both fig outcome=by-a,b
 class some-loss fig outcome=answered loss>0.1 loss<0.5
 class quiet-hop fig hops[*].quiet=true
 class plain fig outcome!=odd
-detail some-loss fig {loss} of all, by {hops[1].name}; {absent}
+detail fig some-loss {loss} of all, by {hops[*].name}; {absent}
+then order fig --say {"outcome":"by-{hops[*].name}"} : by-both
 `;
 
 describe('lab run', { timeout: 60_000, skip: cannot }, () => {
@@ -73,12 +77,14 @@ describe('lab run', { timeout: 60_000, skip: cannot }, () => {
       ['rights', 'IPv4', 'icmp', 'without-rights', 'without-rights', 'ok'],
       ['at-url', 'IPv4', 'url', 'right-url', 'right-url', 'ok'],
       ['order', 'IPv4', 'fig', 'some-loss', 'some-loss', 'ok'],
+      ['… then', 'IPv4', 'fig', 'by-both', 'by-both', 'ok'],
       ['any-hop', 'IPv4', 'fig', 'quiet-hop', 'quiet-hop', 'ok'],
       ['wrong', 'IPv4', 'fig', 'plain', 'some-loss', 'NOT OK'],
+      ['garbage', 'IPv4', 'fig', '?', 'some-loss', 'NOT OK'],
       ['unknown', 'IPv4', 'fig', '? odd', 'some-loss', 'NOT OK'],
     ]);
-    assert.match(stdout, /^ +0\.3 of all, by b; \?$/m);
-    assert.match(stderr, /2 of 6 are not as expected/);
+    assert.match(stdout, /^ +0\.3 of all, by a,b; \?$/m);
+    assert.match(stderr, /3 of 8 are not as expected/);
     assert.equal(code, 1);
     assert.deepEqual((await lab.status()).faults, []);
   });

@@ -110,32 +110,41 @@ run_end() {
 
 scenario_names() { awk '$1 == "scenario" { print $2 }' "$scenarios_file"; }
 
+run_rows=0 run_bad=0 # of the table
 run_scenarios() {
-  local keyword name rest_of_line fault probe expected family target bad=0 rows=0
+  local keyword name words
   if [[ -z $json ]]; then printf '%-18s %-7s %-6s %-24s %-24s %s\n' SCENARIO FAMILY PROBE 'OUTCOME CLASS' EXPECTED ''; fi
-  while read -r keyword name rest_of_line <&3; do
-    [[ $keyword == scenario && ($1 == all || $name == "$1") ]] || continue
-    fault=${rest_of_line%% : *}
-    probe=${rest_of_line#* : }
-    expected=${probe##* : }
-    probe=${probe% : *}
-    run_fault=''
-    # shellcheck disable=SC2086 # words
-    if [[ $fault != none ]]; then run_order_fault $fault; fi
-    for family in $families; do
-      target=$(site_ipv4 2)
-      if [[ $family == 6 ]]; then target=$(site_ipv6 2); fi
-      rows=$((rows + 1))
-      run_row || bad=$((bad + 1))
-    done
-    if [[ -n $run_fault ]]; then fault_clear "$run_fault"; fi
-    run_fault=''
+  while read -r keyword name words <&3; do
+    if [[ $keyword == scenario && ($1 == all || $name == "$1") ]]; then run_scenario; fi
   done 3<"$scenarios_file"
-  if ((bad > 0)); then
-    warn "$bad of $rows are not as expected"
+  if ((run_bad > 0)); then
+    warn "$run_bad of $run_rows are not as expected"
     exit "$exit_failed"
   fi
-  say_done "$rows of $rows as expected"
+  say_done "$run_rows of $run_rows as expected"
+}
+
+# One scenario: `name`, and in `words` the rest of its line, FAULT : PROBE : CLASS.
+run_scenario() {
+  local family target report then
+  local fault=${words%% : *} probe=${words#* : }
+  local expected=${probe##* : }
+  probe=${probe% : *}
+  # shellcheck disable=SC2086 # words
+  if [[ $fault != none ]]; then run_order_fault $fault; fi
+  for family in $families; do
+    target=$(site_ipv4 2)
+    if [[ $family == 6 ]]; then target=$(site_ipv6 2); fi
+    run_row "$name" "$probe" "$expected"
+    while read -r then <&4; do
+      probe=${then% : *}
+      run_row "… then" "$(report_text "$probe" <<<"$report")" "${then##* : }"
+    done 4< <(sed -n "s/^then $name //p" "$scenarios_file")
+    probe=${words#* : }
+    probe=${probe% : *}
+  done
+  if [[ -n $run_fault ]]; then fault_clear "$run_fault"; fi
+  run_fault=''
 }
 
 # run_order_fault NAME [percent=P] [ms=MS]
@@ -146,28 +155,31 @@ run_order_fault() {
   fault_set "$1" site-b "$percent" "$ms"
 }
 
-# One line of the table; false if the class is not the expected one. PROBE is "KIND settings".
+# run_row LABEL "KIND settings" EXPECTED: probes `target` and prints one line of the table; the report is left in `report`.
 run_row() {
-  local kind=${probe%% *} report seen verdict=ok detail
-  local -a words
-  read -ra words <<<"$probe"
+  local kind=${2%% *} seen verdict=ok detail
+  local -a settings
+  read -ra settings <<<"$2"
   report=$(SENTINEL_SKIP_BUILD=1 timeout "$probe_seconds" ip netns exec "$(namespace_of site-a)" "${unprivileged[@]}" \
-    "$root/scripts/sentinel" probe "$kind" "$(run_target)" "${words[@]:1}" --json 2>"$run_folder/probe.err" </dev/null | tail -n 1) || true
+    "$root/scripts/sentinel" probe "$kind" "$(run_target)" "${settings[@]:1}" --json 2>"$run_folder/probe.err" </dev/null | tail -n 1) || true
   seen=$(outcome_class "$kind" <<<"$report")
-  [[ $seen == "$expected" ]] || verdict='NOT OK'
+  run_rows=$((run_rows + 1))
+  if [[ $seen != "$3" ]]; then
+    run_bad=$((run_bad + 1))
+    verdict='NOT OK'
+  fi
   if [[ -n $json ]]; then
     printf '{"scenario":"%s","family":%s,"probe":%s,"seen":"%s","expected":"%s","ok":%s,"report":%s}\n' "$name" "$family" \
-      "$(json_string "$probe")" "$seen" "$expected" "$([[ $verdict == ok ]] && echo true || echo false)" "${report:-null}"
-  else
-    printf '%-18s %-7s %-6s %-24s %-24s %s\n' "$name" "IPv$family" "$kind" "$seen" "$expected" "$verdict"
-    detail=$(outcome_detail "$kind" "$seen" <<<"$report")
-    if [[ -n $detail ]]; then printf '%-26s %s\n' '' "$detail"; fi
-    if [[ $verdict != ok ]]; then
-      say_dim "  $probe said: ${report:-nothing}"
-      tail -n 3 -- "$run_folder/probe.err" | sed 's/^/  | /' >&2
-    fi
+      "$(json_string "$2")" "$seen" "$3" "$([[ $verdict == ok ]] && echo true || echo false)" "${report:-null}"
+    return
   fi
-  [[ $verdict == ok ]]
+  printf '%-18s %-7s %-6s %-24s %-24s %s\n' "$1" "IPv$family" "$kind" "$seen" "$3" "$verdict"
+  detail=$(sed -n "s/^detail $kind $seen //p" "$scenarios_file")
+  if [[ -n $detail ]]; then printf '%-26s %s\n' '' "$(report_text "$detail" <<<"$report")"; fi
+  if [[ $verdict != ok ]]; then
+    say_dim "  $2 said: ${report:-nothing}"
+    tail -n 3 -- "$run_folder/probe.err" | sed 's/^/  | /' >&2
+  fi
 }
 
 # How the kind's target is written: a line "target KIND TEXT" with ADDRESS in it, else the address itself. In a URL and
@@ -184,7 +196,7 @@ run_target() {
 # A condition is PATH OP VALUE without blanks; OP is one of = != < >; in PATH [*] stands for any element, and then one
 # that fits is enough. A path that is absent fits only !=.
 outcome_class() {
-  json_leaves 2>/dev/null | awk -F '\t' -v kind="$1" -v classes="$scenarios_file" '
+  { json_leaves 2>/dev/null || true; } | awk -F '\t' -v kind="$1" -v classes="$scenarios_file" '
     { value[$1] = $2 }
     function holds(condition,    at, op, path, wanted, pattern, p) {
       at = match(condition, /!=|=|<|>/)
@@ -215,21 +227,21 @@ outcome_class() {
     }'
 }
 
-# outcome_detail KIND CLASS < REPORT: for a line "detail CLASS KIND TEXT", the text with {path} replaced by the value.
-outcome_detail() {
-  json_leaves 2>/dev/null | awk -F '\t' -v kind="$1" -v class="$2" -v file="$scenarios_file" '
-    { value["." substr($1, 2)] = $2 }
+# report_text TEXT < REPORT: TEXT with each {path} replaced by the report's value, "?" if it is absent; of a path with [*]
+# all values, with commas between.
+report_text() {
+  { json_leaves 2>/dev/null || true; } | awk -F '\t' -v text="$1" '
+    { value[$1] = $2; order[++n] = $1 }
+    function all(path,    i, joined) {
+      path = "." path
+      if (path in value) return value[path]
+      gsub(/[.\[\]]/, "\\\\&", path)
+      gsub(/\\\[\*\\\]/, "\\[[0-9]+\\]", path)
+      for (i = 1; i <= n; i++) if (order[i] ~ ("^" path "$")) joined = joined (joined == "" ? "" : ",") value[order[i]]
+      return joined == "" ? "?" : joined
+    }
     END {
-      while ((getline line < file) > 0) {
-        split(line, word, " ")
-        if (word[1] != "detail" || word[2] != class || word[3] != kind) continue
-        sub(/^detail +[^ ]+ +[^ ]+ +/, "", line)
-        while (match(line, /\{[^}]*\}/)) {
-          path = substr(line, RSTART + 1, RLENGTH - 2)
-          line = substr(line, 1, RSTART - 1) (("." path) in value ? value["." path] : "?") substr(line, RSTART + RLENGTH)
-        }
-        print line
-        exit
-      }
+      while (match(text, /\{[A-Za-z_][A-Za-z0-9_.*[\]]*\}/)) text = substr(text, 1, RSTART - 1) all(substr(text, RSTART + 1, RLENGTH - 2)) substr(text, RSTART + RLENGTH)
+      print text
     }'
 }
