@@ -216,7 +216,7 @@ outcome_class() {
       return seen + 0 > wanted + 0
     }
     END {
-      while ((getline line < classes) > 0) {
+      while (".kind" in value && (getline line < classes) > 0) {
         n = split(line, word, " ")
         if (word[1] != "class" || word[3] != kind) continue
         fits = 1
