@@ -74,22 +74,24 @@ run_prepare_lab() {
 # What the probes need at the other end, each in a process of site-b that has no rights either. A service has begun when
 # it has said something.
 run_start_services() {
-  local name command until log
+  local name line until log
+  local -a words
   PATH=$(require_jdk25)/bin:$root/scripts:$PATH
   mkdir -p -- "$run_folder/empty"
-  while read -r name command; do
+  while read -r name line; do
     log=$run_folder/$name.log
-    # shellcheck disable=SC2086 # words of a command line
-    (cd -- "$run_folder/empty" && SENTINEL_SKIP_BUILD=1 exec ip netns exec "$(namespace_of site-b)" "${unprivileged[@]}" $command) \
+    read -ra words <<<"$line"
+    (cd -- "$run_folder/empty" && SENTINEL_SKIP_BUILD=1 exec ip netns exec "$(namespace_of site-b)" "${unprivileged[@]}" "${words[@]}") \
       >"$log" 2>&1 </dev/null 9>&- &
     run_services+=("$!")
     until=$(($(tenths_now) + service_seconds * 10))
-    until [[ -s $log ]]; do
-      kill -0 "$!" 2>/dev/null || fail "$exit_failed" "the service '$name' ended while it was starting: $command"
-      (($(tenths_now) < until)) || fail "$exit_failed" "the service '$name' says nothing within $service_seconds s: $command"
+    until [[ -s $log ]] || ! kill -0 "$!" 2>/dev/null; do
+      (($(tenths_now) < until)) || fail "$exit_failed" "the service '$name' says nothing within $service_seconds s: $line"
       sleep 0.1
     done
-  done < <(sed -n 's/^service //p' "$scenarios_file")
+    sleep 0.2 # what it said may be why it ends
+    kill -0 "$!" 2>/dev/null || fail "$exit_failed" "the service '$name' ended: $line" "$(tail -n 3 -- "$log")"
+  done < <(table_lines service)
 }
 
 run_end() {
@@ -108,7 +110,21 @@ run_end() {
   exit "$code"
 }
 
-scenario_names() { awk '$1 == "scenario" { print $2 }' "$scenarios_file"; }
+# table_lines WORD...: what follows on the lines that begin with these words.
+table_lines() {
+  awk -v wanted="$*" '
+    BEGIN { count = split(wanted, begins, " ") }
+    {
+      line = $0
+      for (i = 1; i <= count; i++) {
+        if ($i != begins[i]) next
+        sub(/^ *[^ ]+ */, "", line)
+      }
+      print line
+    }' "$scenarios_file"
+}
+
+scenario_names() { table_lines scenario | awk '{ print $1 }'; }
 
 run_rows=0 run_bad=0 # of the table
 run_scenarios() {
@@ -139,7 +155,7 @@ run_scenario() {
     while read -r then <&4; do
       probe=${then% : *}
       run_row "… then" "$(report_text "$probe" <<<"$report")" "${then##* : }"
-    done 4< <(sed -n "s/^then $name //p" "$scenarios_file")
+    done 4< <(table_lines then "$name")
     probe=${words#* : }
     probe=${probe% : *}
   done
@@ -174,10 +190,10 @@ run_row() {
     return
   fi
   printf '%-18s %-7s %-6s %-24s %-24s %s\n' "$1" "IPv$family" "$kind" "$seen" "$3" "$verdict"
-  detail=$(sed -n "s/^detail $kind $seen //p" "$scenarios_file")
+  detail=$(table_lines detail "$kind" "$seen")
   if [[ -n $detail ]]; then printf '%-26s %s\n' '' "$(report_text "$detail" <<<"$report")"; fi
   if [[ $verdict != ok ]]; then
-    say_dim "  $2 said: ${report:-nothing}"
+    say_dim "  $2 said: ${report:0:500}"
     tail -n 3 -- "$run_folder/probe.err" | sed 's/^/  | /' >&2
   fi
 }
@@ -186,7 +202,7 @@ run_row() {
 # before a port an IPv6 address has brackets.
 run_target() {
   local form address=$target
-  form=$(awk -v kind="$kind" '$1 == "target" && $2 == kind { print $3 }' "$scenarios_file")
+  form=$(table_lines target "$kind")
   form=${form:-ADDRESS}
   if [[ $form != ADDRESS && $address == *:* ]]; then address="[$address]"; fi
   printf '%s' "${form//ADDRESS/$address}"
