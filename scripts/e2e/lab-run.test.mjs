@@ -77,7 +77,7 @@ describe('lab run', { timeout: 60_000, skip: cannot }, () => {
       ['rights', 'IPv4', 'icmp', 'without-rights', 'without-rights', 'ok'],
       ['at-url', 'IPv4', 'url', 'right-url', 'right-url', 'ok'],
       ['order', 'IPv4', 'fig', 'some-loss', 'some-loss', 'ok'],
-      ['… then', 'IPv4', 'fig', 'by-both', 'by-both', 'ok'],
+      ['then', 'IPv4', 'fig', 'by-both', 'by-both', 'ok'],
       ['any-hop', 'IPv4', 'fig', 'quiet-hop', 'quiet-hop', 'ok'],
       ['wrong', 'IPv4', 'fig', 'plain', 'some-loss', 'NOT OK'],
       ['garbage', 'IPv4', 'fig', '?', 'some-loss', 'NOT OK'],

@@ -154,7 +154,7 @@ run_scenario() {
     run_row "$name" "$probe" "$expected"
     while read -r then <&4; do
       probe=${then% : *}
-      run_row "… then" "$(report_text "$probe" <<<"$report")" "${then##* : }"
+      run_row "  then" "$(report_text "$probe" <<<"$report")" "${then##* : }"
     done 4< <(table_lines then "$name")
     probe=${words#* : }
     probe=${probe% : *}
