@@ -35,8 +35,11 @@ final class Libc {
     private static final MethodHandle SETSOCKOPT = function("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS,
             JAVA_INT);
     private static final MethodHandle SENDMMSG = function("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle RECVMMSG = function("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle PPOLL = function("ppoll", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle SENDMMSG_QUICK = quickFunction("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT,
+            JAVA_INT);
+    private static final MethodHandle RECVMMSG = quickFunction("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT,
+            ADDRESS);
+    private static final MethodHandle PPOLL = quickFunction("ppoll", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
     private static final MethodHandle CLOSE = function("close", JAVA_INT);
     /** Takes some 20 ns and never blocks, so it may skip the transition that lets a garbage collection begin. */
     private static final MethodHandle CLOCK_GETTIME = LINKER.downcallHandle(symbol("clock_gettime"),
@@ -105,25 +108,29 @@ final class Libc {
         }
     }
 
+    /** Asks again for the reason if nothing left: see {@link #quickFunction}. */
     static int sendmmsg(MemorySegment errno, int fd, MemorySegment headers, int count, int flags) {
         try {
-            return orErrno(errno, (int) SENDMMSG.invokeExact(errno, fd, headers, count, flags));
+            int sent = (int) SENDMMSG_QUICK.invokeExact(fd, headers, count, flags);
+            return sent >= 0 ? sent : orErrno(errno, (int) SENDMMSG.invokeExact(errno, fd, headers, count, flags));
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
-    static int recvmmsg(MemorySegment errno, int fd, MemorySegment headers, int count, int flags) {
+    /** Without a reason: negative if nothing was there. */
+    static int recvmmsg(int fd, MemorySegment headers, int count, int flags) {
         try {
-            return orErrno(errno, (int) RECVMMSG.invokeExact(errno, fd, headers, count, flags, MemorySegment.NULL));
+            return (int) RECVMMSG.invokeExact(fd, headers, count, flags, MemorySegment.NULL);
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
-    static int ppoll(MemorySegment errno, MemorySegment fds, long count, MemorySegment timeout) {
+    /** Without a reason: negative if it could not wait, or was interrupted. */
+    static int ppoll(MemorySegment fds, long count, MemorySegment timeout) {
         try {
-            return orErrno(errno, (int) PPOLL.invokeExact(errno, fds, count, timeout, MemorySegment.NULL));
+            return (int) PPOLL.invokeExact(fds, count, timeout, MemorySegment.NULL);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -152,6 +159,14 @@ final class Libc {
     private static MethodHandle function(String name, MemoryLayout... arguments) {
         return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, arguments),
                 Linker.Option.captureCallState("errno"));
+    }
+
+    /**
+     * The same without errno. Each call that captures errno allocates 40 bytes (the JDK slices the piece of memory it is given, and only C2 sees
+     * through that), which at 100 ticks a second is most of what an engine would allocate.
+     */
+    private static MethodHandle quickFunction(String name, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, arguments));
     }
 
     private static MemorySegment symbol(String name) {
