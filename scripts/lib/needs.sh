@@ -14,6 +14,7 @@ ip          iproute2    everything in a network namespace
 nft         nftables    dropped packets and refusals
 fping       fping       our engine against fping
 tcpdump     tcpdump     our delays against a capture
+ping        iputils-ping  our delays against ping's
 chromium    chromium    the dashboard in a browser
 mvn         maven       the build, which fetches its own Maven with it
 '
