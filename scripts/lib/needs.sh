@@ -16,6 +16,7 @@ fping       fping       our engine against fping
 ping        iputils-ping  the faults of the lab
 traceroute  traceroute  the faults of the lab
 tcpdump     tcpdump     our delays against a capture
+ping        iputils-ping  our delays against ping's
 chromium    chromium    the dashboard in a browser
 mvn         maven       the build, which fetches its own Maven with it
 '
