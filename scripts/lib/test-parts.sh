@@ -13,6 +13,7 @@ run_part() {
     guards) say_heading "guards: each rule of the build, broken once" ;;
     e2e) say_heading "end to end on this host" ;;
     netns) say_heading "end to end in a network namespace" ;;
+    lab) say_heading "the network lab" ;;
   esac
   "part_$part" || code=$?
   if ((code != 0 && report_failed == failed_before)); then report_count 0 1 0 "$part (exit code $code)"; fi
@@ -107,6 +108,21 @@ part_netns() {
   SENTINEL_NAMESPACE=1 run_node "in a namespace" "$report_folder/netns.xml" scripts/e2e/netns-*.test.mjs || code=$?
   node_prefix=()
   return "$code"
+}
+
+# Namespaces with names, which nobody can make in a user namespace: only root.
+part_lab() {
+  local trial=sentinel-trial-$$
+  needs_build "the network lab" || return 0
+  if [[ $(id -u) != 0 || ! -c /dev/net/tun ]] || ! command -v nft >/dev/null 2>&1 || ! ip netns add "$trial" 2>/dev/null; then
+    warn "no lab to be had here: root, the right to make network namespaces, /dev/net/tun and nft are needed"
+    if [[ ${CI-} == true ]]; then return 1; fi
+    report_count 0 0 1 "the network lab"
+    return 0
+  fi
+  ip netns del "$trial"
+  build_if_needed
+  run_node "the network lab" "$report_folder/lab.xml" scripts/e2e/lab-*.test.mjs
 }
 
 # run_node LABEL REPORT FILE...: node's own runner, one file at a time, since each one has the machine's 2 cores busy.

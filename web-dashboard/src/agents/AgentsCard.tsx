@@ -7,6 +7,12 @@ import { AddAgent } from './AddAgent';
 import { AGENT_STATE_WORDS, agentOrder, currentState, lastSeenAt } from './agent-line';
 import { agents, agentsFailure } from './agents-state';
 
+/** What a rung without ICMP echo is to people. */
+const LAST_RUNGS: Partial<Record<Agent['kind'], string>> = {
+  'udp-closed-port': 'Measures by UDP to a closed port, as ICMP is not permitted. ',
+  'tcp-connect': 'Measures by TCP connect, as ICMP is not permitted. ',
+};
+
 export function AgentsCard() {
   const list = (agents.value ?? []).map((agent) => ({ ...agent, state: currentState(agent, nodeById(agent.id)) }));
   return (
@@ -66,7 +72,7 @@ function AgentLine({ agent }: { agent: Agent }) {
       </span>
       {agent.remedy === undefined ? null : (
         <span class="agent-remedy">
-          {agent.kind === 'tcp-connect' ? 'Measures by TCP connect, as ICMP is not permitted. ' : 'Could measure better: '}
+          {LAST_RUNGS[agent.kind] ?? 'Could measure better: '}
           <code>{agent.remedy}</code>
         </span>
       )}

@@ -221,7 +221,7 @@ export interface components {
             instance?: string;
         };
         /** @enum {string} */
-        ProbeKind: "icmp-echo" | "tcp-connect";
+        ProbeKind: "icmp-echo" | "tcp-connect" | "udp-closed-port" | "stamp";
         /**
          * @description How a cell is judged: docs/states.md. The last three are reserved.
          * @enum {string}

@@ -378,7 +378,7 @@ public abstract class MeasurementStoreContract {
     }
 
     protected static AgentRecord agent(NodeId id, String name, Instant lastSeen, boolean left) {
-        return new AgentRecord(new MeshNode(id, MeshNode.Role.AGENT, name, "site-a", "192.0.2.10"), "0.1.0",
+        return new AgentRecord(new MeshNode(id, MeshNode.Role.AGENT, name, "site-a", "192.0.2.10", 18_620), "0.1.0",
                 "icmp-datagram", "", new UUID(1, 2), NOON, lastSeen, left);
     }
 

@@ -32,6 +32,7 @@ import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RefusalCount;
 import io.sentinelmesh.measurement.RefusalReason;
 import io.sentinelmesh.measurement.RoundTripDelays;
@@ -225,6 +226,13 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
         assertThat(ask("SELECT v::text FROM (SELECT destination, reason, offender, packets FROM v_refusals WHERE"
                 + " source = 'agent " + source + "' AND time = '" + NOON + "') v"))
                 .isEqualTo("(resolver,host-unreachable,192.0.2.1,3)");
+    }
+
+    @Test
+    void the_views_name_every_kind_of_probe() throws SQLException {
+        for (ProbeKind kind : ProbeKind.values()) {
+            assertThat(ask("SELECT probe_kind_label(" + kind.number() + "::smallint)")).isEqualTo(kind.label());
+        }
     }
 
     @Test

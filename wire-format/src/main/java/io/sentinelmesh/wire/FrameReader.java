@@ -89,6 +89,6 @@ final class FrameReader {
                             + " of a node: 1 is agent, 2 is endpoint");
         };
         return new MeshNode(nodeId(node.getId(), "id of a node"), role, node.getName(), node.getSite(),
-                node.getAddress());
+                node.getAddress(), node.getReflectorPort());
     }
 }

@@ -91,6 +91,7 @@ final class FrameWriter {
         return Node.newBuilder().setId(Scalars.bytes(node.id().value())).setRole(switch (node.role()) {
             case AGENT -> ROLE_AGENT;
             case ENDPOINT -> ROLE_ENDPOINT;
-        }).setName(node.name()).setSite(node.site()).setAddress(node.address()).build();
+        }).setName(node.name()).setSite(node.site()).setAddress(node.address()).setReflectorPort(node.reflectorPort())
+                .build();
     }
 }

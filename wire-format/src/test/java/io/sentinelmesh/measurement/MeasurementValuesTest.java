@@ -126,7 +126,7 @@ class MeasurementValuesTest {
     @Test
     void numbers_on_the_wire_are_never_given_another_meaning() {
         assertThat(Arrays.stream(ProbeKind.values()).map(kind -> kind + "=" + kind.number()))
-                .contains("ICMP_ECHO=1", "TCP_CONNECT=2").doesNotHaveDuplicates();
+                .contains("ICMP_ECHO=1", "TCP_CONNECT=2", "UDP_CLOSED_PORT=3", "STAMP=4").doesNotHaveDuplicates();
         assertThat(Arrays.stream(RefusalReason.values()).map(reason -> reason + "=" + reason.number())).contains(
                 "NETWORK_UNREACHABLE=1", "HOST_UNREACHABLE=2", "PORT_UNREACHABLE=3", "ADMINISTRATIVELY_PROHIBITED=4",
                 "PACKET_TOO_BIG=5", "HOP_LIMIT_EXCEEDED=6", "CONNECTION_REFUSED=7", "OTHER=8");

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.wire.WireFormatException.Problem;
@@ -55,6 +56,14 @@ class FrameCodecTest {
     @ValueSource(longs = {Long.MIN_VALUE, Long.MIN_VALUE + 1, -1_000_001, -1_000_000, -1, 0, 1, Long.MAX_VALUE})
     void every_time_that_can_be_read_can_be_written(long micros) {
         assertThat(Scalars.micros(Scalars.instant(micros))).isEqualTo(micros);
+    }
+
+    @Test
+    void a_node_says_where_its_reflector_answers() {
+        MeshNode node = new MeshNode(node(3), MeshNode.Role.AGENT, "lyon", "lyon", "192.0.2.3", 18_620);
+        Frame.Config config = new Frame.Config(1, ROUND, 10, List.of(node));
+
+        assertThat(FrameCodec.decode(FrameCodec.encode(config))).isEqualTo(config);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.sentinelmesh.aggregator.roster;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,9 +45,10 @@ public final class AgentRoster {
         }
     }
 
-    /** The kind is not stored; only the rung without ICMP measures by TCP, and a HELLO corrects this within seconds. */
+    /** The kind is not stored. The rungs below ICMP are called as their kinds; a HELLO corrects a wrong guess within seconds. */
     private static ProbeKind kindOf(String rung) {
-        return rung.startsWith("tcp") ? ProbeKind.TCP_CONNECT : ProbeKind.ICMP_ECHO;
+        return Arrays.stream(ProbeKind.values()).filter(kind -> kind.label().equals(rung)).findFirst()
+                .orElse(ProbeKind.ICMP_ECHO);
     }
 
     /** A HELLO was taken. */

@@ -24,16 +24,18 @@ final class Agents {
     private static final String NAME_INDEX = "node_agent_name";
 
     private static final String SAVE = """
-            INSERT INTO agent (node, software_version, rung, remedy, boot, started_at, last_seen, has_left)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO agent (node, software_version, rung, remedy, boot, started_at, last_seen, has_left, reflector_port)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (node) DO UPDATE
             SET software_version = excluded.software_version, rung = excluded.rung, remedy = excluded.remedy, boot = excluded.boot,
-                started_at = excluded.started_at, last_seen = greatest(agent.last_seen, excluded.last_seen), has_left = excluded.has_left""";
+                started_at = excluded.started_at, last_seen = greatest(agent.last_seen, excluded.last_seen), has_left = excluded.has_left,
+                reflector_port = excluded.reflector_port""";
     private static final String TOUCH = """
             UPDATE agent SET last_seen = greatest(last_seen, ?), has_left = ?
             FROM node WHERE node.number = agent.node AND node.id = ?""";
     private static final String LIST = """
-            SELECT n.id, n.name, n.site, n.address, a.software_version, a.rung, a.remedy, a.boot, a.started_at, a.last_seen, a.has_left
+            SELECT n.id, n.name, n.site, n.address, a.software_version, a.rung, a.remedy, a.boot, a.started_at, a.last_seen, a.has_left,
+                a.reflector_port
             FROM agent a JOIN node n ON n.number = a.node
             ORDER BY n.name""";
 
@@ -64,6 +66,7 @@ final class Agents {
             statement.setObject(6, agent.startedAt().atOffset(ZoneOffset.UTC));
             statement.setObject(7, agent.lastSeen().atOffset(ZoneOffset.UTC));
             statement.setBoolean(8, agent.left());
+            statement.setInt(9, agent.node().reflectorPort());
             return statement.executeUpdate() > 0;
         }
     }
@@ -83,7 +86,7 @@ final class Agents {
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 MeshNode node = new MeshNode(new NodeId(row.getObject(1, UUID.class)), MeshNode.Role.AGENT,
-                        row.getString(2), row.getString(3), row.getString(4));
+                        row.getString(2), row.getString(3), row.getString(4), row.getInt(12));
                 agents.add(new AgentRecord(node, row.getString(5), row.getString(6), row.getString(7),
                         row.getObject(8, UUID.class), row.getObject(9, OffsetDateTime.class).toInstant(),
                         row.getObject(10, OffsetDateTime.class).toInstant(), row.getBoolean(11)));

@@ -14,7 +14,8 @@ import io.sentinelmesh.measurement.NodeId;
 @JsonIgnoreProperties(ignoreUnknown = true)
 record RegistryEntry(@JsonProperty("id") String id, @JsonProperty("name") String name,
         @JsonProperty("site") String site, @JsonProperty("address") String address,
-        @JsonProperty("memberAddress") String memberAddress, @JsonProperty("left") boolean left) {
+        @JsonProperty("memberAddress") String memberAddress, @JsonProperty("left") boolean left,
+        @JsonProperty("reflectorPort") int reflectorPort) {
 
     /** Longer than any entry an agent writes. */
     static final int MAX_LENGTH = 4_096;
@@ -22,7 +23,8 @@ record RegistryEntry(@JsonProperty("id") String id, @JsonProperty("name") String
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static RegistryEntry of(MeshNode self, String memberAddress, boolean left) {
-        return new RegistryEntry(self.id().toString(), self.name(), self.site(), self.address(), memberAddress, left);
+        return new RegistryEntry(self.id().toString(), self.name(), self.site(), self.address(), memberAddress, left,
+                self.reflectorPort());
     }
 
     String toJson() {
@@ -47,7 +49,7 @@ record RegistryEntry(@JsonProperty("id") String id, @JsonProperty("name") String
 
     Optional<MeshNode> node() {
         try {
-            return Optional.of(new MeshNode(NodeId.parse(id), MeshNode.Role.AGENT, name, site, address));
+            return Optional.of(new MeshNode(NodeId.parse(id), MeshNode.Role.AGENT, name, site, address, reflectorPort));
         } catch (IllegalArgumentException | NullPointerException e) {
             return Optional.empty();
         }

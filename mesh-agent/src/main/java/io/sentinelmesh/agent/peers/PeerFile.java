@@ -35,7 +35,7 @@ public final class PeerFile {
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Line(@JsonProperty("id") String id, @JsonProperty("name") String name, @JsonProperty("site") String site,
-            @JsonProperty("address") String address) {
+            @JsonProperty("address") String address, @JsonProperty("reflectorPort") int reflectorPort) {
     }
 
     /** Empty if there is none or it cannot be read; the log says so. */
@@ -48,7 +48,7 @@ public final class PeerFile {
             List<MeshNode> peers = new ArrayList<>();
             for (Line line : JSON.readValue(file.toFile(), Line[].class)) {
                 peers.add(new MeshNode(NodeId.parse(line.id()), MeshNode.Role.AGENT, line.name(), line.site(),
-                        line.address()));
+                        line.address(), line.reflectorPort()));
             }
             return List.copyOf(peers);
         } catch (IOException | IllegalArgumentException | NullPointerException e) {
@@ -63,7 +63,7 @@ public final class PeerFile {
                     JSON.writerWithDefaultPrettyPrinter()
                             .writeValueAsString(peers.stream()
                                     .map(peer -> new Line(peer.id().toString(), peer.name(), peer.site(),
-                                            peer.address()))
+                                            peer.address(), peer.reflectorPort()))
                                     .toList()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a list of plain texts is always writable", e);

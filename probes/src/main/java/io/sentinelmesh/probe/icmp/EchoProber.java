@@ -66,7 +66,10 @@ public final class EchoProber implements Prober {
     private void run() {
         try {
             while (!closing) {
-                wanted.getAndSet(Optional.empty()).ifPresent(engine::replaceTargets);
+                Optional<List<ProbeTarget>> changed = wanted.getAndSet(Optional.empty());
+                if (changed.isPresent()) { // ifPresent(engine::…) would make an object in each round
+                    engine.replaceTargets(changed.get());
+                }
                 engine.step();
             }
         } catch (RuntimeException | Error e) {

@@ -28,7 +28,6 @@ final class FamilySocket implements AutoCloseable {
     static final int MOST_SEND_ATTEMPTS = 3;
     /** Full batches read from the error queue in one go. */
     private static final int MOST_ERROR_ROUNDS = 16;
-    private static final int MOST_RECEIVE_ATTEMPTS = 3;
 
     private static final int IPV6_HEADER = 40;
     private static final int ICMP_ERROR_HEADER = 8;
@@ -106,23 +105,12 @@ final class FamilySocket implements AutoCloseable {
             return true;
         }
         // In this order: a reply that was read here has its request's stamp in the error queue already.
-        int count = receiveReplies();
+        int count = Math.max(0, socket.receive(replies));
         boolean allErrors = receiveErrors(events);
         for (int i = 0; i < count; i++) {
             reply(i, events);
         }
         return count < RECEIVE_CAPACITY && allErrors;
-    }
-
-    private int receiveReplies() {
-        for (int attempt = 0; attempt < MOST_RECEIVE_ATTEMPTS; attempt++) {
-            int count = socket.receive(replies);
-            if (count >= 0 || count == -Errno.EAGAIN) {
-                return Math.max(count, 0);
-            }
-            // An ICMP error that waited: told from the error queue, here it only stands in the way.
-        }
-        return 0;
     }
 
     private boolean receiveErrors(EchoEvents events) {

@@ -27,22 +27,38 @@ final class Libc {
 
     // Static and final, so that the just-in-time compiler sees through them.
     private static final MethodHandle SOCKET = function("socket", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle BIND = function("bind", JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle CONNECT = function("connect", JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle GETSOCKNAME = function("getsockname", JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle GETSOCKOPT = function("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS,
-            ADDRESS);
     private static final MethodHandle SETSOCKOPT = function("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS,
             JAVA_INT);
-    private static final MethodHandle SENDMMSG = function("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle RECVMMSG = function("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle PPOLL = function("ppoll", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle CLOSE = function("close", JAVA_INT);
+    private static final MethodHandle SENDMMSG = quickFunction("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT,
+            JAVA_INT);
+    private static final MethodHandle RECVMMSG = quickFunction("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT,
+            ADDRESS);
+    private static final MethodHandle PPOLL = quickFunction("ppoll", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
     /** Takes some 20 ns and never blocks, so it may skip the transition that lets a garbage collection begin. */
     private static final MethodHandle CLOCK_GETTIME = LINKER.downcallHandle(symbol("clock_gettime"),
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.critical(false));
 
     private Libc() {
+    }
+
+    // Binding a call of a new shape takes the JVM some 10 ms. What an engine does not need for its first packet is bound when it is used.
+
+    private static final class Connecting {
+        static final MethodHandle BIND = function("bind", JAVA_INT, ADDRESS, JAVA_INT);
+        static final MethodHandle CONNECT = function("connect", JAVA_INT, ADDRESS, JAVA_INT);
+    }
+
+    private static final class Asking {
+        static final MethodHandle GETSOCKNAME = function("getsockname", JAVA_INT, ADDRESS, ADDRESS);
+        static final MethodHandle GETSOCKOPT = function("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+    }
+
+    private static final class Failing {
+        static final MethodHandle SENDMMSG = function("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    }
+
+    private static final class Ending {
+        static final MethodHandle CLOSE = function("close", JAVA_INT);
     }
 
     /** Whether the layouts and numbers of this package are those of the running system. */
@@ -65,7 +81,7 @@ final class Libc {
 
     static int bind(MemorySegment errno, int fd, MemorySegment address, int length) {
         try {
-            return orErrno(errno, (int) BIND.invokeExact(errno, fd, address, length));
+            return orErrno(errno, (int) Connecting.BIND.invokeExact(errno, fd, address, length));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -73,7 +89,7 @@ final class Libc {
 
     static int connect(MemorySegment errno, int fd, MemorySegment address, int length) {
         try {
-            return orErrno(errno, (int) CONNECT.invokeExact(errno, fd, address, length));
+            return orErrno(errno, (int) Connecting.CONNECT.invokeExact(errno, fd, address, length));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -81,7 +97,7 @@ final class Libc {
 
     static int getsockname(MemorySegment errno, int fd, MemorySegment address, MemorySegment length) {
         try {
-            return orErrno(errno, (int) GETSOCKNAME.invokeExact(errno, fd, address, length));
+            return orErrno(errno, (int) Asking.GETSOCKNAME.invokeExact(errno, fd, address, length));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -90,7 +106,7 @@ final class Libc {
     static int getsockopt(MemorySegment errno, int fd, int level, int option, MemorySegment value,
             MemorySegment length) {
         try {
-            return orErrno(errno, (int) GETSOCKOPT.invokeExact(errno, fd, level, option, value, length));
+            return orErrno(errno, (int) Asking.GETSOCKOPT.invokeExact(errno, fd, level, option, value, length));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -105,25 +121,31 @@ final class Libc {
         }
     }
 
+    /** Asks again for the reason if nothing left: see {@link #quickFunction}. */
     static int sendmmsg(MemorySegment errno, int fd, MemorySegment headers, int count, int flags) {
         try {
-            return orErrno(errno, (int) SENDMMSG.invokeExact(errno, fd, headers, count, flags));
+            int sent = (int) SENDMMSG.invokeExact(fd, headers, count, flags);
+            return sent >= 0
+                    ? sent
+                    : orErrno(errno, (int) Failing.SENDMMSG.invokeExact(errno, fd, headers, count, flags));
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
-    static int recvmmsg(MemorySegment errno, int fd, MemorySegment headers, int count, int flags) {
+    /** Without a reason: negative if nothing was there. */
+    static int recvmmsg(int fd, MemorySegment headers, int count, int flags) {
         try {
-            return orErrno(errno, (int) RECVMMSG.invokeExact(errno, fd, headers, count, flags, MemorySegment.NULL));
+            return (int) RECVMMSG.invokeExact(fd, headers, count, flags, MemorySegment.NULL);
         } catch (Throwable e) {
             throw impossible(e);
         }
     }
 
-    static int ppoll(MemorySegment errno, MemorySegment fds, long count, MemorySegment timeout) {
+    /** Without a reason: negative if it could not wait, or was interrupted. */
+    static int ppoll(MemorySegment fds, long count, MemorySegment timeout) {
         try {
-            return orErrno(errno, (int) PPOLL.invokeExact(errno, fds, count, timeout, MemorySegment.NULL));
+            return (int) PPOLL.invokeExact(fds, count, timeout, MemorySegment.NULL);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -131,7 +153,7 @@ final class Libc {
 
     static int close(MemorySegment errno, int fd) {
         try {
-            return orErrno(errno, (int) CLOSE.invokeExact(errno, fd));
+            return orErrno(errno, (int) Ending.CLOSE.invokeExact(errno, fd));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -152,6 +174,14 @@ final class Libc {
     private static MethodHandle function(String name, MemoryLayout... arguments) {
         return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, arguments),
                 Linker.Option.captureCallState("errno"));
+    }
+
+    /**
+     * The same without errno. Each call that captures errno allocates 40 bytes (the JDK slices the piece of memory it is given, and only C2 sees
+     * through that), which at 100 ticks a second is most of what an engine would allocate.
+     */
+    private static MethodHandle quickFunction(String name, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, arguments));
     }
 
     private static MemorySegment symbol(String name) {

@@ -285,26 +285,33 @@ public final class NativeSocket implements Pollable, AutoCloseable {
         return fd;
     }
 
-    /** How many messages left, from {@code first} on; if none did, the negative errno of the first. */
+    /**
+     * How many messages left, from {@code first} on; if none did, the negative errno of the first, which was tried twice, so that an ICMP error
+     * that waited on the socket does not stand in the way.
+     */
     public int send(MessageBatch batch, int first, int count) {
         return Libc.sendmmsg(errno, fd, batch.headersFrom(first), count, SocketOptions.MSG_DONTWAIT);
     }
 
-    /** How many messages arrived; the negative errno if none did, an ICMP error that waits to be told included. */
+    /**
+     * How many messages arrived; -EAGAIN if none did. An ICMP error that waits on the socket is not told by this, only taken out of the way:
+     * {@link #receiveErrors} tells it.
+     */
     public int receive(MessageBatch batch) {
-        return receive(batch, SocketOptions.MSG_DONTWAIT);
+        int count = receive(batch, SocketOptions.MSG_DONTWAIT);
+        return count >= 0 ? count : receive(batch, SocketOptions.MSG_DONTWAIT);
     }
 
-    /** The same from the error queue: transmit timestamps and, on datagram sockets, ICMP errors. */
+    /** How many messages were in the error queue, transmit timestamps and, on datagram sockets, ICMP errors; -EAGAIN if none. */
     public int receiveErrors(MessageBatch batch) {
         return receive(batch, SocketOptions.MSG_DONTWAIT | SocketOptions.MSG_ERRQUEUE);
     }
 
     private int receive(MessageBatch batch, int flags) {
         batch.renew();
-        int count = Libc.recvmmsg(errno, fd, batch.headersFrom(0), batch.capacity(), flags);
+        int count = Libc.recvmmsg(fd, batch.headersFrom(0), batch.capacity(), flags);
         batch.used(Math.max(count, 0));
-        return count;
+        return count >= 0 ? count : -Errno.EAGAIN;
     }
 
     @Override

@@ -1,0 +1,100 @@
+// scripts/lab run: who probes, how a report becomes a class, what is left afterwards. The probes are pretended here; the
+// real ones against the real faults are `scripts/lab run all`.
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { cannot, Lab } from './lab.mjs';
+
+// Says who it is and what it was asked; --say JSON is its whole report.
+const STAND_IN = `#!/usr/bin/env node
+const { readFileSync } = require('node:fs');
+const own = process.argv.slice(process.argv.findIndex((word) => word.endsWith('ProbeMain')) + 1);
+if (own.includes('--help')) process.exit(0);
+const rights = /CapEff:\\t(\\w+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1];
+const said = own.includes('--say') ? JSON.parse(own[own.indexOf('--say') + 1]) : {};
+console.log('progress');
+if (own.includes('--raw')) console.log(own[own.indexOf('--raw') + 1]), process.exit(1);
+console.log(JSON.stringify({ kind: own[0], target: own[1], user: process.getuid(), groups: process.getgroups(), rights: Number.parseInt(rights, 16), ...said }));
+process.exit(1);
+`;
+
+const SCENARIOS = `
+service listener ${process.execPath} -e console.log('listens'),setInterval(()=>{},1000)
+target url http://ADDRESS:8080/
+scenario rights   none : icmp : without-rights
+scenario at-url   none : url : right-url
+scenario order    loss percent=30 : fig --say {"outcome":"answered","loss":0.3,"hops":[{"name":"a"},{"name":"b","quiet":true}]} : some-loss
+scenario any-hop  none : fig --say {"outcome":"answered","loss":0,"hops":[{"name":"a"},{"name":"b","quiet":true}]} : quiet-hop
+scenario wrong    none : fig --say {"outcome":"answered","loss":0,"hops":[]} : some-loss
+scenario garbage  none : fig --raw not{json : some-loss
+scenario unknown  none : fig --say {"outcome":"odd"} : some-loss
+class without-rights icmp user=65534 rights=0 groups[0]=65534
+class right-url url target=http://10.2.0.10:8080/
+class right-url url target=http://[2001:db8:2::10]:8080/
+class by-both fig outcome=by-a,b
+class some-loss fig outcome=answered loss>0.1 loss<0.5
+class quiet-hop fig hops[*].quiet=true
+class plain fig outcome!=odd
+detail fig some-loss {loss} of all, by {hops[*].name}; {absent}
+then order fig --say {"outcome":"by-{hops[*].name}"} : by-both
+`;
+
+describe('lab run', { timeout: 60_000, skip: cannot }, () => {
+  const lab = new Lab();
+  let env;
+  before(() => {
+    const java = join(lab.parent, 'stand-in');
+    writeFileSync(java, STAND_IN);
+    writeFileSync(join(lab.parent, 'scenarios'), SCENARIOS);
+    chmodSync(lab.parent, 0o755);
+    chmodSync(java, 0o755);
+    env = { SENTINEL_JAVA: java, SENTINEL_SKIP_BUILD: '1', SENTINEL_LAB_SCENARIOS: join(lab.parent, 'scenarios') };
+  });
+  after(() => lab.remove());
+
+  const run = (...args) => lab.labWith(env, 'run', ...args);
+  const rows = (stdout) => stdout.split('\n').filter((line) => / IPv[46] /.test(line)).map((line) => line.trim().split(/ {2,}/));
+
+  it('probes as a user without rights, in a lab of its own that is gone afterwards, or in the one that is up', async () => {
+    const own = await run('rights');
+    assert.equal(own.code, 0, own.said);
+    assert.deepEqual(rows(own.stdout), [
+      ['rights', 'IPv4', 'icmp', 'without-rights', 'without-rights', 'ok'],
+      ['rights', 'IPv6', 'icmp', 'without-rights', 'without-rights', 'ok'],
+    ]);
+    assert.equal(existsSync(lab.dir), false);
+
+    await lab.lab('up', '--sites', '2');
+    assert.equal((await run('at-url', '--family', '6')).code, 0);
+    assert.equal((await lab.lab('status')).code, 0);
+  });
+
+  it('tells each class, and fails if one is not as expected', async () => {
+    const { code, stdout, stderr } = await run('all', '--family', '4');
+
+    assert.deepEqual(rows(stdout), [
+      ['rights', 'IPv4', 'icmp', 'without-rights', 'without-rights', 'ok'],
+      ['at-url', 'IPv4', 'url', 'right-url', 'right-url', 'ok'],
+      ['order', 'IPv4', 'fig', 'some-loss', 'some-loss', 'ok'],
+      ['then', 'IPv4', 'fig', 'by-both', 'by-both', 'ok'],
+      ['any-hop', 'IPv4', 'fig', 'quiet-hop', 'quiet-hop', 'ok'],
+      ['wrong', 'IPv4', 'fig', 'plain', 'some-loss', 'NOT OK'],
+      ['garbage', 'IPv4', 'fig', '?', 'some-loss', 'NOT OK'],
+      ['unknown', 'IPv4', 'fig', '? odd', 'some-loss', 'NOT OK'],
+    ]);
+    assert.match(stdout, /^ +0\.3 of all, by a,b; \?$/m);
+    assert.match(stderr, /3 of 8 are not as expected/);
+    assert.equal(code, 1);
+    assert.deepEqual((await lab.status()).faults, []);
+  });
+
+  it('is not run while other faults are in force', async () => {
+    await lab.lab('fault', 'down');
+    const { code, stderr } = await run('rights');
+    await lab.lab('fault', '--clear');
+
+    assert.equal(code, 1);
+    assert.match(stderr, /faults are in force in this lab: down[^]*--clear/);
+  });
+});
