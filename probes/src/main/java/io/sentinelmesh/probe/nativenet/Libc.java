@@ -37,6 +37,9 @@ final class Libc {
     private static final MethodHandle SENDMMSG = function("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle RECVMMSG = function("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle PPOLL = function("ppoll", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle EPOLL_CREATE = function("epoll_create1", JAVA_INT);
+    private static final MethodHandle EPOLL_CTL = function("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle EPOLL_WAIT = function("epoll_wait", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle CLOSE = function("close", JAVA_INT);
     /** Takes some 20 ns and never blocks, so it may skip the transition that lets a garbage collection begin. */
     private static final MethodHandle CLOCK_GETTIME = LINKER.downcallHandle(symbol("clock_gettime"),
@@ -124,6 +127,30 @@ final class Libc {
     static int ppoll(MemorySegment errno, MemorySegment fds, long count, MemorySegment timeout) {
         try {
             return orErrno(errno, (int) PPOLL.invokeExact(errno, fds, count, timeout, MemorySegment.NULL));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int epollCreate(MemorySegment errno, int flags) {
+        try {
+            return orErrno(errno, (int) EPOLL_CREATE.invokeExact(errno, flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int epollControl(MemorySegment errno, int queue, int operation, int fd, MemorySegment event) {
+        try {
+            return orErrno(errno, (int) EPOLL_CTL.invokeExact(errno, queue, operation, fd, event));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int epollWait(MemorySegment errno, int queue, MemorySegment events, int most, int millis) {
+        try {
+            return orErrno(errno, (int) EPOLL_WAIT.invokeExact(errno, queue, events, most, millis));
         } catch (Throwable e) {
             throw impossible(e);
         }

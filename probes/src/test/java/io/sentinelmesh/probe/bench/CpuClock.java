@@ -40,7 +40,7 @@ final class CpuClock {
     /** All threads of another process that still runs, those of its threads that ended included. */
     static long processMicros(long pid) {
         // As clock_getcpuclockid(3) makes it: the complement of the process, and 2 for the scheduler's own count.
-        int clock = ~(int) pid << 3 | 2;
+        int clock = (~(int) pid << 3) | 2;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment timespec = arena.allocate(16, 8);
             if ((int) CLOCK_GETTIME.invokeExact(clock, timespec) != 0) {

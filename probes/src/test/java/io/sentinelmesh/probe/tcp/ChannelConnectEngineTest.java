@@ -19,7 +19,7 @@ import io.sentinelmesh.probe.pacing.EngineClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class ConnectEngineTest {
+class ChannelConnectEngineTest {
 
     private static final ProbePacing PACING = new ProbePacing(Duration.ofMillis(50), Duration.ofMillis(300));
 
@@ -27,7 +27,7 @@ class ConnectEngineTest {
     void without_a_free_file_the_packet_was_not_sent_and_the_engine_goes_on() throws IOException {
         RecordedFates fates = new RecordedFates(PACING);
         SteppingClock clock = new SteppingClock();
-        try (ConnectEngine engine = new ConnectEngine(Selector.open(), () -> {
+        try (ChannelConnectEngine engine = new ChannelConnectEngine(Selector.open(), () -> {
             throw new SocketException("Too many open files");
         }, clock, new ProberSettings(PACING, Optional.empty(), 7), fates)) {
             engine.replaceTargets(List.of(new ProbeTarget(4, InetAddress.ofLiteral("192.0.2.1"))));
