@@ -9,6 +9,7 @@ import io.sentinelmesh.measurement.RefusalReason;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeTarget;
 import io.sentinelmesh.probe.engine.Activity;
+import io.sentinelmesh.probe.engine.AttemptSlots;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.nativenet.Pollable;
 import io.sentinelmesh.probe.pacing.EngineClock;
@@ -33,7 +34,7 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
     private final ConnectListener listener;
     private final long lossThresholdNanos;
     private final SendSchedule schedule;
-    private final Attempts attempts;
+    private final AttemptSlots attempts;
     private final String tooManyUnderWay;
     private final AtomicReference<Optional<List<ProbeTarget>>> wanted = new AtomicReference<>(Optional.empty());
     private final long most;
@@ -49,7 +50,7 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
         this.most = most;
         lossThresholdNanos = pacing.lossThreshold().toNanos();
         schedule = new SendSchedule(pacing.interval());
-        attempts = new Attempts(network.slots());
+        attempts = new AttemptSlots(network.slots());
         tooManyUnderWay = "more than " + network.slots() + " TCP connections under way";
     }
 
@@ -91,21 +92,21 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
     private long wake() {
         long next = begun < most ? schedule.nextDue() : Long.MAX_VALUE;
         int oldest = attempts.oldest();
-        return oldest == Attempts.NONE ? next
+        return oldest == AttemptSlots.NONE ? next
                 : Math.min(next, attempts.sentMonotonic(oldest) + lossThresholdNanos);
     }
 
     /** The kernel stamps no SYN: unless it measures the round trip, the answer is as exact as we are quick to hear it. */
     @Override
     public boolean wakesOnPacket() {
-        return attempts.oldest() != Attempts.NONE;
+        return attempts.oldest() != AttemptSlots.NONE;
     }
 
     private void begin(int destination) {
         int target = targetIndices[destination];
         long wall = clock.wallNanos();
         int slot = attempts.free();
-        if (slot == Attempts.NONE) {
+        if (slot == AttemptSlots.NONE) {
             listener.notSent(target, wall, tooManyUnderWay);
             return;
         }
@@ -141,7 +142,7 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
     }
 
     private void giveUpOverdue(long now) {
-        for (int oldest = attempts.oldest(); oldest != Attempts.NONE; oldest = attempts.oldest()) {
+        for (int oldest = attempts.oldest(); oldest != AttemptSlots.NONE; oldest = attempts.oldest()) {
             if (now - attempts.sentMonotonic(oldest) < lossThresholdNanos) {
                 return;
             }

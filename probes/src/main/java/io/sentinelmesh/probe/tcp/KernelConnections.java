@@ -27,6 +27,29 @@ final class KernelConnections implements ConnectNetwork {
 
     private static final int MOST_EVENTS = 64;
     private static final int SLOT_BITS = 16;
+    private static final InetAddress BROADCAST = InetAddress.ofLiteral("255.255.255.255");
+    private static final Ends REHEARSED = new Ends() {
+
+        @Override
+        public void connected(int slot, int kernelMicros, int repeats) {
+            // Nobody asked.
+        }
+
+        @Override
+        public void reset(int slot) {
+            // Nobody asked.
+        }
+
+        @Override
+        public void refused(int slot, RefusalReason reason, InetAddress offender) {
+            // Nobody asked.
+        }
+
+        @Override
+        public void expired(int slot) {
+            // Nobody asked.
+        }
+    };
 
     private final ConnectOptions options;
     private final CallMemory memory = new CallMemory();
@@ -49,6 +72,33 @@ final class KernelConnections implements ConnectNetwork {
         source = new SocketAddresses(options.source().stream().toArray(InetAddress[]::new));
         sockets = new NativeSocket[slots];
         tokens = new long[slots];
+    }
+
+    /**
+     * Goes the whole way once without sending a packet, so that the first attempt's time is not that of loading classes and linking calls: a
+     * broadcast address takes no connections, and a socket that has none has an event to tell at once.
+     */
+    KernelConnections rehearse() {
+        destinations(List.of(BROADCAST));
+        begin(0, 0);
+        try {
+            NativeSocket socket = NativeSocket.open(AddressFamily.IPV4, SocketKind.TCP, memory);
+            sockets[0] = socket;
+            tokens[0] = token(0);
+            queue.add(socket, true, tokens[0]);
+            for (int event = poll() - 1; event >= 0; event--) {
+                tell(event, REHEARSED);
+            }
+        } catch (NativeCallException e) {
+            // Without IPv4, or a free file, the first attempt takes what it takes.
+        }
+        abandon(0);
+        return this;
+    }
+
+    private long token(int slot) {
+        generation++;
+        return (generation << SLOT_BITS) | slot;
     }
 
     @Override
@@ -94,8 +144,7 @@ final class KernelConnections implements ConnectNetwork {
         if (connected < 0 && connected != -Errno.EINPROGRESS) {
             return connected;
         }
-        generation++;
-        tokens[slot] = (generation << SLOT_BITS) | slot;
+        tokens[slot] = token(slot);
         return queue.add(socket, true, tokens[slot]);
     }
 

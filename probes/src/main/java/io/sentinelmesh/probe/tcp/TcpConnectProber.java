@@ -44,7 +44,7 @@ public final class TcpConnectProber implements Prober {
             return ChannelConnectProber.open(settings, listener, remedy);
         }
         KernelConnections network = new KernelConnections(
-                new ConnectOptions(settings.tcpPort(), settings.sourceAddress()), MOST_UNDER_WAY);
+                new ConnectOptions(settings.tcpPort(), settings.sourceAddress()), MOST_UNDER_WAY).rehearse();
         ConnectEngine engine = new ConnectEngine(network, new KernelClock(), settings.pacing(), Long.MAX_VALUE,
                 new HostProof(listener));
         TcpConnectProber prober = new TcpConnectProber(engine, remedy);

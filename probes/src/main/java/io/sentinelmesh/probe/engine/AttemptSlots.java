@@ -1,9 +1,12 @@
-package io.sentinelmesh.probe.tcp;
+package io.sentinelmesh.probe.engine;
 
-/** The connection attempts under way, in slots, oldest first. A fixed number; allocates nothing after it was made. Engine thread. */
-final class Attempts {
+/**
+ * What is under way where each attempt holds a socket of its own: a fixed number of slots, oldest first. Allocates nothing after it was made. Engine
+ * thread.
+ */
+public final class AttemptSlots {
 
-    static final int NONE = -1;
+    public static final int NONE = -1;
 
     private final int[] targets;
     private final long[] sentMonotonic;
@@ -15,7 +18,7 @@ final class Attempts {
     private int newest = NONE;
     private int free;
 
-    Attempts(int slots) {
+    public AttemptSlots(int slots) {
         targets = new int[slots];
         sentMonotonic = new long[slots];
         sentWall = new long[slots];
@@ -27,11 +30,11 @@ final class Attempts {
     }
 
     /** The slot that {@link #add} takes next; {@link #NONE} if all are taken. */
-    int free() {
+    public int free() {
         return free;
     }
 
-    void add(int target, long monotonicNanos, long wallNanos) {
+    public void add(int target, long monotonicNanos, long wallNanos) {
         int slot = free;
         free = newer[slot];
         targets[slot] = target;
@@ -47,7 +50,8 @@ final class Attempts {
         newest = slot;
     }
 
-    void remove(int slot) {
+    /** Its slot is the next to be taken; what it says may be read until then. */
+    public void remove(int slot) {
         if (older[slot] == NONE) {
             oldest = newer[slot];
         } else {
@@ -62,20 +66,25 @@ final class Attempts {
         free = slot;
     }
 
+    /** The kernel said when it left. */
+    public void stamp(int slot, long wallNanos) {
+        sentWall[slot] = wallNanos;
+    }
+
     /** {@link #NONE} if nothing is under way. */
-    int oldest() {
+    public int oldest() {
         return oldest;
     }
 
-    int target(int slot) {
+    public int target(int slot) {
         return targets[slot];
     }
 
-    long sentMonotonic(int slot) {
+    public long sentMonotonic(int slot) {
         return sentMonotonic[slot];
     }
 
-    long sentWall(int slot) {
+    public long sentWall(int slot) {
         return sentWall[slot];
     }
 }
