@@ -72,12 +72,9 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
                 break;
             }
             begun++;
-            begin(destination);
+            begin(destination, now);
         }
-        if (hear()) {
-            // Only now is it sure that no answer waits in the kernel: a pause of ours must not look like loss.
-            giveUpOverdue(now);
-        }
+        settle(now);
         listener.tick(clock.wallNanos());
         return wake();
     }
@@ -102,9 +99,12 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
         return attempts.oldest() != AttemptSlots.NONE;
     }
 
-    private void begin(int destination) {
+    private void begin(int destination, long now) {
         int target = targetIndices[destination];
         long wall = clock.wallNanos();
+        if (attempts.free() == AttemptSlots.NONE) {
+            settle(now);
+        }
         int slot = attempts.free();
         if (slot == AttemptSlots.NONE) {
             listener.notSent(target, wall, tooManyUnderWay);
@@ -123,6 +123,13 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
             listener.reset(target, wall, clock.monotonicNanos() - monotonic);
         } else {
             listener.notSent(target, wall, errno == Errno.EADDRNOTAVAIL ? NO_FREE_PORT : Errno.describe(errno));
+        }
+    }
+
+    private void settle(long now) {
+        if (hear()) {
+            // Only now is it sure that no answer waits in the kernel: a pause of ours must not look like loss.
+            giveUpOverdue(now);
         }
     }
 

@@ -57,19 +57,19 @@ final class RequestEngine implements Activity, RequestNetwork.Events {
         schedule.catchUp(now);
         if (begun < most && schedule.take(now) >= 0) {
             begun++;
-            send();
+            send(now);
         }
-        if (hear()) {
-            // Only now is it sure that no answer waits in the kernel: a pause of ours must not look like loss.
-            giveUpOverdue(now);
-        }
+        settle(now);
         long next = begun < most ? schedule.nextDue() : Long.MAX_VALUE;
         int oldest = requests.oldest();
         return oldest == AttemptSlots.NONE ? next
                 : Math.min(next, requests.sentMonotonic(oldest) + lossThresholdNanos);
     }
 
-    private void send() {
+    private void send(long now) {
+        if (requests.free() == AttemptSlots.NONE) {
+            settle(now);
+        }
         int slot = requests.free();
         if (slot == AttemptSlots.NONE) {
             listener.notSent("more than " + network.slots() + " requests under way");
@@ -88,6 +88,13 @@ final class RequestEngine implements Activity, RequestNetwork.Events {
             listener.refused(refused.get(), LocalRefusals.THIS_HOST);
         } else {
             listener.notSent(Errno.describe(errno));
+        }
+    }
+
+    private void settle(long now) {
+        if (hear()) {
+            // Only now is it sure that no answer waits in the kernel: a pause of ours must not look like loss.
+            giveUpOverdue(now);
         }
     }
 

@@ -1,6 +1,12 @@
 package io.sentinelmesh.probe.lab;
 
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -8,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
 import io.sentinelmesh.measurement.RefusalReason;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * Three namespaces, prober, router and far host, in which packets are turned away for every reason, in both families. What is refused is refused
@@ -28,6 +36,9 @@ public final class RefusingNetwork implements AutoCloseable {
     /** No route leads there from the prober. */
     public static final String UNROUTED = "203.0.113.6";
     public static final String UNROUTED_6 = "2001:db8:f::6";
+
+    private static final int CLOSED_PORT = 1;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final NetworkLab lab;
 
@@ -80,6 +91,26 @@ public final class RefusingNetwork implements AutoCloseable {
                     ip6 daddr 2001:db8:b::15 drop
                   }
                 }""");
+        awaitBothFamilies();
+    }
+
+    /** IPv6 needs a moment to find its neighbours on a new link. */
+    private void awaitBothFamilies() {
+        for (String address : List.of(FAR_ADDRESS, FAR_ADDRESS_6)) {
+            await().atMost(PATIENCE).until(() -> inside(PROBER, () -> isThere(address)));
+        }
+    }
+
+    private static boolean isThere(String address) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), CLOSED_PORT), 500);
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (ConnectException e) {
+            // Reset: that is as good.
+            return true;
+        }
     }
 
     /** Destination, reason and who says so. */
