@@ -35,7 +35,7 @@ final class KernelRequests implements RequestNetwork {
     private final RequestOptions options;
     private final AddressFamily family;
     private final CallMemory memory = new CallMemory();
-    private final EventQueue queue = new EventQueue(MOST_EVENTS);
+    private final EventQueue queue;
     private final MessageBatch request;
     private final MessageBatch answer = new MessageBatch(1, MOST_PAYLOAD, CONTROL_ROOM);
     private final ControlMessages answerControls = new ControlMessages(answer);
@@ -47,11 +47,14 @@ final class KernelRequests implements RequestNetwork {
     private final @Nullable NativeSocket[] sockets;
     /** Which of a slot's sockets an event is about: of one that was closed some may be told still. */
     private final long[] tokens;
+    /** Linux stamps arrivals only while some socket of the host wants it, and needs a moment to begin: this one keeps it at it. */
+    private final NativeSocket stampKeeper;
     private long generation;
 
     /**
      * @param payload of every request
      * @param slots at most 65,536; a file of the process each
+     * @throws NativeCallException if this host does not speak the target's address family, or has no file left
      */
     KernelRequests(RequestOptions options, byte[] payload, int slots) {
         this.options = options;
@@ -63,6 +66,9 @@ final class KernelRequests implements RequestNetwork {
         source = new SocketAddresses(options.source().stream().toArray(InetAddress[]::new));
         sockets = new NativeSocket[slots];
         tokens = new long[slots];
+        stampKeeper = NativeSocket.open(family, SocketKind.UDP);
+        stampKeeper.stampArrivals();
+        queue = new EventQueue(MOST_EVENTS);
     }
 
     @Override
@@ -190,6 +196,7 @@ final class KernelRequests implements RequestNetwork {
         for (int slot = 0; slot < sockets.length; slot++) {
             end(slot);
         }
+        stampKeeper.close();
         queue.close();
     }
 }
