@@ -53,6 +53,12 @@ final class Libc {
         static final MethodHandle GETSOCKOPT = function("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
     }
 
+    private static final class Watching {
+        static final MethodHandle EPOLL_CREATE = function("epoll_create1", JAVA_INT);
+        static final MethodHandle EPOLL_CTL = function("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+        static final MethodHandle EPOLL_WAIT = function("epoll_wait", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    }
+
     private static final class Failing {
         static final MethodHandle SENDMMSG = function("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     }
@@ -146,6 +152,30 @@ final class Libc {
     static int ppoll(MemorySegment fds, long count, MemorySegment timeout) {
         try {
             return (int) PPOLL.invokeExact(fds, count, timeout, MemorySegment.NULL);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int epollCreate(MemorySegment errno, int flags) {
+        try {
+            return orErrno(errno, (int) Watching.EPOLL_CREATE.invokeExact(errno, flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int epollControl(MemorySegment errno, int queue, int operation, int fd, MemorySegment event) {
+        try {
+            return orErrno(errno, (int) Watching.EPOLL_CTL.invokeExact(errno, queue, operation, fd, event));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static int epollWait(MemorySegment errno, int queue, MemorySegment events, int most, int millis) {
+        try {
+            return orErrno(errno, (int) Watching.EPOLL_WAIT.invokeExact(errno, queue, events, most, millis));
         } catch (Throwable e) {
             throw impossible(e);
         }

@@ -42,6 +42,10 @@ public final class SocketAddresses {
         return row.address() + STRIDE * index;
     }
 
+    void copyTo(int index, MemorySegment address) {
+        MemorySegment.copy(row, STRIDE * index, address, 0, STRIDE);
+    }
+
     static int length(AddressFamily family) {
         return switch (family) {
             case IPV4 -> 16;
