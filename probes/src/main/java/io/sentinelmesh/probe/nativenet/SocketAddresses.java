@@ -42,6 +42,11 @@ public final class SocketAddresses {
         return row.address() + STRIDE * index;
     }
 
+    void copy(int index, MemorySegment to, long at, int port) {
+        MemorySegment.copy(row, STRIDE * index, to, at, STRIDE);
+        to.set(NETWORK_SHORT, at + PORT, (short) port);
+    }
+
     static int length(AddressFamily family) {
         return switch (family) {
             case IPV4 -> 16;

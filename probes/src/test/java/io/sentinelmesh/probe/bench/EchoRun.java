@@ -11,6 +11,7 @@ import io.sentinelmesh.probe.ProbeListener;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeTarget;
 import io.sentinelmesh.probe.ProberSettings;
+import io.sentinelmesh.probe.RateCaps;
 import io.sentinelmesh.probe.icmp.EchoProber;
 import io.sentinelmesh.probe.icmp.EchoRung;
 
@@ -28,7 +29,8 @@ final class EchoRun {
         int targets = Integer.parseInt(args[1]);
         Duration interval = Duration.ofMillis(Long.parseLong(args[2]));
         Tally tally = new Tally();
-        ProberSettings settings = new ProberSettings(new ProbePacing(interval, Duration.ofSeconds(1)));
+        ProberSettings settings = new ProberSettings(new ProbePacing(interval, Duration.ofSeconds(1)))
+                .with(RateCaps.NONE);
         try (EchoProber prober = EchoProber.open(rung, settings, tally)) {
             prober.probe(loopback(targets));
             // Timed by the main thread, which does nothing else.
