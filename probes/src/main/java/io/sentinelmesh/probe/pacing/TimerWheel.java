@@ -152,10 +152,7 @@ public final class TimerWheel {
         return SLOTS;
     }
 
-    /**
-     * The earliest deadline; {@link Long#MAX_VALUE} if nothing is armed. Exact within a revolution (4 s) of the last {@link #poll}; of timers
-     * further away it only says that they are further away, by the time at which it is worth looking again.
-     */
+    /** The earliest deadline; {@link Long#MAX_VALUE} if nothing is armed. Searches all timers if none is due within a revolution. */
     public long earliest() {
         if (size == 0) {
             return Long.MAX_VALUE;
@@ -180,6 +177,12 @@ public final class TimerWheel {
                 return found;
             }
         }
-        return end << TICK_BITS;
+        long found = Long.MAX_VALUE;
+        for (int timer = 0; timer < armed.length; timer++) {
+            if (armed[timer]) {
+                found = Math.min(found, deadlines[timer]);
+            }
+        }
+        return found;
     }
 }
