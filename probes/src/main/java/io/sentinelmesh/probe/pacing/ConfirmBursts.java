@@ -62,9 +62,12 @@ public final class ConfirmBursts {
         }
     }
 
-    /** The number stands for this destination no more. */
+    /** The number stands for this destination no more; what was suspected of it is withdrawn. */
     public void forget(int target) {
         if (knows(target)) {
+            if (states[target] > WATCHING) {
+                withdraw(target);
+            }
             calm(target);
             delayCounts[target] = 0;
         }
