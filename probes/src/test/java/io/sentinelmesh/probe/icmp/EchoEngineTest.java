@@ -371,6 +371,76 @@ class EchoEngineTest {
     }
 
     @Test
+    void a_dead_destination_is_confirmed_long_before_its_packets_count_as_lost() {
+        RecordedFates told = new RecordedFates(PACING);
+        EchoEngine confirming = confirming(told);
+        network.otherwise(lost());
+
+        confirming.want(List.of(PEER));
+        runFor(confirming, ofMillis(700));
+
+        assertThat(told.events()).containsExactly("suspected 3", "confirmed 3");
+        assertThat(network.sent()).as("one of the pace, five of the burst").hasSize(6);
+        assertThat(told.of(3)).containsExactly(LOST);
+        runFor(confirming, ofMillis(600));
+        assertThat(told.of(3)).as("the burst counts nowhere").containsExactly(LOST);
+    }
+
+    @Test
+    void a_single_loss_is_suspected_and_at_once_withdrawn() {
+        RecordedFates told = new RecordedFates(PACING);
+        EchoEngine confirming = confirming(told);
+        network.then(lost());
+
+        confirming.want(List.of(PEER));
+        runFor(confirming, ofMillis(950));
+
+        assertThat(told.events("suspected")).hasSize(1);
+        assertThat(told.events("withdrawn")).hasSize(1);
+        assertThat(told.events("confirmed")).isEmpty();
+        assertThat(told.of(3)).containsExactly(LOST);
+        assertThat(told.duplicates()).isEmpty();
+    }
+
+    @Test
+    void a_late_answer_withdraws_what_the_burst_confirmed() {
+        RecordedFates told = new RecordedFates(PACING);
+        EchoEngine confirming = confirming(told);
+        network.otherwise(lost());
+        network.then(answeredAfter(ofMillis(800)));
+
+        confirming.want(List.of(PEER));
+        runFor(confirming, ofMillis(950));
+
+        assertThat(told.events()).containsExactly("suspected 3", "confirmed 3", "late 3", "withdrawn 3");
+        assertThat(told.of(3)).containsExactly(LOST);
+    }
+
+    @Test
+    void a_pace_as_dense_as_a_burst_needs_none() {
+        ProbePacing dense = new ProbePacing(ofMillis(50), ofMillis(600));
+        RecordedFates told = new RecordedFates(dense);
+        EchoEngine confirming = new EchoEngine(network, network, new ProberSettings(dense).thatConfirms(), NONCE, told);
+        network.otherwise(lost());
+
+        confirming.want(List.of(PEER));
+        runFor(confirming, ofMillis(990));
+
+        assertThat(network.sent()).hasSize(20);
+    }
+
+    private EchoEngine confirming(RecordedFates told) {
+        return new EchoEngine(network, network, new ProberSettings(PACING).thatConfirms(), NONCE, told);
+    }
+
+    private void runFor(EchoEngine other, Duration duration) {
+        Duration end = network.now().plus(duration);
+        while (network.now().compareTo(end) < 0) {
+            network.turn(other);
+        }
+    }
+
+    @Test
     void each_destination_may_have_an_interval_of_its_own() {
         ProbeTarget often = new ProbeTarget(5, address("192.0.2.5"), Optional.of(ofMillis(100)));
 

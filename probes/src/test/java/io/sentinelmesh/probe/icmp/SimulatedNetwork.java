@@ -51,6 +51,7 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
     private long queueNanos;
     private int mostPerReceive = Integer.MAX_VALUE;
     private int waits;
+    private int hopLimit = HOP_LIMIT;
     private boolean closed;
     /** The engine that listens; told with each receive. */
     private final ArrayDeque<EchoEvents> hearing = new ArrayDeque<>();
@@ -79,7 +80,7 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
 
     static Fate corruptAfter(Duration delay) {
         return (network, sequence) -> network.arrive(delay,
-                () -> network.hearer().replied(network.nonce, sequence, false, HOP_LIMIT, network.wallNanos()));
+                () -> network.hearer().replied(network.nonce, sequence, false, network.hopLimit, network.wallNanos()));
     }
 
     static Fate forgedAfter(Duration delay, long otherNonce) {
@@ -127,6 +128,11 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
     /** Between leaving the engine and leaving the host, where the kernel takes its stamp. */
     void queuesFor(Duration delay) {
         queueNanos = delay.toNanos();
+    }
+
+    /** Replies arrive with it. */
+    void hopLimit(int seen) {
+        hopLimit = seen;
     }
 
     void withoutTransmitStamps() {
@@ -190,7 +196,7 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
     private void reply(long withNonce, long sequence, Duration delay) {
         // Stamped on arrival, whenever the engine comes to read it.
         long at = monotonic + queueNanos + delay.toNanos();
-        arrive(delay, () -> hearer().replied(withNonce, sequence, true, HOP_LIMIT, at + wallAhead));
+        arrive(delay, () -> hearer().replied(withNonce, sequence, true, hopLimit, at + wallAhead));
     }
 
     private void arrive(Duration delay, Runnable tell) {
