@@ -38,6 +38,7 @@ import io.sentinelmesh.probe.ProbeListener;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.Prober;
+import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.Probers;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
@@ -110,7 +111,9 @@ final class Agent implements AutoCloseable {
 
     private Prober openProber(ProbePacing pacing, ProbeListener listener) {
         try {
-            return Probers.open(pacing, config.sourceAddress(), listener);
+            return Probers.open(
+                    new ProberSettings(pacing, config.sourceAddress(), ProberSettings.DEFAULT_TCP_PORT).thatConfirms(),
+                    listener);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("\"source-address\": " + e.getMessage(), e);
         }

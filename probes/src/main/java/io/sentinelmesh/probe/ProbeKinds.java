@@ -2,6 +2,7 @@ package io.sentinelmesh.probe;
 
 import java.util.List;
 
+import io.sentinelmesh.probe.icmp.IcmpKind;
 import io.sentinelmesh.probe.kind.Kind;
 import io.sentinelmesh.probe.tcp.TcpKind;
 import io.sentinelmesh.probe.udp.UdpKind;
@@ -9,7 +10,10 @@ import io.sentinelmesh.probe.udp.UdpKind;
 /** Every kind of probe there is: the command line, the configuration and the documentation go by this list. */
 public final class ProbeKinds {
 
-    private static final List<Kind> ALL = List.of(new TcpKind(), new UdpKind());
+    private static final List<Kind> ALL = List.of( //
+            new IcmpKind(), //
+            new TcpKind(), //
+            new UdpKind());
 
     private ProbeKinds() {
     }

@@ -49,9 +49,9 @@ class LadderIT {
     }
 
     @Test
-    void without_either_tcp_connect_serves_and_names_both_remedies() throws Exception {
+    void without_either_a_closed_udp_port_serves_and_names_both_remedies() throws Exception {
         assertThat(climb("closed", WITHOUT_RAW)).containsExactly(
-                "tcp-connect | tcp-connect | sysctl -w net.ipv4.ping_group_range=\"0 2147483647\""
+                "udp-closed-port | udp-closed-port | sysctl -w net.ipv4.ping_group_range=\"0 2147483647\""
                         + "  (or give the agent the capability CAP_NET_RAW)",
                 "Answered");
     }

@@ -133,6 +133,19 @@ public final class MessageBatch {
                 received.headers.get(JAVA_INT, HEADER * receivedMessage + NAME_LENGTH));
     }
 
+    /** The same with a port of the message's own. */
+    public void to(int message, SocketAddresses addresses, int index, int port) {
+        addresses.copy(index, names, NAME_ROOM * message, port);
+        headers.set(JAVA_LONG, HEADER * message + NAME, names.address() + NAME_ROOM * message);
+    }
+
+    /** Whether so many bytes of this message's data are those that stand at the same place in the other batch's message. */
+    public boolean matches(int message, int at, int length, MessageBatch other, int otherMessage, int otherAt) {
+        long from = (long) dataRoom * message + at;
+        long otherFrom = (long) other.dataRoom * otherMessage + otherAt;
+        return MemorySegment.mismatch(data, from, from + length, other.data, otherFrom, otherFrom + length) < 0;
+    }
+
     /** So many bytes of the message's room are sent. */
     public void sendLength(int message, int bytes) {
         if (bytes < 0 || bytes > dataRoom) {

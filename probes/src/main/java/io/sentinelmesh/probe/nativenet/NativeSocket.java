@@ -212,6 +212,14 @@ public final class NativeSocket implements Pollable, AutoCloseable {
         }
     }
 
+    /** What arrives says with which hop limit, and no more: {@link ControlMessages#hopLimit()}. */
+    public void tellHopLimits() {
+        switch (family) {
+            case IPV4 -> require("IP_RECVTTL", SocketOptions.IPPROTO_IP, SocketOptions.IP_RECVTTL, 1);
+            case IPV6 -> require("IPV6_RECVHOPLIMIT", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_RECVHOPLIMIT, 1);
+        }
+    }
+
     /** The path MTU the kernel knows for a connected socket, bytes; a negative errno if it is not connected. */
     public int pathMtu() {
         return switch (family) {

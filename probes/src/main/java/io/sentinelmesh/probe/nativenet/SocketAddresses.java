@@ -46,6 +46,11 @@ public final class SocketAddresses {
         MemorySegment.copy(row, STRIDE * index, address, 0, STRIDE);
     }
 
+    void copy(int index, MemorySegment to, long at, int port) {
+        MemorySegment.copy(row, STRIDE * index, to, at, STRIDE);
+        to.set(NETWORK_SHORT, at + PORT, (short) port);
+    }
+
     static int length(AddressFamily family) {
         return switch (family) {
             case IPV4 -> 16;
