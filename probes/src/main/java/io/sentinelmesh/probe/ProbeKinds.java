@@ -4,6 +4,8 @@ import java.util.List;
 
 import io.sentinelmesh.probe.icmp.IcmpKind;
 import io.sentinelmesh.probe.kind.Kind;
+import io.sentinelmesh.probe.mtu.MtuKind;
+import io.sentinelmesh.probe.route.RouteKind;
 import io.sentinelmesh.probe.tcp.TcpKind;
 import io.sentinelmesh.probe.udp.UdpKind;
 
@@ -13,7 +15,9 @@ public final class ProbeKinds {
     private static final List<Kind> ALL = List.of( //
             new IcmpKind(), //
             new TcpKind(), //
-            new UdpKind());
+            new UdpKind(), //
+            new RouteKind(), //
+            new MtuKind());
 
     private ProbeKinds() {
     }

@@ -188,6 +188,13 @@ public final class NativeSocket implements Pollable, AutoCloseable {
         }
     }
 
+    /** IPv6: all packets carry the flow label 0. The kernel gives each TCP socket another one, and routers may choose by it. */
+    public void noFlowLabel() {
+        if (family == AddressFamily.IPV6) {
+            require("the flow label", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_AUTOFLOWLABEL, 0);
+        }
+    }
+
     /** Neither this host nor a router may cut the packets, and what the kernel remembers of the path's MTU does not stop them either. */
     public void neverFragment() {
         switch (family) {

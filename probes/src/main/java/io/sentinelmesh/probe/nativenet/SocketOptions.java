@@ -42,6 +42,7 @@ final class SocketOptions {
     static final int IPV6_HOPLIMIT = 52;
     static final int IPV6_RECVTCLASS = 66;
     static final int IPV6_TCLASS = 67;
+    static final int IPV6_AUTOFLOWLABEL = 70;
 
     static final int IPPROTO_ICMP = 1;
     static final int IPPROTO_TCP = 6;

@@ -1,0 +1,137 @@
+package io.sentinelmesh.probe.mtu;
+
+import java.net.InetAddress;
+import java.util.Locale;
+import java.util.Optional;
+
+import io.sentinelmesh.probe.kind.Progress;
+import io.sentinelmesh.probe.mtu.Fate.Arrived;
+import io.sentinelmesh.probe.mtu.Fate.NotSent;
+import io.sentinelmesh.probe.mtu.Fate.Refused;
+import io.sentinelmesh.probe.mtu.Fate.Silent;
+import io.sentinelmesh.probe.mtu.Fate.TooBig;
+
+/**
+ * Finds the largest size between two that passes. Keeps a size that passed and a ceiling, believes routers that tell a size in between, and halves
+ * the rest. At most {@link #MOST_STEPS} sizes of {@link MtuRequest#tries} packets each, and one small packet more for each that was silent.
+ */
+final class PathMtuSearch {
+
+    /** Halving 65,535 takes 16; what routers tell on the way shortens it. A path of more different links ends the search where it is. */
+    static final int MOST_STEPS = 40;
+    /** An answer to a packet of known round trip is waited for so many times as long, */
+    private static final int PATIENCE = 4;
+    /** and so long at least: large packets take longer, and so do hosts that are busy. */
+    static final long LEAST_TIMEOUT_NANOS = 200_000_000L;
+    /** Between packets of one size, so that one moment of a full queue does not drop all of them. */
+    private static final long PAUSE_NANOS = 20_000_000L;
+
+    private final SizedPackets packets;
+    private final MtuRequest request;
+    private final Progress progress;
+    private int sent;
+    private int passed;
+    private int ceiling;
+    private long timeoutNanos;
+    private Optional<InetAddress> limitedBy = Optional.empty();
+
+    PathMtuSearch(SizedPackets packets, MtuRequest request, Progress progress) {
+        this.packets = packets;
+        this.request = request;
+        this.progress = progress;
+        timeoutNanos = request.timeout().toNanos();
+        ceiling = request.most();
+    }
+
+    int packetsSent() {
+        return sent;
+    }
+
+    PathMtu run() throws InterruptedException {
+        return switch (insist(request.least())) {
+            case Arrived first -> {
+                passed = request.least();
+                long usual = Math.max(LEAST_TIMEOUT_NANOS, PATIENCE * first.roundTripNanos());
+                timeoutNanos = Math.min(timeoutNanos, usual);
+                yield narrow();
+            }
+            case TooBig told -> new PathMtu.BelowLeast(told.mtu(), told.by());
+            case Silent _ -> new PathMtu.Unanswered();
+            case Refused refused -> new PathMtu.Refused(refused.reason(), refused.by());
+            case NotSent failed -> new PathMtu.NotSent(failed.cause());
+        };
+    }
+
+    private PathMtu narrow() throws InterruptedException {
+        int size = ceiling;
+        for (int step = 0; step < MOST_STEPS && passed < ceiling; step++) {
+            switch (insist(size)) {
+                case Arrived _ -> passed = size;
+                case TooBig told -> {
+                    boolean plausible = told.mtu() >= passed && told.mtu() < size;
+                    ceiling = plausible ? told.mtu() : size - 1;
+                    limitedBy = Optional.of(told.by());
+                    size = ceiling;
+                    if (plausible) {
+                        continue;
+                    }
+                }
+                case Silent _ -> {
+                    if (!isStillAnswered()) {
+                        return new PathMtu.Inconclusive(passed);
+                    }
+                    ceiling = size - 1;
+                    limitedBy = Optional.empty();
+                }
+                case Refused refused -> {
+                    return new PathMtu.Refused(refused.reason(), refused.by());
+                }
+                case NotSent failed -> {
+                    return new PathMtu.NotSent(failed.cause());
+                }
+            }
+            size = passed + (ceiling - passed + 1) / 2;
+        }
+        return found();
+    }
+
+    private PathMtu found() {
+        if (passed == request.most()) {
+            return new PathMtu.Full(passed);
+        }
+        return limitedBy.<PathMtu>map(router -> new PathMtu.Reduced(passed, router))
+                .orElseGet(() -> new PathMtu.BlackHole(passed));
+    }
+
+    /** Whether silence was about the size: what passed before must pass now. */
+    private boolean isStillAnswered() throws InterruptedException {
+        return insist(passed) instanceof Arrived;
+    }
+
+    private Fate insist(int size) throws InterruptedException {
+        for (int attempt = 0; attempt < request.tries(); attempt++) {
+            if (attempt > 0) {
+                packets.pause(PAUSE_NANOS);
+            }
+            sent++;
+            Fate fate = packets.send(size, timeoutNanos);
+            if (!(fate instanceof Silent)) {
+                progress.line(String.format(Locale.ROOT, "%5d bytes: %s", size, text(fate)));
+                return fate;
+            }
+        }
+        progress.line(String.format(Locale.ROOT, "%5d bytes: no answer to %d packets", size, request.tries()));
+        return new Silent();
+    }
+
+    private static String text(Fate fate) {
+        return switch (fate) {
+            case Arrived arrived -> String.format(Locale.ROOT, "answered after %.3f ms", arrived.roundTripNanos() / 1e6);
+            case TooBig told -> "too big, says " + told.by().getHostAddress()
+                    + (told.mtu() > 0 ? ", which takes " + told.mtu() : "");
+            case Silent _ -> "no answer";
+            case Refused refused -> refused.reason() + ", says " + refused.by().getHostAddress();
+            case NotSent failed -> "not sent: " + failed.cause();
+        };
+    }
+}

@@ -1,0 +1,57 @@
+package io.sentinelmesh.probe.route;
+
+import java.util.Locale;
+
+import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.route.Answer.Refusal;
+import io.sentinelmesh.probe.refusal.LocalRefusals;
+
+/** What became of the packets of one flow. */
+sealed interface FlowFate {
+
+    /** One word for scripts. */
+    String word();
+
+    record Reached() implements FlowFate {
+        @Override
+        public String word() {
+            return "reached";
+        }
+    }
+
+    /** They came as near as those of flows that reached the destination; only its own answer is missing, and it may limit those. */
+    record MaybeRateLimited() implements FlowFate {
+        @Override
+        public String word() {
+            return "maybe-rate-limited";
+        }
+    }
+
+    /** @param lastAnswered hop limit; 0 if nobody answered */
+    record Unreached(int lastAnswered) implements FlowFate {
+        @Override
+        public String word() {
+            return "unreached";
+        }
+    }
+
+    record Loop() implements FlowFate {
+        @Override
+        public String word() {
+            return "loop";
+        }
+    }
+
+    /** @param hopLimit at which they were turned away; 0: by this host */
+    record Refused(int hopLimit, Refusal refusal) implements FlowFate {
+
+        static Refused here(RefusalReason reason) {
+            return new Refused(0, new Refusal(LocalRefusals.THIS_HOST, 0, reason));
+        }
+
+        @Override
+        public String word() {
+            return refusal.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}
