@@ -1,6 +1,7 @@
 package io.sentinelmesh.probe.stamp;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** What became of the packets of one flow. Written by the engine thread, read when that has ended. */
 final class FlowTally {
@@ -16,6 +17,7 @@ final class FlowTally {
     private final long[] sent;
     private final long[] forwardDifferences;
     private final long[] backwardDifferences;
+    private final boolean[] exact;
     int notSent;
     int answered;
     int lost;
@@ -39,6 +41,7 @@ final class FlowTally {
         sent = none(packets);
         forwardDifferences = none(packets);
         backwardDifferences = none(packets);
+        exact = new boolean[packets];
     }
 
     private static long[] none(int packets) {
@@ -64,6 +67,7 @@ final class FlowTally {
 
     void refined(int packet, long residenceNanos, long netRoundTripNanos) {
         refined++;
+        exact[packet] = true;
         backwardDifferences[packet] -= residenceNanos - residences[packet];
         residences[packet] = residenceNanos;
         netRoundTrips[packet] = netRoundTripNanos;
@@ -74,9 +78,9 @@ final class FlowTally {
         return answered + lost + refused;
     }
 
-    /** Ascending. */
+    /** Ascending; of a flow whose reflector follows up only those that it did, so that its scheduler is in none of them. */
     long[] netRoundTrips() {
-        return known(netRoundTrips);
+        return exactOnes(netRoundTrips);
     }
 
     /** Ascending. */
@@ -84,9 +88,17 @@ final class FlowTally {
         return known(roundTrips);
     }
 
-    /** Ascending. */
+    /** Ascending; the same packets. */
     long[] residences() {
-        return known(residences);
+        return exactOnes(residences);
+    }
+
+    private long[] exactOnes(long[] values) {
+        if (refined == 0) {
+            return known(values);
+        }
+        return IntStream.range(0, values.length).filter(packet -> exact[packet]).mapToLong(packet -> values[packet])
+                .sorted().toArray();
     }
 
     private static long[] known(long[] values) {
@@ -94,25 +106,29 @@ final class FlowTally {
     }
 
     long[] forwardQueueing() {
-        return queueing(forwardLine, forwardDifferences);
+        return queueing(forwardLine, forwardDifferences, false);
     }
 
     /** Only now: what follow-ups made more exact may have become smaller. */
     long[] backwardQueueing() {
         backwardLine.restart();
         for (int packet = 0; packet < sent.length; packet++) {
-            if (sent[packet] != NONE) {
+            if (counts(packet)) {
                 backwardLine.add(sent[packet], backwardDifferences[packet]);
             }
         }
-        return queueing(backwardLine, backwardDifferences);
+        return queueing(backwardLine, backwardDifferences, true);
     }
 
-    private long[] queueing(RelativeDelay line, long[] differences) {
+    private boolean counts(int packet) {
+        return sent[packet] != NONE && (refined == 0 || exact[packet]);
+    }
+
+    private long[] queueing(RelativeDelay line, long[] differences, boolean exactOnes) {
         long[] values = new long[sent.length];
         int count = 0;
         for (int packet = 0; packet < sent.length; packet++) {
-            if (sent[packet] != NONE) {
+            if (exactOnes ? counts(packet) : sent[packet] != NONE) {
                 values[count++] = line.queueingNanos(sent[packet], differences[packet]);
             }
         }
