@@ -17,6 +17,9 @@ final class LossLedger {
     private final int mask;
     private int nextNumber;
     private int pending;
+    /** Until the first packet that it answered after counting anew is settled. */
+    private boolean anew;
+    private int anewFrom;
     private int newestNumber = -1;
     private int forward;
     private int backward;
@@ -46,11 +49,14 @@ final class LossLedger {
         return true;
     }
 
-    /** It began to count anew, with this number: what is pending can't be attributed. */
-    void restart(int number) {
-        unknown += pending;
-        pending = 0;
-        nextNumber = number;
+    /**
+     * It began to count anew, with this number for this packet. What was lost before can't be attributed any more.
+     *
+     * @param sequence of the packet that was answered so
+     */
+    void restart(int sequence, int number) {
+        anew = true;
+        anewFrom = sequence;
         newestNumber = number - 1;
         Arrays.fill(numbersSeen, 0);
         came(number);
@@ -62,7 +68,16 @@ final class LossLedger {
     }
 
     /** The oldest packet not settled yet was answered under this number. */
-    void settleAnswered(int number) {
+    void settleAnswered(int sequence, int number) {
+        if (anew) {
+            unknown += pending;
+            pending = 0;
+            if (sequence - anewFrom < 0) {
+                return;
+            }
+            anew = false;
+            nextNumber = number;
+        }
         if (number - nextNumber < 0) {
             // Overtaken on the way there: its number was counted with an earlier packet's.
             return;

@@ -192,7 +192,8 @@ final class StampSender implements Activity, StampEvents {
     private void settleOldest(FlowSession session) {
         int sequence = session.oldest();
         switch (session.state(sequence)) {
-            case FlowSession.ANSWERED -> session.ledger.settleAnswered(session.reflectorNumber(sequence));
+            case FlowSession.ANSWERED -> session.ledger.settleAnswered(sequence,
+                    session.reflectorNumber(sequence));
             case FlowSession.SETTLED -> {
             }
             default -> {
@@ -276,7 +277,7 @@ final class StampSender implements Activity, StampEvents {
         // The reflector gave it a number of its own: it saw two requests.
         boolean forward = session.reflectorNumber(sequence) != reader.number();
         if (forward) {
-            count(session, reader.number());
+            count(session, sequence, reader.number());
         }
         listener.duplicate(session.target, session.flow, forward);
     }
@@ -309,7 +310,7 @@ final class StampSender implements Activity, StampEvents {
         answer.hopLimitAtSender = hopLimit;
         answer.trafficClassAtSender = trafficClass;
         session.answered(sequence, reader.number());
-        count(session, reader.number());
+        count(session, sequence, reader.number());
         refine(session);
         tellOvertaken(session, sequence);
         listener.answered(session.target, session.flow, answer);
@@ -339,12 +340,12 @@ final class StampSender implements Activity, StampEvents {
         return told;
     }
 
-    private void count(FlowSession session, int number) {
+    private void count(FlowSession session, int sequence, int number) {
         if (!session.ledger.came(number)) {
             if (session.newestReflectorNumber >= 0) {
                 counters.reflectorRestarts.incrementAndGet();
             }
-            session.ledger.restart(number);
+            session.ledger.restart(sequence, number);
             session.newestReflectorNumber = number;
         }
     }

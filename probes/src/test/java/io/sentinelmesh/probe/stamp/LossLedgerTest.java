@@ -24,11 +24,11 @@ class LossLedgerTest {
         int back = 0;
         int pendingThere = 0;
         int pendingBack = 0;
-        for (Way way : ways) {
-            switch (way) {
+        for (int sequence = 0; sequence < ways.size(); sequence++) {
+            switch (ways.get(sequence)) {
                 case BOTH -> {
                     assertThat(ledger.came(number)).isTrue();
-                    ledger.settleAnswered(number++);
+                    ledger.settleAnswered(sequence, number++);
                     there += pendingThere;
                     back += pendingBack;
                     pendingThere = 0;
@@ -60,10 +60,10 @@ class LossLedgerTest {
             assertThat(ledger.came(number)).isTrue();
         }
 
-        ledger.settleAnswered(0);
+        ledger.settleAnswered(0, 0);
         ledger.settleLost();
-        ledger.settleAnswered(2);
-        ledger.settleAnswered(1);
+        ledger.settleAnswered(2, 2);
+        ledger.settleAnswered(3, 1);
 
         assertThat(ledger.takeForward()).isEqualTo(1);
         assertThat(ledger.takeBackward()).isZero();
@@ -74,16 +74,18 @@ class LossLedgerTest {
         LossLedger ledger = new LossLedger(64);
         for (int number = 0; number < 10; number++) {
             assertThat(ledger.came(number)).isTrue();
-            ledger.settleAnswered(number);
+            ledger.settleAnswered(number, number);
         }
-        ledger.settleLost();
-
+        // Packet 10 is answered and not settled yet, 11 is lost, 12 gets number 0, 13 is lost, 14 gets number 1.
+        assertThat(ledger.came(10)).isTrue();
         assertThat(ledger.came(0)).as("number 0 was another packet's").isFalse();
-        ledger.restart(0);
-        ledger.settleAnswered(0);
-        ledger.settleLost();
+        ledger.restart(12, 0);
         assertThat(ledger.came(1)).isTrue();
-        ledger.settleAnswered(1);
+        ledger.settleAnswered(10, 10);
+        ledger.settleLost();
+        ledger.settleAnswered(12, 0);
+        ledger.settleLost();
+        ledger.settleAnswered(14, 1);
 
         assertThat(ledger.takeUnknown()).isEqualTo(1);
         assertThat(ledger.takeForward()).isEqualTo(1);
@@ -93,11 +95,11 @@ class LossLedgerTest {
     void numbers_wrap_around_as_32_bits_do() {
         LossLedger ledger = new LossLedger(64);
         assertThat(ledger.came(Integer.MAX_VALUE - 1)).isFalse();
-        ledger.restart(Integer.MAX_VALUE - 1);
-        ledger.settleAnswered(Integer.MAX_VALUE - 1);
+        ledger.restart(0, Integer.MAX_VALUE - 1);
+        ledger.settleAnswered(0, Integer.MAX_VALUE - 1);
         ledger.settleLost();
         assertThat(ledger.came(Integer.MIN_VALUE)).isTrue();
-        ledger.settleAnswered(Integer.MIN_VALUE);
+        ledger.settleAnswered(2, Integer.MIN_VALUE);
 
         assertThat(ledger.takeBackward()).isEqualTo(1);
         assertThat(ledger.takeForward()).isZero();

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -295,6 +296,25 @@ class StampIT {
             await().atMost(PATIENCE).until(() -> other.counters().dropped(NotReflected.LOOKS_REFLECTED) == 1);
             assertThat(other.counters().reflected()).isZero();
             assertThat(reflector.counters().reflected() - before).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void nobody_needs_a_right_to_send_or_to_reflect() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(lab.exec("far"));
+        command.addAll(List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Dslf4j.internal.verbosity=ERROR",
+                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                UnprivilegedRun.class.getName()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(output.lines()).containsExactly("capabilities 0000000000000000", "answered 12 unstamped 0");
+        } finally {
+            process.destroyForcibly();
         }
     }
 
