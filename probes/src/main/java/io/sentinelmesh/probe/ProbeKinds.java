@@ -6,6 +6,7 @@ import io.sentinelmesh.probe.icmp.IcmpKind;
 import io.sentinelmesh.probe.kind.Kind;
 import io.sentinelmesh.probe.mtu.MtuKind;
 import io.sentinelmesh.probe.route.RouteKind;
+import io.sentinelmesh.probe.stamp.StampKind;
 import io.sentinelmesh.probe.tcp.TcpKind;
 import io.sentinelmesh.probe.udp.UdpKind;
 
@@ -14,6 +15,7 @@ public final class ProbeKinds {
 
     private static final List<Kind> ALL = List.of( //
             new IcmpKind(), //
+            new StampKind(), //
             new TcpKind(), //
             new UdpKind(), //
             new RouteKind(), //

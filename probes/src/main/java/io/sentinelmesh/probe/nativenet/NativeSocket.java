@@ -227,6 +227,14 @@ public final class NativeSocket implements Pollable, AutoCloseable {
         }
     }
 
+    /** What arrives says to which address of this host: {@link ControlMessages#toThisHostAlone()}, {@link SendControls#fromDestinationOf}. */
+    public void tellDestinations() {
+        switch (family) {
+            case IPV4 -> require("IP_PKTINFO", SocketOptions.IPPROTO_IP, SocketOptions.IP_PKTINFO, 1);
+            case IPV6 -> require("IPV6_RECVPKTINFO", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_RECVPKTINFO, 1);
+        }
+    }
+
     /** The path MTU the kernel knows for a connected socket, bytes; a negative errno if it is not connected. */
     public int pathMtu() {
         return switch (family) {
