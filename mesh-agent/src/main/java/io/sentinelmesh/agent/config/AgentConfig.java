@@ -20,7 +20,8 @@ import io.sentinelmesh.measurement.MeshNode;
  * @param insecure plain text beyond this host is allowed
  */
 public record AgentConfig(String name, String site, InetAddress address, Optional<InetAddress> sourceAddress,
-        OptionalInt reflectorPort,         Path dataDir, List<URI> aggregators, Optional<Path> aggregatorCa, Optional<Path> tokenFile, boolean insecure,
+        OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> aggregatorCa,
+        Optional<Path> tokenFile, boolean insecure,
         Membership membership, List<MeshNode> endpoints) {
 
     /** Where an aggregator listens whose URL names no port. */

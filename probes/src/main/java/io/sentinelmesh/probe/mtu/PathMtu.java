@@ -60,7 +60,7 @@ sealed interface PathMtu {
             case Full full -> Optional.of(full.bytes());
             case Reduced reduced -> Optional.of(reduced.bytes());
             case BlackHole hole -> Optional.of(hole.bytes());
-            case BelowLeast _, Unanswered _, Inconclusive _, Refused _, NotSent _ -> Optional.empty();
+            case BelowLeast _,Unanswered _,Inconclusive _,Refused _,NotSent _ -> Optional.empty();
         };
     }
 
@@ -69,7 +69,7 @@ sealed interface PathMtu {
         return switch (this) {
             case Reduced reduced -> Optional.of(reduced.limitedBy());
             case BelowLeast below -> Optional.of(below.limitedBy());
-            case Full _, BlackHole _, Unanswered _, Inconclusive _, Refused _, NotSent _ -> Optional.empty();
+            case Full _,BlackHole _,Unanswered _,Inconclusive _,Refused _,NotSent _ -> Optional.empty();
         };
     }
 }

@@ -126,7 +126,8 @@ final class PathMtuSearch {
 
     private static String text(Fate fate) {
         return switch (fate) {
-            case Arrived arrived -> String.format(Locale.ROOT, "answered after %.3f ms", arrived.roundTripNanos() / 1e6);
+            case Arrived arrived ->
+                String.format(Locale.ROOT, "answered after %.3f ms", arrived.roundTripNanos() / 1e6);
             case TooBig told -> "too big, says " + told.by().getHostAddress()
                     + (told.mtu() > 0 ? ", which takes " + told.mtu() : "");
             case Silent _ -> "no answer";

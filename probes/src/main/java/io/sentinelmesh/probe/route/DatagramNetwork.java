@@ -179,8 +179,9 @@ final class DatagramNetwork implements TraceNetwork {
                 case IPV4 -> IcmpRefusals.reason(controls.icmpType(), controls.icmpCode());
                 case IPV6 -> IcmpRefusals.ipv6Reason(controls.icmpType(), controls.icmpCode());
             };
-            replies.answered(flow, about, Answer.ofError(reason, AddressFamily.address(controls.offender()), settings.target(),
-                    roundTrip(flow, about), labels(message, length)));
+            replies.answered(flow, about,
+                    Answer.ofError(reason, AddressFamily.address(controls.offender()), settings.target(),
+                            roundTrip(flow, about), labels(message, length)));
         } else if (!controls.isLocalError() && controls.timestampNanos() != 0 && length >= settings.bytes()) {
             // The packet as it left, with all its headers before it.
             int start = length - settings.bytes();

@@ -3,8 +3,8 @@ package io.sentinelmesh.probe.route;
 import java.util.Locale;
 
 import io.sentinelmesh.measurement.RefusalReason;
-import io.sentinelmesh.probe.route.Answer.Refusal;
 import io.sentinelmesh.probe.refusal.LocalRefusals;
+import io.sentinelmesh.probe.route.Answer.Refusal;
 
 /** What became of the packets of one flow. */
 sealed interface FlowFate {

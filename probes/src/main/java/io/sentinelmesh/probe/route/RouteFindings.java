@@ -116,8 +116,8 @@ final class RouteFindings {
     String outcome() {
         List<FlowFate> fates = observations.flows().stream().map(this::fate).toList();
         boolean allWell = fates.stream().allMatch(fate -> switch (fate) {
-            case Reached _, MaybeRateLimited _ -> true;
-            case Unreached _, Loop _, Refused _ -> false;
+            case Reached _,MaybeRateLimited _ -> true;
+            case Unreached _,Loop _,Refused _ -> false;
         });
         if (anyReached()) {
             return allWell ? "reached" : "partly-reached";
@@ -162,8 +162,8 @@ final class RouteFindings {
         List<FlowObservation> ill = new ArrayList<>();
         for (FlowObservation flow : observations.flows()) {
             switch (fate(flow)) {
-                case Reached _, MaybeRateLimited _ -> well.add(flow);
-                case Unreached _, Loop _, Refused _ -> ill.add(flow);
+                case Reached _,MaybeRateLimited _ -> well.add(flow);
+                case Unreached _,Loop _,Refused _ -> ill.add(flow);
             }
         }
         return well.isEmpty() || ill.isEmpty()

@@ -79,7 +79,7 @@ final class RouteReport {
         values.put("outcome", fate.word());
         values.put("path_hash", findings.pathHashes().get(flow.name()));
         switch (fate) {
-            case Reached _, MaybeRateLimited _, Loop _ -> {
+            case Reached _,MaybeRateLimited _,Loop _ -> {
             }
             case Unreached unreached -> values.put("last_answered_hop", unreached.lastAnswered());
             case Refused refused -> {
@@ -216,7 +216,8 @@ final class RouteReport {
         String name = "flow " + flow.name() + ": ";
         return switch (findings.fate(flow)) {
             case Reached _ -> Optional.empty();
-            case MaybeRateLimited _ -> Optional.of(name + "goes as far as the others; the destination may limit its answers");
+            case MaybeRateLimited _ ->
+                Optional.of(name + "goes as far as the others; the destination may limit its answers");
             case Loop _ -> Optional.of(name + "goes round in a loop");
             case Unreached unreached -> Optional.of(name + "no answer after hop " + unreached.lastAnswered());
             case Refused refused -> Optional.of(name + refused.word()

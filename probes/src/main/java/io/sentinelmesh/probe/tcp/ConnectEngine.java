@@ -89,7 +89,8 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
     private long wake() {
         long next = begun < most ? schedule.nextDue() : Long.MAX_VALUE;
         int oldest = attempts.oldest();
-        return oldest == AttemptSlots.NONE ? next
+        return oldest == AttemptSlots.NONE
+                ? next
                 : Math.min(next, attempts.sentMonotonic(oldest) + lossThresholdNanos);
     }
 

@@ -5,14 +5,14 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-
 import io.sentinelmesh.measurement.RefusalReason;
 import io.sentinelmesh.probe.kind.Progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 
 class PathMtuSearchTest {
 

@@ -39,7 +39,8 @@ class PathTest {
 
     @Test
     void paths_of_different_length_to_the_destination_differ() {
-        assertThat(reached("192.0.2.1", "198.51.100.1").agreesWith(reached("192.0.2.1", "*", "198.51.100.1"))).isFalse();
+        assertThat(reached("192.0.2.1", "198.51.100.1").agreesWith(reached("192.0.2.1", "*", "198.51.100.1")))
+                .isFalse();
     }
 
     @Test
