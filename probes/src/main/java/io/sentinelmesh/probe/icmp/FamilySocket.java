@@ -29,7 +29,6 @@ abstract class FamilySocket implements AutoCloseable {
     static final int MOST_SEND_ATTEMPTS = 3;
     /** Full batches read from the error queue in one go. */
     private static final int MOST_ERROR_ROUNDS = 16;
-    private static final int MOST_RECEIVE_ATTEMPTS = 3;
     /** Of replies with a large payload fewer are read at a time, so that their room stays small. */
     private static final int MOST_REPLY_ROOM = 1 << 20;
     private static final int LEAST_CAPACITY = 8;
@@ -109,39 +108,39 @@ abstract class FamilySocket implements AutoCloseable {
         return !used || receiveAll(events);
     }
 
+    /** One batch of replies at most. */
     int receiveReplies(MessageBatch replies) {
-        for (int attempt = 0; attempt < MOST_RECEIVE_ATTEMPTS; attempt++) {
-            int count = socket.receive(replies);
-            if (count >= 0 || count == -Errno.EAGAIN) {
-                return Math.max(count, 0);
-            }
-            // An ICMP error that waited: told from the error queue, here it only stands in the way.
-        }
-        return 0;
+        return socket.receiveIfAny(replies);
     }
 
-    boolean receiveErrors(EchoEvents events) {
+    /** False if there may be more, or if an ICMP error may have hidden the replies behind it. */
+    boolean receiveErrors(EchoEvents events, boolean repliesCame) {
+        boolean refusals = false;
         for (int round = 0; round < MOST_ERROR_ROUNDS; round++) {
-            int count = socket.receiveErrors(errors);
+            int count = socket.receiveErrorsIfAny(errors);
             for (int i = 0; i < count; i++) {
-                error(i, events);
+                refusals |= error(i, events);
             }
             if (count < RECEIVE_CAPACITY) {
-                return true;
+                return repliesCame || !refusals;
             }
         }
         return false;
     }
 
-    private void error(int message, EchoEvents events) {
+    /** True if it was an ICMP error. */
+    private boolean error(int message, EchoEvents events) {
         errorControls.read(message);
         int length = errors.length(message);
         if (errorControls.isIcmpError()) {
             icmpError(message, length, events);
-        } else if (errorControls.timestampNanos() != 0 && findNonce(message, length)) {
+            return true;
+        }
+        if (errorControls.timestampNanos() != 0 && findNonce(message, length)) {
             events.transmitted(nonce, errors.getLong(message, stampedNonceAt + Long.BYTES),
                     errorControls.timestampNanos());
         }
+        return false;
     }
 
     /** The same place for all packets that leave by the same kind of link, so it is looked for once. */

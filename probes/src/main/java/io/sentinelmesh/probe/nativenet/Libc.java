@@ -36,7 +36,13 @@ final class Libc {
             JAVA_INT);
     private static final MethodHandle SENDMMSG = function("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle RECVMMSG = function("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle PPOLL = function("ppoll", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
+    // Asking the linker for errno costs an object per call (unless C2 compiles it), so that what is called all the time
+    // does without it while it succeeds.
+    private static final MethodHandle SENDMMSG_WITHOUT_ERRNO = withoutErrno("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT,
+            JAVA_INT);
+    private static final MethodHandle RECVMMSG_WITHOUT_ERRNO = withoutErrno("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT,
+            JAVA_INT, ADDRESS);
+    private static final MethodHandle PPOLL = withoutErrno("ppoll", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
     private static final MethodHandle CLOSE = function("close", JAVA_INT);
     /** Takes some 20 ns and never blocks, so it may skip the transition that lets a garbage collection begin. */
     private static final MethodHandle CLOCK_GETTIME = LINKER.downcallHandle(symbol("clock_gettime"),
@@ -105,9 +111,13 @@ final class Libc {
         }
     }
 
+    /** A call that fails is made again, to hear why: what failed for a passing reason may succeed then. */
     static int sendmmsg(MemorySegment errno, int fd, MemorySegment headers, int count, int flags) {
         try {
-            return orErrno(errno, (int) SENDMMSG.invokeExact(errno, fd, headers, count, flags));
+            int sent = (int) SENDMMSG_WITHOUT_ERRNO.invokeExact(fd, headers, count, flags);
+            return sent >= 0
+                    ? sent
+                    : orErrno(errno, (int) SENDMMSG.invokeExact(errno, fd, headers, count, flags));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -121,9 +131,20 @@ final class Libc {
         }
     }
 
-    static int ppoll(MemorySegment errno, MemorySegment fds, long count, MemorySegment timeout) {
+    /** How many messages arrived; none, or why not, is 0. */
+    static int recvmmsg(int fd, MemorySegment headers, int count, int flags) {
         try {
-            return orErrno(errno, (int) PPOLL.invokeExact(errno, fds, count, timeout, MemorySegment.NULL));
+            return Math.max(0,
+                    (int) RECVMMSG_WITHOUT_ERRNO.invokeExact(fd, headers, count, flags, MemorySegment.NULL));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** A signal may end it early. */
+    static void ppoll(MemorySegment fds, long count, MemorySegment timeout) {
+        try {
+            int _ = (int) PPOLL.invokeExact(fds, count, timeout, MemorySegment.NULL);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -152,6 +173,10 @@ final class Libc {
     private static MethodHandle function(String name, MemoryLayout... arguments) {
         return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, arguments),
                 Linker.Option.captureCallState("errno"));
+    }
+
+    private static MethodHandle withoutErrno(String name, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, arguments));
     }
 
     private static MemorySegment symbol(String name) {

@@ -301,6 +301,26 @@ public final class NativeSocket implements Pollable, AutoCloseable {
         return receive(batch, SocketOptions.MSG_DONTWAIT | SocketOptions.MSG_ERRQUEUE);
     }
 
+    /**
+     * How many messages arrived, or 0: none did, or an ICMP error that waited stood in the way. Which of them is not told, so that it costs no
+     * allocation to ask in vain; the error is in the error queue, and asking again brings what stood behind it.
+     */
+    public int receiveIfAny(MessageBatch batch) {
+        return receiveIfAny(batch, SocketOptions.MSG_DONTWAIT);
+    }
+
+    /** The same from the error queue. */
+    public int receiveErrorsIfAny(MessageBatch batch) {
+        return receiveIfAny(batch, SocketOptions.MSG_DONTWAIT | SocketOptions.MSG_ERRQUEUE);
+    }
+
+    private int receiveIfAny(MessageBatch batch, int flags) {
+        batch.renew();
+        int count = Libc.recvmmsg(fd, batch.headersFrom(0), batch.capacity(), flags);
+        batch.used(count);
+        return count;
+    }
+
     private int receive(MessageBatch batch, int flags) {
         batch.renew();
         int count = Libc.recvmmsg(errno, fd, batch.headersFrom(0), batch.capacity(), flags);
