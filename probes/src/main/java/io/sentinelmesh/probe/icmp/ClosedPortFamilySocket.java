@@ -76,7 +76,8 @@ final class ClosedPortFamilySocket extends FamilySocket {
 
     @Override
     boolean receiveAll(EchoEvents events) {
-        boolean allErrors = receiveErrors(events);
+        // The answers are errors here, so the other order hides nothing: a waiting one is taken away by the first.
+        boolean allErrors = receiveErrors(events, true);
         int count = receiveReplies(replies);
         for (int i = 0; i < count; i++) {
             if (replies.length(i) >= LEAST_LENGTH) {

@@ -65,7 +65,7 @@ final class EchoFamilySocket extends FamilySocket {
     boolean receiveAll(EchoEvents events) {
         // In this order: a reply that was read here has its request's stamp in the error queue already.
         int count = receiveReplies(replies);
-        boolean allErrors = receiveErrors(events);
+        boolean allErrors = receiveErrors(events, count > 0);
         for (int i = 0; i < count; i++) {
             reply(i, events);
         }

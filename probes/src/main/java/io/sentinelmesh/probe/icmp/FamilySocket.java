@@ -108,32 +108,39 @@ abstract class FamilySocket implements AutoCloseable {
         return !used || receiveAll(events);
     }
 
+    /** One batch of replies at most. */
     int receiveReplies(MessageBatch replies) {
-        return Math.max(0, socket.receive(replies));
+        return socket.receiveIfAny(replies);
     }
 
-    boolean receiveErrors(EchoEvents events) {
+    /** False if there may be more, or if an ICMP error may have hidden the replies behind it. */
+    boolean receiveErrors(EchoEvents events, boolean repliesCame) {
+        boolean refusals = false;
         for (int round = 0; round < MOST_ERROR_ROUNDS; round++) {
             int count = socket.receiveErrors(errors);
             for (int i = 0; i < count; i++) {
-                error(i, events);
+                refusals |= error(i, events);
             }
             if (count < RECEIVE_CAPACITY) {
-                return true;
+                return repliesCame || !refusals;
             }
         }
         return false;
     }
 
-    private void error(int message, EchoEvents events) {
+    /** True if it was an ICMP error. */
+    private boolean error(int message, EchoEvents events) {
         errorControls.read(message);
         int length = errors.length(message);
         if (errorControls.isIcmpError()) {
             icmpError(message, length, events);
-        } else if (errorControls.timestampNanos() != 0 && findNonce(message, length)) {
+            return true;
+        }
+        if (errorControls.timestampNanos() != 0 && findNonce(message, length)) {
             events.transmitted(nonce, errors.getLong(message, stampedNonceAt + Long.BYTES),
                     errorControls.timestampNanos());
         }
+        return false;
     }
 
     /** The same place for all packets that leave by the same kind of link, so it is looked for once. */
