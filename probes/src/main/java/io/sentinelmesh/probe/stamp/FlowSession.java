@@ -15,7 +15,7 @@ final class FlowSession {
 
     /** A minute at a packet each millisecond. */
     static final int MOST_UNDER_WAY = 1 << 16;
-    private static final int LEAST_UNDER_WAY = 64;
+    private static final int LEAST_UNDER_WAY = 4;
 
     final int target;
     final int flow;
@@ -57,7 +57,7 @@ final class FlowSession {
         sentField = new long[capacity];
         reflectorNumber = new int[capacity];
         states = new byte[capacity];
-        ledger = new LossLedger(2 * capacity);
+        ledger = new LossLedger(Math.max(LossLedger.LEAST_WINDOW, 2 * capacity));
     }
 
     boolean hasWaiting() {

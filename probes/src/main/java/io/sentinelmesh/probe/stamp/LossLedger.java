@@ -13,6 +13,8 @@ import java.util.Arrays;
  */
 final class LossLedger {
 
+    static final int LEAST_WINDOW = 64;
+
     private final long[] numbersSeen;
     private final int mask;
     private int nextNumber;
@@ -21,6 +23,9 @@ final class LossLedger {
     private boolean anew;
     private int anewFrom;
     private int newestNumber = -1;
+    /** Since it counts in one: a packet, and the number that it gave it. */
+    private int baseSequence;
+    private int baseNumber;
     private int forward;
     private int backward;
     private int unknown;
@@ -34,12 +39,18 @@ final class LossLedger {
     /**
      * An answer came in, not the same one twice.
      *
-     * @return false if the reflector began to count anew: a number far from all others, or one that another packet's answer had
+     * @param sequence of the packet that it answers
+     * @return false if the reflector began to count anew: it can't have counted so far, or another packet's answer had the number
      */
-    boolean came(int number) {
+    boolean came(int sequence, int number) {
         int ahead = number - newestNumber;
-        if (ahead > mask || ahead < -mask || (ahead <= 0 && isSet(number))) {
+        boolean tooFar = number - baseNumber - (sequence - baseSequence) > mask;
+        if (tooFar || ahead < -mask || (ahead <= 0 && isSet(number))) {
             return false;
+        }
+        if (ahead > mask) {
+            Arrays.fill(numbersSeen, 0);
+            newestNumber = number;
         }
         while (newestNumber - number < 0) {
             newestNumber++;
@@ -57,9 +68,11 @@ final class LossLedger {
     void restart(int sequence, int number) {
         anew = true;
         anewFrom = sequence;
-        newestNumber = number - 1;
+        baseSequence = sequence;
+        baseNumber = number;
+        newestNumber = number;
         Arrays.fill(numbersSeen, 0);
-        came(number);
+        set(number);
     }
 
     /** The oldest packet not settled yet got no answer. */
@@ -82,9 +95,11 @@ final class LossLedger {
             // Overtaken on the way there: its number was counted with an earlier packet's.
             return;
         }
-        int missing = 0;
-        for (int between = nextNumber; between - number < 0; between++) {
-            if (newestNumber - between <= mask && !isSet(between)) {
+        // After a long outage they are more than are remembered: those were not seen, or the packets that had them would not be missing.
+        int remembered = newestNumber - mask;
+        int missing = Math.max(0, Math.min(remembered, number) - nextNumber);
+        for (int between = nextNumber + missing; between - number < 0; between++) {
+            if (!isSet(between)) {
                 missing++;
             }
         }

@@ -27,7 +27,7 @@ class LossLedgerTest {
         for (int sequence = 0; sequence < ways.size(); sequence++) {
             switch (ways.get(sequence)) {
                 case BOTH -> {
-                    assertThat(ledger.came(number)).isTrue();
+                    assertThat(ledger.came(sequence, number)).isTrue();
                     ledger.settleAnswered(sequence, number++);
                     there += pendingThere;
                     back += pendingBack;
@@ -56,9 +56,9 @@ class LossLedgerTest {
     void an_overtaken_request_is_no_lost_answer() {
         LossLedger ledger = new LossLedger(64);
         // Packets 0 to 3: 1 is lost on the way there, 3 overtakes 2 and gets number 1.
-        for (int number : new int[]{0, 1, 2}) {
-            assertThat(ledger.came(number)).isTrue();
-        }
+        assertThat(ledger.came(0, 0)).isTrue();
+        assertThat(ledger.came(3, 1)).isTrue();
+        assertThat(ledger.came(2, 2)).isTrue();
 
         ledger.settleAnswered(0, 0);
         ledger.settleLost();
@@ -73,14 +73,14 @@ class LossLedgerTest {
     void a_reflector_that_counts_anew_leaves_what_was_pending_unattributed() {
         LossLedger ledger = new LossLedger(64);
         for (int number = 0; number < 10; number++) {
-            assertThat(ledger.came(number)).isTrue();
+            assertThat(ledger.came(number, number)).isTrue();
             ledger.settleAnswered(number, number);
         }
         // Packet 10 is answered and not settled yet, 11 is lost, 12 gets number 0, 13 is lost, 14 gets number 1.
-        assertThat(ledger.came(10)).isTrue();
-        assertThat(ledger.came(0)).as("number 0 was another packet's").isFalse();
+        assertThat(ledger.came(10, 10)).isTrue();
+        assertThat(ledger.came(12, 0)).as("number 0 was another packet's").isFalse();
         ledger.restart(12, 0);
-        assertThat(ledger.came(1)).isTrue();
+        assertThat(ledger.came(14, 1)).isTrue();
         ledger.settleAnswered(10, 10);
         ledger.settleLost();
         ledger.settleAnswered(12, 0);
@@ -94,14 +94,49 @@ class LossLedgerTest {
     @Example
     void numbers_wrap_around_as_32_bits_do() {
         LossLedger ledger = new LossLedger(64);
-        assertThat(ledger.came(Integer.MAX_VALUE - 1)).isFalse();
+        assertThat(ledger.came(0, Integer.MAX_VALUE - 1)).isFalse();
         ledger.restart(0, Integer.MAX_VALUE - 1);
         ledger.settleAnswered(0, Integer.MAX_VALUE - 1);
         ledger.settleLost();
-        assertThat(ledger.came(Integer.MIN_VALUE)).isTrue();
+        assertThat(ledger.came(2, Integer.MIN_VALUE)).isTrue();
         ledger.settleAnswered(2, Integer.MIN_VALUE);
 
         assertThat(ledger.takeBackward()).isEqualTo(1);
         assertThat(ledger.takeForward()).isZero();
+    }
+
+    @Example
+    void an_outage_longer_than_what_is_remembered_is_attributed_all_the_same() {
+        for (boolean there : new boolean[]{true, false}) {
+            LossLedger ledger = new LossLedger(64);
+            assertThat(ledger.came(0, 0)).isTrue();
+            ledger.settleAnswered(0, 0);
+            for (int lost = 0; lost < 10_000; lost++) {
+                ledger.settleLost();
+            }
+            int number = there ? 1 : 10_001;
+            assertThat(ledger.came(10_001, number)).isTrue();
+            ledger.settleAnswered(10_001, number);
+
+            assertThat(ledger.takeForward()).isEqualTo(there ? 10_000 : 0);
+            assertThat(ledger.takeBackward()).isEqualTo(there ? 0 : 10_000);
+        }
+    }
+
+    @Property
+    void no_row_of_numbers_takes_long_or_makes_a_negative_count(@ForAll @Size(max = 200) List<Integer> numbers) {
+        LossLedger ledger = new LossLedger(64);
+        for (int sequence = 0; sequence < numbers.size(); sequence++) {
+            int number = numbers.get(sequence);
+            if (!ledger.came(sequence, number)) {
+                ledger.restart(sequence, number);
+            }
+            ledger.settleLost();
+            ledger.settleAnswered(sequence, number);
+        }
+        ledger.finish();
+
+        assertThat(List.of(ledger.takeForward(), ledger.takeBackward(), ledger.takeUnknown()))
+                .allSatisfy(count -> assertThat(count).isBetween(0, numbers.size()));
     }
 }
