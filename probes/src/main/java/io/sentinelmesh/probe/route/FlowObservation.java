@@ -33,6 +33,21 @@ record FlowObservation(int name, List<HopObservation> hops, boolean askedAgain, 
         return new FlowObservation(name, hops, progress.sentTo(last + 1) > 1, progress.refusal(), progress.packets());
     }
 
+    /**
+     * The same with its end at the hop limit where other flows reached the destination, if only silence is between: a destination that limits its
+     * answers keeps silent at one hop limit and answers at a farther one.
+     */
+    FlowObservation endingAt(int hopLimit) {
+        if (!isReached() || length() <= hopLimit
+                || hops.subList(hopLimit - 1, length() - 1).stream().anyMatch(HopObservation::isAnswered)) {
+            return this;
+        }
+        List<HopObservation> shorter = new ArrayList<>(hops.subList(0, hopLimit - 1));
+        int sent = hops.subList(hopLimit - 1, length()).stream().mapToInt(HopObservation::sent).sum();
+        shorter.add(new HopObservation(hopLimit, sent, last()));
+        return new FlowObservation(name, shorter, askedAgain, refusedHere, packets);
+    }
+
     /** Hop limit of the last answer; 0 if there was none. */
     int length() {
         return hops.size();

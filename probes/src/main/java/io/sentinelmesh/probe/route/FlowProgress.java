@@ -124,6 +124,12 @@ final class FlowProgress {
         return answers.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
     }
 
+    /** Whether a router answered at this hop limit or farther. */
+    boolean routerBeyond(int hopLimit) {
+        return answers.entrySet().stream().anyMatch(hop -> hop.getKey() >= hopLimit
+                && hop.getValue().values().stream().anyMatch(FromRouter.class::isInstance));
+    }
+
     boolean isAnswered(int hopLimit) {
         return answers.containsKey(hopLimit);
     }

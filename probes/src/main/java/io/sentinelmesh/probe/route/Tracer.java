@@ -128,13 +128,9 @@ final class Tracer implements TraceNetwork.Replies {
             return false;
         }
         retries++;
-        int farthestAnswered = flows.stream().mapToInt(FlowProgress::highestAnswered).max().orElse(0);
-        int farthestEnd = farthestEnd();
         boolean asked = false;
         for (FlowProgress flow : flows) {
-            int last = flow.end() == Integer.MAX_VALUE
-                    ? Math.min(request.mostHops(), farthestEnd == 0 ? farthestAnswered + 1 : farthestEnd)
-                    : flow.end() - 1;
+            int last = lastToAskAgain(flow);
             for (int hopLimit = 1; hopLimit <= last; hopLimit++) {
                 if (!flow.isAnswered(hopLimit)) {
                     flow.ask(hopLimit);
@@ -143,6 +139,21 @@ final class Tracer implements TraceNetwork.Replies {
             }
         }
         return asked;
+    }
+
+    private int lastToAskAgain(FlowProgress flow) {
+        int nearestEnd = flows.stream().mapToInt(FlowProgress::end).min().orElse(Integer.MAX_VALUE);
+        if (nearestEnd == Integer.MAX_VALUE) {
+            int farthestAnswered = flows.stream().mapToInt(FlowProgress::highestAnswered).max().orElse(0);
+            return Math.min(request.mostHops(), farthestAnswered + 1);
+        }
+        if (flow.end() <= nearestEnd) {
+            return flow.end() - 1;
+        }
+        // A host that limits its answers may have kept silent at the nearest hop limit and answered at a farther one. To ask for all in between would
+        // use up what it has.
+        boolean longer = flow.routerBeyond(nearestEnd);
+        return longer ? Math.min(farthestEnd(), flow.end() - 1) : nearestEnd;
     }
 
     @Override
@@ -195,6 +206,9 @@ final class Tracer implements TraceNetwork.Replies {
         for (int i = 0; i < flows.size(); i++) {
             observed.add(FlowObservation.of(network.flowName(i), flows.get(i)));
         }
-        return new Observations(observed, tookNanos, sendTrouble);
+        int nearest = observed.stream().filter(FlowObservation::isReached).mapToInt(FlowObservation::length).min()
+                .orElse(Integer.MAX_VALUE);
+        return new Observations(observed.stream().map(flow -> flow.endingAt(nearest)).toList(), tookNanos,
+                sendTrouble);
     }
 }

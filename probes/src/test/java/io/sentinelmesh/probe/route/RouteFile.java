@@ -26,6 +26,7 @@ import io.sentinelmesh.measurement.RefusalReason;
  * 2 per-flow 192.0.2.2 dead 2ms                    this one does not even that
  * 3 silent                                         passes packets on and never answers
  * 4 192.0.2.9 4ms burst=2                          answers so many at once, then one a second
+ * 4 192.0.2.9 4ms burst=2 empty                  the same, and has just given its last
  * 4 192.0.2.9 4ms brief                            quotes too little of the packet to tell which one it was
  * 5 refuses host-unreachable 192.0.2.10 5ms        lets nothing through
  * 5 destination 198.51.100.1 6ms
@@ -40,7 +41,7 @@ final class RouteFile {
     static final int DEFAULT_FLOWS = 4;
 
     /** Who stands at a hop limit. */
-    record Hop(Choice choice, List<Router> routers, Duration roundTrip, int burst, boolean brief, Role role) {
+    record Hop(Choice choice, List<Router> routers, Duration roundTrip, int burst, boolean empty, boolean brief, Role role) {
     }
 
     enum Choice {
@@ -116,14 +117,14 @@ final class RouteFile {
                 roundTrip = Duration.ofMillis(Long.parseLong(word.substring(0, word.length() - 2)));
             } else if (word.contains(".") || word.contains(":")) {
                 routers.add(new Router(Optional.of(InetAddress.ofLiteral(word)), true));
-            } else if (!List.of("per-flow", "per-packet", "brief").contains(word)) {
+            } else if (!List.of("per-flow", "per-packet", "brief", "empty").contains(word)) {
                 throw new IllegalArgumentException("unknown word in a route file: " + word);
             }
         }
         if (role instanceof Role.Target) {
             target = routers.getFirst().address().orElseThrow();
         }
-        return new Hop(choice, routers, roundTrip, burst, words.contains("brief"), role);
+        return new Hop(choice, routers, roundTrip, burst, words.contains("empty"), words.contains("brief"), role);
     }
 
     /** Who stands where packets with this hop limit end; loops are unrolled. */

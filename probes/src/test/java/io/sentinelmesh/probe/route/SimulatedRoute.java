@@ -74,7 +74,7 @@ final class SimulatedRoute implements TraceNetwork {
             boolean ends = at == packet.hopLimit() || !(here.role() instanceof RouteFile.Role.Passing);
             if (ends) {
                 int hopLimit = at;
-                return router.address().filter(address -> mayAnswer(address, here.burst()))
+                return router.address().filter(address -> mayAnswer(address, here))
                         .map(address -> arrival(flow, packet, here, file.seenAs(address, hopLimit)));
             }
             if (!router.passesOn()) {
@@ -94,11 +94,14 @@ final class SimulatedRoute implements TraceNetwork {
         return new Arrival(now + roundTrip, sent.size(), flow, hop.brief() ? TestPacket.UNKNOWN : packet, answer);
     }
 
-    private boolean mayAnswer(InetAddress router, int burst) {
-        if (burst == Integer.MAX_VALUE) {
+    private boolean mayAnswer(InetAddress router, RouteFile.Hop hop) {
+        if (hop.burst() == Integer.MAX_VALUE) {
             return true;
         }
-        long most = burst * NANOS_PER_SECOND;
+        long most = hop.burst() * NANOS_PER_SECOND;
+        if (hop.empty()) {
+            credit.putIfAbsent(router, 0L);
+        }
         long earned = now - creditSince.getOrDefault(router, now);
         long have = Math.min(most, credit.getOrDefault(router, most) + earned);
         boolean may = have >= NANOS_PER_SECOND;
