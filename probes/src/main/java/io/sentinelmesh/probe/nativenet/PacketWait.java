@@ -17,7 +17,6 @@ public final class PacketWait {
     private final int sockets;
     private final MemorySegment pollFds;
     private final MemorySegment timeout = Arena.ofAuto().allocate(16, 8);
-    private final MemorySegment errno = Libc.newErrno();
 
     public PacketWait(List<? extends Pollable> sockets) {
         this.sockets = sockets.size();
@@ -40,6 +39,6 @@ public final class PacketWait {
     private void poll(int count, long nanos) {
         timeout.set(JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
         timeout.set(JAVA_LONG, 8, nanos % NANOS_PER_SECOND);
-        Libc.ppoll(errno, pollFds, count, timeout);
+        Libc.ppoll(pollFds, count, timeout);
     }
 }
