@@ -31,7 +31,8 @@ public final class AddressText {
             }
         }
         // A single group of zeros is written out.
-        return longest == 1 ? join(groups, 0, GROUPS)
+        return longest == 1
+                ? join(groups, 0, GROUPS)
                 : join(groups, 0, start) + "::" + join(groups, start + longest, GROUPS);
     }
 

@@ -71,6 +71,7 @@ public record EndpointSettings(String host, InetAddress address, int port, int c
     /** For people: the address, after the name if it was given by one. */
     public String endpoint() {
         String numeric = AddressText.of(address);
-        return (host.equals(numeric) || address.getHostAddress().equals(host) ? numeric : host + " (" + numeric + ")") + " port " + port;
+        return (host.equals(numeric) || address.getHostAddress().equals(host) ? numeric : host + " (" + numeric + ")")
+                + " port " + port;
     }
 }

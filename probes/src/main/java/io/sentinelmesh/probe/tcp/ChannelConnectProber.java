@@ -47,7 +47,8 @@ final class ChannelConnectProber implements Prober {
     /** @param remedy what would permit ICMP */
     static ChannelConnectProber open(ProberSettings settings, ProbeListener listener, String remedy) {
         try {
-            ChannelConnectEngine engine = new ChannelConnectEngine(Selector.open(), SocketChannel::open, new JdkClock(), settings,
+            ChannelConnectEngine engine = new ChannelConnectEngine(Selector.open(), SocketChannel::open, new JdkClock(),
+                    settings,
                     listener);
             ChannelConnectProber prober = new ChannelConnectProber(engine, remedy);
             prober.thread.start();

@@ -102,10 +102,12 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
     }
 
     private long wake() {
-        long next = begun < most && schedule.nextDue() < Long.MAX_VALUE ? Math.max(schedule.nextDue(), nextTick)
+        long next = begun < most && schedule.nextDue() < Long.MAX_VALUE
+                ? Math.max(schedule.nextDue(), nextTick)
                 : Long.MAX_VALUE;
         int oldest = attempts.oldest();
-        return oldest == AttemptSlots.NONE ? next
+        return oldest == AttemptSlots.NONE
+                ? next
                 : Math.min(next, attempts.sentMonotonic(oldest) + lossThresholdNanos);
     }
 

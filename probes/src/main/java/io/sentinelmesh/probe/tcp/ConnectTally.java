@@ -128,7 +128,8 @@ final class ConnectTally implements ConnectListener {
     private List<String> lines(int held) {
         List<String> lines = new ArrayList<>();
         StringBuilder counts = new StringBuilder();
-        counts.append(fates - held).append(" sent to ").append(endpoint.endpoint()).append(": ").append(connects.count())
+        counts.append(fates - held).append(" sent to ").append(endpoint.endpoint()).append(": ")
+                .append(connects.count())
                 .append(" connected, ").append(resets.count()).append(" refused, ").append(timeouts)
                 .append(" timed out, ").append(refusals.total()).append(" turned away by ICMP");
         lines.add(counts.toString());

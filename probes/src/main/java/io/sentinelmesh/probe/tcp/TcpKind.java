@@ -73,7 +73,8 @@ public final class TcpKind implements Kind {
         CountDownLatch done = new CountDownLatch(endpoint.count());
         ConnectTally tally = new ConnectTally(endpoint, progress, done);
         ConnectEngine engine = new ConnectEngine(
-                new KernelConnections(options, TcpConnectProber.MOST_UNDER_WAY).rehearse(), new KernelClock(), endpoint.pacing(), endpoint.count(), tally);
+                new KernelConnections(options, TcpConnectProber.MOST_UNDER_WAY).rehearse(), new KernelClock(),
+                endpoint.pacing(), endpoint.count(), tally);
         engine.probe(List.of(new ProbeTarget(0, endpoint.address())));
         BoundedRun.run(new EngineThread("tcp-probe", new KernelClock(), List.of(engine)), done, endpoint.duration());
         return tally.report();

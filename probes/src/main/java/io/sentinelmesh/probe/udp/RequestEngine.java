@@ -62,7 +62,8 @@ final class RequestEngine implements Activity, RequestNetwork.Events {
         settle(now);
         long next = begun < most ? schedule.nextDue() : Long.MAX_VALUE;
         int oldest = requests.oldest();
-        return oldest == AttemptSlots.NONE ? next
+        return oldest == AttemptSlots.NONE
+                ? next
                 : Math.min(next, requests.sentMonotonic(oldest) + lossThresholdNanos);
     }
 

@@ -46,7 +46,8 @@ final class TcpBench {
                 // A reset would count as an answer for the engine: here it would be an error.
                 long refused = Math.max(0, run.probes() - (listener.accepted() - accepted));
                 errors += run.failures() + refused;
-                progress("  ours      %7.2f us of CPU per probe, %6.1f probes/s, %d errors, %.1f bytes allocated per probe",
+                progress(
+                        "  ours      %7.2f us of CPU per probe, %6.1f probes/s, %d errors, %.1f bytes allocated per probe",
                         run.cpuMicros(), run.probesPerSecond(), run.failures() + refused, run.bytesPerProbe());
                 ours.add(run);
                 Blackbox.Run their = blackbox.drive(MODULE, targets, rate, WARM_SECONDS, seconds);

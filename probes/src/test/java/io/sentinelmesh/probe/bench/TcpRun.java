@@ -50,7 +50,8 @@ final class TcpRun {
             // After the measured time, since it brings classes that an engine alone does not need.
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long engine = Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> thread.getName().equals("tcp-connect-engine")).findFirst().orElseThrow().threadId();
+                    .filter(thread -> thread.getName().equals("tcp-connect-engine")).findFirst().orElseThrow()
+                    .threadId();
             threads.getThreadAllocatedBytes(engine);
             long allocating = tally.fates();
             long allocated = threads.getThreadAllocatedBytes(engine);

@@ -39,8 +39,9 @@ class TcpKindIT {
         // Every first SYN is lost, every second arrives.
         network.lab().nft(RefusingNetwork.FAR, "table inet forgetful { chain in { type filter hook input priority 0; "
                 + "tcp dport " + FORGETFUL_PORT + " tcp flags syn numgen inc mod 2 == 0 drop; }; }");
-        network.lab().nft(RefusingNetwork.PROBER, "table inet dropping { chain out { type filter hook output priority 0; "
-                + "ip daddr 198.51.100.16 drop; ip6 daddr 2001:db8:b::16 drop; }; }");
+        network.lab().nft(RefusingNetwork.PROBER,
+                "table inet dropping { chain out { type filter hook output priority 0; "
+                        + "ip daddr 198.51.100.16 drop; ip6 daddr 2001:db8:b::16 drop; }; }");
     }
 
     @AfterAll
