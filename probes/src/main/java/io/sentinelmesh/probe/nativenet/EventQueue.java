@@ -59,7 +59,7 @@ public final class EventQueue implements Pollable, AutoCloseable {
 
     /** How many sockets have something to tell, without waiting; at most as many as fit, the others come with the next call. */
     public int poll() {
-        return Math.max(0, Libc.epollWait(errno, fd, events, most, 0));
+        return Math.max(0, Libc.epollWait(fd, events, most, 0));
     }
 
     public int most() {
@@ -85,7 +85,7 @@ public final class EventQueue implements Pollable, AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            Libc.close(errno, fd);
+            Libc.close(fd);
         }
     }
 }

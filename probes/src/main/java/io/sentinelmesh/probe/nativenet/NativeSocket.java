@@ -356,7 +356,7 @@ public final class NativeSocket implements Pollable, AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            Libc.close(memory.errno, fd);
+            Libc.close(fd);
         }
     }
 }

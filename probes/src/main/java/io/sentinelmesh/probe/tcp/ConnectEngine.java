@@ -22,8 +22,8 @@ import io.sentinelmesh.probe.refusal.LocalRefusals;
  */
 final class ConnectEngine implements Activity, ConnectNetwork.Ends {
 
-    /** Between two looks at what came, so that an answer does not wait behind many departures. */
-    static final int MOST_IN_A_ROW = 4;
+    /** In one step, however many are due: the rest leaves in the next. */
+    static final int MOST_IN_A_ROW = 64;
     /** Full polls read before the engine sends again. */
     static final int MOST_POLLS = 16;
 
@@ -33,6 +33,8 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
     private final EngineClock clock;
     private final ConnectListener listener;
     private final long lossThresholdNanos;
+    /** No longer than the interval, so that no target gets two at once. */
+    private final long tickNanos;
     private final SendSchedule schedule;
     private final AttemptSlots attempts;
     private final String tooManyUnderWay;
@@ -40,6 +42,7 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
     private final long most;
     private int[] targetIndices = new int[0];
     private long begun;
+    private long nextTick = Long.MIN_VALUE;
     private long heardAt;
 
     /** @param most attempts in all; {@link Long#MAX_VALUE} to go on for ever */
@@ -49,6 +52,7 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
         this.listener = listener;
         this.most = most;
         lossThresholdNanos = pacing.lossThreshold().toNanos();
+        tickNanos = Math.min(LONGEST_TICK_NANOS, pacing.interval().toNanos());
         schedule = new SendSchedule(pacing.interval());
         attempts = new AttemptSlots(network.slots());
         tooManyUnderWay = "more than " + network.slots() + " TCP connections under way";
@@ -66,17 +70,28 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
             replaceTargets(fresh.get(), now);
         }
         schedule.catchUp(now);
-        for (int i = 0; i < MOST_IN_A_ROW && begun < most; i++) {
-            int destination = schedule.take(now);
-            if (destination < 0) {
-                break;
-            }
-            begun++;
-            begin(destination, now);
-        }
+        beginDue(now);
         settle(now);
         listener.tick(clock.wallNanos());
         return wake();
+    }
+
+    /** What is due within a tick leaves together: a thread that sleeps and wakes for each costs more than the connections. */
+    private void beginDue(long now) {
+        if (now < nextTick || schedule.nextDue() > now) {
+            return;
+        }
+        for (int i = 0; i < MOST_IN_A_ROW && begun < most; i++) {
+            int destination = schedule.take(now);
+            if (destination < 0) {
+                nextTick = now + tickNanos;
+                return;
+            }
+            begun++;
+            begin(destination, now);
+            // So that no answer waits behind the departures that follow.
+            hear();
+        }
     }
 
     private void replaceTargets(List<ProbeTarget> targets, long now) {
@@ -87,7 +102,9 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
     }
 
     private long wake() {
-        long next = begun < most ? schedule.nextDue() : Long.MAX_VALUE;
+        long next = begun < most && schedule.nextDue() < Long.MAX_VALUE
+                ? Math.max(schedule.nextDue(), nextTick)
+                : Long.MAX_VALUE;
         int oldest = attempts.oldest();
         return oldest == AttemptSlots.NONE
                 ? next

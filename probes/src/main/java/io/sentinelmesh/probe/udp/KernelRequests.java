@@ -14,6 +14,7 @@ import io.sentinelmesh.probe.nativenet.EventQueue;
 import io.sentinelmesh.probe.nativenet.MessageBatch;
 import io.sentinelmesh.probe.nativenet.NativeCallException;
 import io.sentinelmesh.probe.nativenet.NativeSocket;
+import io.sentinelmesh.probe.nativenet.PacketWait;
 import io.sentinelmesh.probe.nativenet.Pollable;
 import io.sentinelmesh.probe.nativenet.SocketAddresses;
 import io.sentinelmesh.probe.nativenet.SocketKind;
@@ -31,6 +32,11 @@ final class KernelRequests implements RequestNetwork {
     private static final int MOST_ERRORS = 4;
     /** Of the quoted packet nothing is wanted here. */
     private static final int ERROR_ROOM = 64;
+
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    private static final InetAddress LOOPBACK_6 = InetAddress.ofLiteral("::1");
+    private static final int MOST_REHEARSALS = 50;
+    private static final long REHEARSAL_NANOS = 2_000_000;
 
     private final RequestOptions options;
     private final AddressFamily family;
@@ -69,6 +75,39 @@ final class KernelRequests implements RequestNetwork {
         stampKeeper = NativeSocket.open(family, SocketKind.UDP);
         stampKeeper.stampArrivals();
         queue = new EventQueue(MOST_EVENTS);
+    }
+
+    /**
+     * Sends this host a packet on its loopback until one is stamped on arrival: the first request shall be as exact as the last. Bounded; without
+     * loopback the first answers may lack a stamp, and say so.
+     */
+    KernelRequests rehearse() {
+        InetAddress loopback = switch (family) {
+            case IPV4 -> LOOPBACK;
+            case IPV6 -> LOOPBACK_6;
+        };
+        try {
+            stampKeeper.bind(loopback, 0);
+        } catch (NativeCallException e) {
+            return this;
+        }
+        stampKeeper.connect(loopback, stampKeeper.localPort());
+        PacketWait wait = new PacketWait(List.of(stampKeeper));
+        MessageBatch one = new MessageBatch(1, 1, 0);
+        for (int i = 0; i < MOST_REHEARSALS; i++) {
+            if (stampKeeper.send(one, 0, 1) < 0) {
+                return this;
+            }
+            wait.untilPacket(REHEARSAL_NANOS);
+            if (stampKeeper.receive(answer) == 1) {
+                answerControls.read(0);
+                if (answerControls.timestampNanos() != 0) {
+                    return this;
+                }
+            }
+            wait.sleep(REHEARSAL_NANOS);
+        }
+        return this;
     }
 
     @Override

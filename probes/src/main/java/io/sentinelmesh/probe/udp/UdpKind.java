@@ -72,7 +72,7 @@ public final class UdpKind implements Kind {
         byte[] payload = payload(settings);
         tryOut(options);
         Expectation expectation = settings.find(EXPECT).orElseGet(Expectation.Any::new);
-        return progress -> run(endpoint, new KernelRequests(options, payload, MOST_UNDER_WAY), expectation,
+        return progress -> run(endpoint, new KernelRequests(options, payload, MOST_UNDER_WAY).rehearse(), expectation,
                 progress);
     }
 

@@ -107,7 +107,8 @@ class ConnectEngineTest {
     @Test
     void nothing_is_given_up_while_something_may_lie_unread() {
         probeOne();
-        for (int i = 0; i < SimulatedConnections.EVENTS_PER_POLL * ConnectEngine.MOST_POLLS; i++) {
+        // Once beside the departures, once at the end of the step.
+        for (int i = 0; i < 2 * SimulatedConnections.EVENTS_PER_POLL * ConnectEngine.MOST_POLLS; i++) {
             network.connects(SLOTS + 1, 1, 0);
         }
         network.connects(0, 1, 0);
@@ -193,6 +194,19 @@ class ConnectEngineTest {
 
         assertThat(network.connectedTo()).hasSize(3);
         assertThat(three.step(clock.monotonicNanos())).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void what_is_due_within_a_tick_leaves_together_and_each_target_once() {
+        engine.probe(IntStream.range(0, 50).mapToObj(i -> new ProbeTarget(i, HOST)).toList());
+        engine.step(clock.monotonicNanos());
+        assertThat(network.connectedTo()).hasSize(1);
+
+        after(Duration.ofMillis(9));
+        assertThat(network.connectedTo()).hasSize(1);
+        after(Duration.ofMillis(1));
+
+        assertThat(network.connectedTo()).hasSize(6);
     }
 
     @Test

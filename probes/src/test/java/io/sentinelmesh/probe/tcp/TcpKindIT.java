@@ -39,6 +39,9 @@ class TcpKindIT {
         // Every first SYN is lost, every second arrives.
         network.lab().nft(RefusingNetwork.FAR, "table inet forgetful { chain in { type filter hook input priority 0; "
                 + "tcp dport " + FORGETFUL_PORT + " tcp flags syn numgen inc mod 2 == 0 drop; }; }");
+        network.lab().nft(RefusingNetwork.PROBER,
+                "table inet dropping { chain out { type filter hook output priority 0; "
+                        + "ip daddr 198.51.100.16 drop; ip6 daddr 2001:db8:b::16 drop; }; }");
     }
 
     @AfterAll
@@ -107,6 +110,22 @@ class TcpKindIT {
     @ValueSource(strings = {RefusingNetwork.SILENT, RefusingNetwork.SILENT_6})
     void silence_is_a_timeout(String address) {
         assertThat(probe(address, PORT).outcome()).isEqualTo("timeout");
+    }
+
+    /** Linux keeps to itself that a SYN never left, other than of a datagram. */
+    @ParameterizedTest
+    @ValueSource(strings = {"198.51.100.16", "2001:db8:b::16"})
+    void what_this_hosts_own_firewall_drops_looks_like_a_timeout(String address) {
+        assertThat(probe(address, PORT).outcome()).isEqualTo("timeout");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {RefusingNetwork.UNROUTED, RefusingNetwork.UNROUTED_6})
+    void without_a_route_this_host_refuses(String address) {
+        Report report = probe(address, PORT);
+
+        assertThat(report.outcome()).isEqualTo("host-unreachable");
+        assertThat(report.lines()).contains("3 host-unreachable, says 127.0.0.1");
     }
 
     @Test
