@@ -1,7 +1,8 @@
 // scripts/lab run: who probes, how a report becomes a class, what is left afterwards. The probes are pretended here; the
 // real ones against the real faults are `scripts/lab run all`.
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { cannot, Lab } from './lab.mjs';
@@ -43,15 +44,20 @@ then order fig --say {"outcome":"by-{hops[*].name}"} : by-both
 describe('lab run', { timeout: 60_000, skip: cannot }, () => {
   const lab = new Lab();
   let env;
+  let folder;
   before(() => {
-    const java = join(lab.parent, 'stand-in');
+    // Not in the tests' scratch folder, which only its owner may enter.
+    folder = mkdtempSync(join(tmpdir(), 'sentinel-lab-'));
+    const java = join(folder, 'stand-in');
     writeFileSync(java, STAND_IN);
-    writeFileSync(join(lab.parent, 'scenarios'), SCENARIOS);
-    chmodSync(lab.parent, 0o755);
-    chmodSync(java, 0o755);
-    env = { SENTINEL_JAVA: java, SENTINEL_SKIP_BUILD: '1', SENTINEL_LAB_SCENARIOS: join(lab.parent, 'scenarios') };
+    writeFileSync(join(folder, 'scenarios'), SCENARIOS);
+    for (const file of [folder, java]) chmodSync(file, 0o755);
+    env = { SENTINEL_JAVA: java, SENTINEL_SKIP_BUILD: '1', SENTINEL_LAB_SCENARIOS: join(folder, 'scenarios') };
   });
-  after(() => lab.remove());
+  after(async () => {
+    await lab.remove();
+    rmSync(folder, { recursive: true });
+  });
 
   const run = (...args) => lab.labWith(env, 'run', ...args);
   const rows = (stdout) => stdout.split('\n').filter((line) => / IPv[46] /.test(line)).map((line) => line.trim().split(/ {2,}/));
