@@ -7,6 +7,7 @@ stop_mesh() {
   stop_processes "$agent_stop_seconds" $(agent_names)
   stop_processes "$aggregator_stop_seconds" aggregator
   stop_orphaned_postgres
+  lab_mesh_down
   mesh_forget
 }
 

@@ -27,6 +27,11 @@ agent_name() {
 # 1 → 127.0.0.11, 201 → 127.0.1.11: all of 127/8 is loopback, and .1 to .10 stay free for other programs.
 agent_address() { printf '127.0.%d.%d' "$((($1 - 1) / 200))" "$((11 + ($1 - 1) % 200))"; }
 
+# Where an agent is: on loopback, or in its site of the lab.
+member_address() {
+  if [[ -n ${mesh[lab]} ]]; then lab_fact "$1" ipv4; else agent_address "$(agent_index "$1")"; fi
+}
+
 agent_names() {
   local i
   for ((i = 1; i <= mesh[agents]; i++)); do
@@ -97,19 +102,26 @@ launch_aggregator() {
 }
 
 launch_agent() {
-  local name=$1 address
-  address=$(agent_address "$(agent_index "$name")")
+  local name=$1 address member_address=127.0.0.1
+  address=$(member_address "$name")
+  if [[ -n ${mesh[lab]} ]]; then
+    # Its membership has nobody to talk to there: it hears of the others from the aggregator, as behind a firewall.
+    launch_place=(ip netns exec "$(lab_fact "$name" namespace)")
+  else
+    member_address=$address
+  fi
   launch_class_archive=$(class_archive agent)
   program_command agent
   # Probes come from the agent's own address, too, so that a firewall rule can tell every directed pair apart.
   local -a arguments=(--data-dir "$data/agents/$name" --name "$name" --site "$name"
-    --address "$address" --source-address "$address"
+    --address "$address" --source-address "$address" --member-address "$member_address"
     --member-port "$((mesh[port] + 1))" --seed "127.0.0.1:$((mesh[port] + 1))" --aggregator "${mesh[url]/#http/ws}"
     --token-file "$data/aggregator/api-token")
   [[ -z ${mesh[tls_cert]} ]] || arguments+=(--aggregator-ca "${mesh[tls_cert]}")
   [[ -z ${mesh[insecure]} ]] || arguments+=(--insecure)
   mkdir -p -- "$data/agents/$name"
   launch "$name" "${program[@]}" "${arguments[@]}"
+  launch_place=()
 }
 
 launch_member() { if [[ $1 == aggregator ]]; then launch_aggregator; else launch_agent "$1"; fi; }

@@ -66,6 +66,7 @@ process_age_seconds() {
 #                          write it: the one that got the lock (7), which it holds for as long as it lives.
 launch_environment=()
 launch_class_archive=''
+launch_place=()
 launch() {
   local name=$1 log=$data/logs/$1.log
   shift
@@ -80,7 +81,7 @@ launch() {
       exec 7>>"$launch_class_archive.lock"
       if flock -n 7; then set -- "$1" -XX:+AutoCreateSharedArchive "${@:2}"; else exec 7>&-; fi
     fi
-    exec setsid -- "$@"
+    exec setsid -- "${launch_place[@]}" "$@"
   ) >>"$log" 2>&1 </dev/null 9>&- &
   printf '%s %s %s\n' "$!" "$(process_started "$!")" "$boot_id" >"$data/run/$name.pid"
   disown "$!" # or bash would report its end on our standard error

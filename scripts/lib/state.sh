@@ -11,9 +11,10 @@ readonly default_data=$root/.sentinel
 data=${SENTINEL_DATA_DIR:-$default_data}
 readonly marker_name=sentinel-data marker_text='Sentinel Mesh data directory'
 
+# lab: the folder of the lab whose sites the agents stand in; lab_made: it goes when the mesh goes.
 # url: what people and agents open; reach: ADDRESS:PORT where it really listens for programs of this host.
 declare -A mesh=([port]='' [listen]='' [scheme]='' [url]='' [reach]='' [tls_cert]='' [tls_key]='' [insecure]='' [db_url]=''
-  [agents]='')
+  [agents]='' [lab]='' [lab_made]='')
 
 # own_command WORDS: a command to type, with the data directory if it is not the usual one.
 own_command() {

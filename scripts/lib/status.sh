@@ -72,7 +72,7 @@ status_of() {
     address=${mesh[listen]}
     if [[ $process == running ]]; then is_linked=$([[ -n $answers ]] && echo ready || echo 'not ready'); fi
   else
-    address=$(agent_address "$(agent_index "$name")")
+    address=$(member_address "$name")
     is_linked=${link[$name]-}
     has_rung=${rung[$name]-}
   fi

@@ -8,7 +8,7 @@ readonly agents_most=500
 # Generous for a busy machine: the first stop after a build also writes the class archives.
 readonly agent_stop_seconds=${SENTINEL_STOP_SECONDS:-20} aggregator_stop_seconds=${SENTINEL_STOP_SECONDS:-30}
 
-up_detach='' up_started=''
+up_detach='' up_started='' up_lab=''
 
 command_up() {
   up_parse "$@"
@@ -23,8 +23,9 @@ command_up() {
   up_check_ports
   stop_orphaned_postgres
   rm -f -- "$data"/run/*.pid
-  mesh_save
   up_started=1
+  if [[ -n ${mesh[lab]} ]]; then lab_mesh_up; fi
+  mesh_save
   up_start
   mesh_unlock
   up_tell
@@ -58,6 +59,7 @@ up_parse() {
       --tls-key) mesh[tls_key]=$2 && shift ;;
       --db-url) mesh[db_url]=$2 && shift ;;
       --insecure) mesh[insecure]=1 ;;
+      --lab) up_lab=1 ;;
       --detach | -d) up_detach=1 ;;
       --help | -h)
         usage_up
@@ -73,6 +75,10 @@ up_parse() {
   is_number "${mesh[port]}" 1 65534 ||
     fail_usage "--port must be from 1 to 65534 (the port after it is used too), not '${mesh[port]}'"
   up_parse_listen
+  if [[ -n $up_lab ]]; then
+    mesh[lab]=$(lab_folder)
+    [[ ${mesh[listen]} == 127.0.0.1 ]] || fail_usage "--lab and --listen do not go together: the lab is on this host"
+  fi
 }
 
 is_number() { [[ $1 =~ ^(0|[1-9][0-9]{0,5})$ ]] && (($1 >= $2 && $1 <= $3)); }
@@ -141,6 +147,7 @@ up_check_ports() {
   local i
   require_free_port "${mesh[port]}" "${mesh[listen]}" "which the dashboard needs"
   require_free_port "$((mesh[port] + 1))" 127.0.0.1 "which the aggregator's membership needs"
+  [[ -z ${mesh[lab]} ]] || return 0
   for ((i = 1; i <= mesh[agents]; i++)); do
     require_free_port "$((mesh[port] + 1))" "$(agent_address "$i")" "which agent $(agent_name "$i") needs"
   done
@@ -153,6 +160,7 @@ up_start() {
   launch_aggregator
   wait_for_aggregator
   say_done "aggregator is ready after $(tenths_text "$(($(tenths_now) - began))")"
+  if [[ -n ${mesh[lab]} ]]; then launch_relay; fi
   ((mesh[agents] > 0)) || return 0
   began=$(tenths_now)
   say "starting ${mesh[agents]} agent(s): $(agent_names | paste -sd ' ')"
@@ -216,6 +224,7 @@ up_tell() {
   say "  $(own_command api) /api/v1/matrix"
   if ((mesh[agents] > 0)); then say "  $(own_command "stop $agent")      then watch its row, and: start $agent"; fi
   say "  $(own_command logs) -f"
+  if [[ -n ${mesh[lab]} ]]; then say "  $(lab_own_command faults)      then: fault NAME, fault --clear"; fi
   if [[ -n $up_detach ]]; then say "  $(own_command down)"; else say "  Ctrl-C stops it"; fi
   say
   # Only the address is the result: a program may read it from standard output.

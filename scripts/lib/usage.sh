@@ -37,6 +37,8 @@ Stays in the foreground (Ctrl-C stops all of it) unless --detach.
   --agents N          number of agents, each a site of its own: site-a, site-b, … (default 3, at most 500)
   --port P            dashboard, REST and agents' links; P+1 is used for membership (default 7420)
   --data-dir DIR      where everything is kept (default .sentinel/ of the clone)
+  --lab               the agents stand in the sites of a lab of network namespaces (scripts/lab), with real distances
+                      between them and faults to order; needs root
   --detach, -d        return when all agents are connected
   --db-url URL        a PostgreSQL or TimescaleDB instead of the embedded one: postgresql://user:password@host/db
   --listen ADDR       let other machines in, too (default 127.0.0.1: nobody); then with

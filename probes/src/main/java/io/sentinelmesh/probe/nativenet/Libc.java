@@ -125,7 +125,9 @@ final class Libc {
     static int sendmmsg(MemorySegment errno, int fd, MemorySegment headers, int count, int flags) {
         try {
             int sent = (int) SENDMMSG.invokeExact(fd, headers, count, flags);
-            return sent >= 0 ? sent : orErrno(errno, (int) Failing.SENDMMSG.invokeExact(errno, fd, headers, count, flags));
+            return sent >= 0
+                    ? sent
+                    : orErrno(errno, (int) Failing.SENDMMSG.invokeExact(errno, fd, headers, count, flags));
         } catch (Throwable e) {
             throw impossible(e);
         }

@@ -49,7 +49,7 @@ final class EchoErrorBench {
         for (int round = 0; round < rounds; round++) {
             progress("round %d of %d", round + 1, rounds);
             bench.round(round, false);
-            try (Hogs _ = Hogs.start(HOGS, 10 * (bench.seconds + 5))) {
+            try (Hogs _ = Hogs.start(HOGS, 20 * (bench.seconds + 5))) {
                 bench.round(round, true);
             }
         }

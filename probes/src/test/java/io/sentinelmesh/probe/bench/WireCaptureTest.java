@@ -15,7 +15,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class WireCaptureTest {
 
     /** Written by tcpdump; the stamps claimed below are those that it prints of this file. */
-    private static final Path THREE = Path.of("src/test/resources/captures/three-echo-requests-answered-nanoseconds.pcap");
+    private static final Path THREE = Path
+            .of("src/test/resources/captures/three-echo-requests-answered-nanoseconds.pcap");
     private static final int FILE_HEADER = 24;
     private static final int IDENTIFIER_OF_THIRD_REQUEST = FILE_HEADER + 4 * (16 + 98) + 16 + 14 + 20 + 4;
 
