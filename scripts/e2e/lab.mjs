@@ -43,8 +43,8 @@ export class Lab {
     return run(join(root, 'scripts', 'lab'), [command, '--dir', this.dir, ...args], env);
   }
 
-  inBackground(command, ...args) {
-    return spawn(join(root, 'scripts', 'lab'), [command, '--dir', this.dir, ...args], { stdio: 'ignore' });
+  inBackground(env, command, ...args) {
+    return spawn(join(root, 'scripts', 'lab'), [command, '--dir', this.dir, ...args], { stdio: 'ignore', env: { ...process.env, ...env } });
   }
 
   /** A command inside a node. */

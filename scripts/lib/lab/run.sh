@@ -98,6 +98,7 @@ run_end() {
   local code=$? pid
   trap - EXIT
   trap '' INT TERM HUP
+  set +e # one step that fails must not keep the next from being done
   if [[ -n $run_fault && -e $data/faults/$run_fault ]]; then fault_clear "$run_fault"; fi
   for pid in "${run_services[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
   if [[ -n $run_own_lab ]]; then

@@ -134,6 +134,7 @@ up_abort() {
   local code=$?
   trap - EXIT
   trap '' INT HUP TERM
+  set +e # one step that fails must not keep the next from being done
   if [[ -n $up_unfinished ]]; then
     say "removing what was made of the lab"
     lab_remove
