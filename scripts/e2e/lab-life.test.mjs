@@ -10,7 +10,7 @@ import { eventually, root } from './mesh.mjs';
 const NOTHING = { names: [], processes: [], folder: false };
 const script = join(root, 'scripts', 'lab');
 
-describe('a lab', { timeout: 110_000, skip: cannot }, () => {
+describe('a lab', { timeout: 300_000, skip: cannot }, () => {
   const labs = [];
   const freshLab = () => labs[labs.push(new Lab()) - 1];
   afterEach(async () => {

@@ -48,7 +48,7 @@ service listener ${process.execPath} -e console.log('listens'),setInterval(()=>{
 scenario endless delay ms=50 : fig --hang : plain
 `;
 
-describe('lab run', { timeout: 60_000, skip: cannot }, () => {
+describe('lab run', { timeout: 180_000, skip: cannot }, () => {
   const lab = new Lab();
   let env;
   let folder;
