@@ -160,7 +160,7 @@ network_choose_management() {
     n=$(((start + try * 257) % 16384))
     net=100.$((64 + n / 256)).$((n % 256))
     if [[ -z $(ip -4 route show table all root "$net.0/24") ]] &&
-      ! ip -4 route show table all match "$net.0/24" | grep -qv '^default'; then
+      ! ip -4 route show table all match "$net.0/24" | grep -v '^default' >/dev/null; then
       lab[management]=$net
       return
     fi
