@@ -2,12 +2,15 @@ package io.sentinelmesh.probe;
 
 import java.util.List;
 
+import io.sentinelmesh.probe.dns.DnsKind;
+import io.sentinelmesh.probe.http.HttpKind;
 import io.sentinelmesh.probe.kind.Kind;
+import io.sentinelmesh.probe.tls.TlsKind;
 
 /** Every kind of probe there is: the command line, the configuration and the documentation go by this list. */
 public final class ProbeKinds {
 
-    private static final List<Kind> ALL = List.of();
+    private static final List<Kind> ALL = List.of(new HttpKind(), new DnsKind(), new TlsKind());
 
     private ProbeKinds() {
     }

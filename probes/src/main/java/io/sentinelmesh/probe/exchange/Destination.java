@@ -1,0 +1,32 @@
+package io.sentinelmesh.probe.exchange;
+
+import java.net.InetAddress;
+import java.util.Optional;
+
+/**
+ * Whom to connect to.
+ *
+ * @param host a name or an address, without brackets
+ * @param literal the host if it is an address
+ * @param family a value of {@link io.sentinelmesh.probe.kind.CommonSettings#FAMILY}
+ * @param source address of this host to connect from; the kernel's choice if it is empty
+ */
+public record Destination(String host, Optional<InetAddress> literal, int port, String family,
+        Optional<InetAddress> source) {
+
+    public Destination {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("port " + port + " is not 1 to 65535");
+        }
+    }
+
+    public static Destination of(String host, int port, String family, Optional<InetAddress> source) {
+        Optional<InetAddress> literal;
+        try {
+            literal = Optional.of(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException e) {
+            literal = Optional.empty();
+        }
+        return new Destination(host, literal, port, family, source);
+    }
+}
