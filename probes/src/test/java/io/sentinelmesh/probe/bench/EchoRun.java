@@ -16,9 +16,13 @@ import io.sentinelmesh.probe.icmp.EchoRung;
 
 /**
  * One run of the echo engine, alone in its process: {@code EchoRun datagram|raw TARGETS INTERVAL_MS WARM_SECONDS MEASURED_SECONDS}. The last line
- * of its output is {@code steady_probes steady_cpu_micros steady_seconds all_probes lost refused not_sent unstamped pauses median_rtt_micros}.
+ * of its output is {@code steady_probes steady_cpu_micros steady_seconds all_probes lost refused not_sent unstamped pauses median_rtt_micros
+ * late_p50_millis late_p99_millis}.
  */
 final class EchoRun {
+
+    /** 32 MB would not fit beside the engine in the agent's heap. */
+    private static final long MOST_JUDGED = 2_000_000;
 
     private EchoRun() {
     }
@@ -27,26 +31,42 @@ final class EchoRun {
         EchoRung rung = EchoRung.valueOf(args[0].toUpperCase(Locale.ROOT));
         int targets = Integer.parseInt(args[1]);
         Duration interval = Duration.ofMillis(Long.parseLong(args[2]));
-        Tally tally = new Tally();
+        Duration warm = Duration.ofSeconds(Long.parseLong(args[3]));
+        Duration measured = Duration.ofSeconds(Long.parseLong(args[4]));
+        Tally tally = new Tally(new Timetable(targets, interval, packetsToJudge(targets, interval, measured)));
         ProberSettings settings = new ProberSettings(new ProbePacing(interval, Duration.ofSeconds(1)));
         try (EchoProber prober = EchoProber.open(rung, settings, tally)) {
             prober.probe(loopback(targets));
             // Timed by the main thread, which does nothing else.
-            Thread.sleep(Duration.ofSeconds(Long.parseLong(args[3])));
+            Thread.sleep(warm);
+            long wallGain = WallGain.nowNanos();
             long cpu = CpuClock.ownMicros();
             long probes = tally.answered + tally.lost;
+            long pauses = prober.counters().pauses();
             long time = System.nanoTime();
-            Thread.sleep(Duration.ofSeconds(Long.parseLong(args[4])));
+            tally.timetable.measure(true);
+            Thread.sleep(measured);
+            tally.timetable.measure(false);
             cpu = CpuClock.ownMicros() - cpu;
             probes = tally.answered + tally.lost - probes;
+            pauses = prober.counters().pauses() - pauses;
             double seconds = (System.nanoTime() - time) / 1e9;
+            wallGain = WallGain.nowNanos() - wallGain;
             prober.probe(List.of());
             // Until the last packet is answered or lost.
             Thread.sleep(Duration.ofMillis(1_200));
-            System.out.printf(Locale.ROOT, "%d %d %.6f %d %d %d %d %d %d %.1f%n", probes, cpu, seconds,
+            double[] late = tally.timetable.latenessMillis(wallGain);
+            System.out.printf(Locale.ROOT, "%d %d %.6f %d %d %d %d %d %d %.1f %.3f %.3f%n", probes, cpu, seconds,
                     tally.answered + tally.lost, tally.lost, tally.refused, tally.notSent,
-                    prober.counters().unstamped(), prober.counters().pauses(), tally.medianMicros());
+                    prober.counters().unstamped(), pauses, tally.medianMicros(), Figures.percentile(late, 50),
+                    Figures.percentile(late, 99));
         }
+    }
+
+    /** All packets of a rate that is meant to be kept; none of a rate that only asks for the most. */
+    private static int packetsToJudge(int targets, Duration interval, Duration measured) {
+        long packets = targets * measured.dividedBy(interval);
+        return packets > MOST_JUDGED ? 0 : (int) (packets + packets / 10);
     }
 
     static List<ProbeTarget> loopback(int count) throws Exception {
@@ -68,27 +88,36 @@ final class EchoRun {
         private volatile long refused;
         private volatile long notSent;
         private final int[] roundTripTenths = new int[TENTHS];
+        private final Timetable timetable;
+
+        Tally(Timetable timetable) {
+            this.timetable = timetable;
+        }
 
         @Override
         @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
         public void answered(int target, long sentNanos, long roundTripNanos) {
             answered++;
             roundTripTenths[(int) Math.min(roundTripNanos / 100, TENTHS - 1)]++;
+            timetable.left(target, sentNanos);
         }
 
         @Override
         public void lost(int target, long sentNanos) {
             lost++;
+            timetable.missed(target);
         }
 
         @Override
         public void refused(int target, long sentNanos, RefusalReason reason, InetAddress offender) {
             refused++;
+            timetable.missed(target);
         }
 
         @Override
         public void notSent(int target, long dueNanos, String cause) {
             notSent++;
+            timetable.missed(target);
         }
 
         @Override

@@ -17,14 +17,20 @@ final class Ours {
     private Ours() {
     }
 
-    static Measured run(String rung, int targets, int intervalMs, int warmSeconds, int seconds)
-            throws IOException, InterruptedException {
+    /** Runs a class with the class path of this JVM. */
+    static List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EchoRun.class.getName(), rung,
-                String.valueOf(targets), String.valueOf(intervalMs), String.valueOf(warmSeconds),
-                String.valueOf(seconds)));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    static Measured run(String rung, int targets, int intervalMs, int warmSeconds, int seconds)
+            throws IOException, InterruptedException {
+        List<String> command = command(EchoRun.class, rung, String.valueOf(targets), String.valueOf(intervalMs),
+                String.valueOf(warmSeconds), String.valueOf(seconds));
         long cpu = CpuClock.childrenMicros();
         Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -37,6 +43,7 @@ final class Ours {
         long packets = Long.parseLong(figures[3]);
         long lost = Long.parseLong(figures[4]) + Long.parseLong(figures[5]) + Long.parseLong(figures[6]);
         return new Measured(packets, lost, Double.parseDouble(figures[1]) / steadyPackets, (double) cpu / packets,
-                steadyPackets / Double.parseDouble(figures[2]), Long.parseLong(figures[7]));
+                steadyPackets / Double.parseDouble(figures[2]), Long.parseLong(figures[7]),
+                Long.parseLong(figures[8]), Double.parseDouble(figures[10]), Double.parseDouble(figures[11]));
     }
 }

@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# What the benchmarks share: their build, network namespaces of their own, and that nothing of them is left behind. Wants
+# $root, and say.sh and jdk.sh sourced before it. A benchmark calls bench_begin first; it sets the traps.
+
+bench_work='' bench_namespaces=()
+
+# bench_begin: refuses to go on without root and ip(8), makes the scratch folder $bench_work, and cleans up at the end.
+bench_begin() {
+  PATH=$PATH:/usr/sbin:/sbin # ip and tcpdump live there, and not every user's PATH says so
+  ((EUID == 0)) || fail "$exit_failed" "making a network namespace needs root." "Run it with sudo."
+  need_command ip "for the network namespace" iproute2
+  bench_work=$(mktemp -d -t sentinel-bench.XXXXXXXX)
+  trap bench_clean_up EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+
+# Whatever runs in one of our namespaces was started by us.
+bench_clean_up() {
+  local code=$? namespace
+  trap - EXIT
+  trap '' INT TERM
+  for namespace in "${bench_namespaces[@]}"; do bench_empty "$namespace"; done
+  for namespace in "${bench_namespaces[@]}"; do ip netns del "$namespace" 2>/dev/null || true; done
+  if [[ -n $bench_work ]]; then rm -rf -- "$bench_work"; fi
+  exit "$code"
+}
+
+# bench_empty NAMESPACE: ends its processes, by force after a second.
+bench_empty() {
+  local signal=TERM turn
+  local -a pids
+  for ((turn = 0; turn < 20; turn++)); do
+    mapfile -t pids < <(ip netns pids "$1" 2>/dev/null)
+    ((${#pids[@]} > 0)) || return 0
+    if ((turn == 10)); then signal=KILL; fi
+    if ((turn % 10 == 0)); then kill -"$signal" "${pids[@]}" 2>/dev/null || true; fi
+    sleep 0.1
+  done
+}
+
+# bench_namespace VARIABLE [LABEL]: makes a namespace with loopback up and datagram ICMP sockets open to everybody, and
+# puts its name into VARIABLE.
+bench_namespace() {
+  local -n made=$1
+  made=sentinel-bench-$$${2+-$2}
+  bench_namespaces+=("$made") # before it is there: a signal may come in between
+  ip netns add "$made"
+  ip -n "$made" link set lo up
+  # shellcheck disable=SC2016 # not for this shell
+  ip netns exec "$made" sh -c 'echo "0 2147483647" >/proc/sys/net/ipv4/ping_group_range'
+}
+
+# bench_link NAMESPACE DEVICE ADDRESS/PREFIX NAMESPACE DEVICE ADDRESS/PREFIX: a veth pair between two namespaces.
+bench_link() {
+  ip -n "$1" link add "$2" type veth peer name "$5" netns "$4"
+  ip -n "$1" address add "$3" dev "$2"
+  ip -n "$4" address add "$6" dev "$5"
+  ip -n "$1" link set "$2" up
+  ip -n "$4" link set "$5" up
+}
+
+# bench_run NAMESPACE COMMAND...: runs it there and waits. In the background, since bash hears a signal only between two
+# commands of the foreground.
+bench_run() {
+  ip netns exec "$@" <&0 &
+  wait "$!"
+}
+
+# bench_java NAMESPACE CLASS ARGUMENT...: runs a class of probes' tests there, as bench_run does. Wants bench_build before.
+bench_java() {
+  local namespace=$1
+  shift
+  bench_run "$namespace" "$bench_java_home/bin/java" -XX:+UseSerialGC -Xmx64m --enable-native-access=ALL-UNNAMED \
+    -cp "$bench_class_path" "$@"
+}
+
+# bench_build: classes and class path, made anew only when a source is newer; sets bench_java_home and bench_class_path.
+# The stamp carries the moment at which the build began, so that an edit made meanwhile counts as newer.
+bench_build() {
+  local folder=$root/probes/target stamp log class_path_file
+  stamp=$folder/bench.stamp
+  log=$folder/bench-build.log
+  class_path_file=$folder/bench.classpath
+  bench_java_home=$(require_jdk25)
+  mkdir -p -- "$folder"
+  if [[ ! -f $class_path_file || ! -f $stamp ||
+    -n $(find "$root/pom.xml" "$root"/{probes,wire-format}/{pom.xml,src} -newer "$stamp" -print -quit) ]]; then
+    say "building the engine"
+    : >"$stamp.new"
+    JAVA_HOME=$bench_java_home "$root/mvnw" -B -ntp -f "$root/pom.xml" -pl probes -am test-compile \
+      dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/bench.classpath \
+      -Dspotless.check.skip=true >"$log" 2>&1 </dev/null ||
+      fail "$exit_failed" "the build failed." "Its log: $log" "$(grep -m 3 -F '[ERROR]' "$log" || true)"
+    mv -f -- "$stamp.new" "$stamp"
+  fi
+  bench_class_path=$folder/classes:$folder/test-classes:$(<"$class_path_file")
+}
+
+# bench_count OPTION VALUE: VALUE must be a number from 1 to 999; puts it into the variable named as the option is.
+bench_count() {
+  [[ ${2-} =~ ^[1-9][0-9]{0,2}$ ]] || fail_usage "$1 wants a number from 1 to 999"
+  printf -v "${1#--}" '%s' "$2"
+}
