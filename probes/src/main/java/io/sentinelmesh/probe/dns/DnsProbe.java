@@ -63,8 +63,8 @@ final class DnsProbe implements Dial.Listener, DnsReader.Listener {
         deadline = Optional.of(loop.schedule(this::expire, check.timeout().toNanos(), TimeUnit.NANOSECONDS));
         switch (check.transport()) {
             case UDP -> overUdp();
-            case TCP -> new Dial(loop, names, watch, new Destination(check.server().getHostString(),
-                    Optional.of(check.server().getAddress()), check.server().getPort(), "any", check.source()),
+            case TCP -> new Dial(loop, names, watch, Destination.of(check.server().getAddress().getHostAddress(),
+                    check.server().getPort(), "any", check.source()),
                     Optional.empty(), "", this).begin();
         }
     }

@@ -1,17 +1,18 @@
 package io.sentinelmesh.probe.exchange;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Whom to connect to.
  *
  * @param host a name or an address, without brackets
- * @param literal the host if it is an address
+ * @param found what a look-up gives if the host is an address: then it needs none
  * @param family a value of {@link io.sentinelmesh.probe.kind.CommonSettings#FAMILY}
  * @param source address of this host to connect from; the kernel's choice if it is empty
  */
-public record Destination(String host, Optional<InetAddress> literal, int port, String family,
+public record Destination(String host, Optional<NameLookup.Looked> found, int port, String family,
         Optional<InetAddress> source) {
 
     public Destination {
@@ -21,12 +22,12 @@ public record Destination(String host, Optional<InetAddress> literal, int port, 
     }
 
     public static Destination of(String host, int port, String family, Optional<InetAddress> source) {
-        Optional<InetAddress> literal;
+        Optional<NameLookup.Looked> found;
         try {
-            literal = Optional.of(InetAddress.ofLiteral(host));
+            found = Optional.of(NameLookup.fit(family, List.of(InetAddress.ofLiteral(host))));
         } catch (IllegalArgumentException e) {
-            literal = Optional.empty();
+            found = Optional.empty();
         }
-        return new Destination(host, literal, port, family, source);
+        return new Destination(host, found, port, family, source);
     }
 }

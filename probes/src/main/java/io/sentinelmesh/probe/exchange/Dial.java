@@ -12,7 +12,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -108,8 +107,7 @@ public final class Dial {
         }
         channel = Optional.of(socket);
         // One timer for the whole exchange instead.
-        socket.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
-        socket.config().setOption(ChannelOption.TCP_NODELAY, true);
+        socket.config().setConnectTimeoutMillis(0);
         Optional<SslHandler> handshake = tls.map(terms -> terms.handler(socket.alloc(), serverName));
         handshake.ifPresent(handler -> socket.pipeline().addLast(handler, QUIET));
         // A socket that can't be registered is closed, and then connecting fails.

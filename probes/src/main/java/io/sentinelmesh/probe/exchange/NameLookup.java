@@ -64,8 +64,8 @@ public final class NameLookup implements AutoCloseable {
 
     /** @param then is told at once if the host is an address or in the hosts file */
     void lookUp(Destination destination, Consumer<Looked> then) {
-        if (destination.literal().isPresent()) {
-            then.accept(fit(destination, List.of(destination.literal().orElseThrow())));
+        if (destination.found().isPresent()) {
+            then.accept(destination.found().orElseThrow());
             return;
         }
         Future<List<InetAddress>> answer;
@@ -77,12 +77,11 @@ public final class NameLookup implements AutoCloseable {
             return;
         }
         answer.addListener((Future<List<InetAddress>> done) -> then.accept(done.isSuccess()
-                ? fit(destination, done.getNow())
+                ? fit(destination.family(), done.getNow())
                 : new Looked.NotFound(reason(done.cause()))));
     }
 
-    private static Looked fit(Destination destination, List<InetAddress> addresses) {
-        String family = destination.family();
+    static Looked fit(String family, List<InetAddress> addresses) {
         List<InetAddress> usable = addresses.stream()
                 .filter(address -> family.equals("any") || family.equals("6") == address instanceof Inet6Address)
                 .toList();

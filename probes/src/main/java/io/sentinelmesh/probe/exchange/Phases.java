@@ -24,6 +24,9 @@ public final class Phases {
     /** Of several exchanges one after the other. */
     public static Phases sum(List<Phases> parts) {
         Map<Phase, Long> sums = new EnumMap<>(Phase.class);
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
         long total = 0;
         for (Phases part : parts) {
             total += part.totalNanos;

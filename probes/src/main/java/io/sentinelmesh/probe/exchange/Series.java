@@ -1,6 +1,7 @@
 package io.sentinelmesh.probe.exchange;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,24 +26,34 @@ public record Series(String threadName, int count, Duration interval, Duration t
     }
 
     /**
+     * @param practice made first, each once; their results are of no interest
      * @param each hears every result, on the calling thread
      * @throws InterruptedException if somebody does not want to wait; the connection under way is closed
      */
-    public <R> void run(Beginning<R> beginning, Consumer<R> each) throws InterruptedException {
+    public <R> void run(List<Beginning<R>> practice, Beginning<R> beginning, Consumer<R> each) throws InterruptedException {
         BlockingQueue<R> results = new LinkedBlockingQueue<>(1);
         try (EventThread thread = new EventThread(threadName); NameLookup names = new NameLookup(thread.loop())) {
             EventLoop loop = thread.loop();
+            for (Beginning<R> unmeasured : practice) {
+                one(loop, names, unmeasured, results);
+            }
             long due = System.nanoTime();
             for (int i = 0; i < count; i++) {
                 TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-                loop.execute(() -> beginning.begin(loop, names, results::add));
-                R result = results.poll(timeout.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
-                if (result == null) {
-                    throw new IllegalStateException("the event thread told no result within the timeout of " + timeout);
-                }
+                R result = one(loop, names, beginning, results);
                 each.accept(result);
                 due = Math.max(due + interval.toNanos(), System.nanoTime());
             }
         }
+    }
+
+    private <R> R one(EventLoop loop, NameLookup names, Beginning<R> beginning, BlockingQueue<R> results)
+            throws InterruptedException {
+        loop.execute(() -> beginning.begin(loop, names, results::add));
+        R result = results.poll(timeout.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
+        if (result == null) {
+            throw new IllegalStateException("the event thread told no result within the timeout of " + timeout);
+        }
+        return result;
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
@@ -15,13 +15,14 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.sentinelmesh.probe.exchange.ConnectionFailure;
 import io.sentinelmesh.probe.exchange.Phase;
 import io.sentinelmesh.probe.exchange.Phases;
 import io.sentinelmesh.probe.exchange.Refusals;
 
 /** Reads one answer, keeps the beginning of its body, and tells the times. Event thread. */
-final class AnswerReader extends SimpleChannelInboundHandler<HttpObject> {
+final class AnswerReader extends ChannelInboundHandlerAdapter {
 
     /** More of a body is not read. */
     static final long MOST_BODY_BYTES = 64L << 20;
@@ -54,7 +55,15 @@ final class AnswerReader extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            read((HttpObject) message);
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void read(HttpObject part) {
         if (part.decoderResult().isFailure()) {
             listener.failed(new HttpOutcome.Malformed(Refusals.ownTrouble(part.decoderResult().cause())));
             return;

@@ -2,44 +2,29 @@ package io.sentinelmesh.probe.http;
 
 import java.util.Optional;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
-import io.netty.util.CharsetUtil;
 import io.netty.util.concurrent.Future;
 import io.sentinelmesh.probe.exchange.ConnectionFailure;
-import io.sentinelmesh.probe.exchange.Destination;
 import io.sentinelmesh.probe.exchange.Dial;
 import io.sentinelmesh.probe.exchange.NameLookup;
 import io.sentinelmesh.probe.exchange.Phase;
 import io.sentinelmesh.probe.exchange.Phases;
-import io.sentinelmesh.probe.exchange.Refusals;
 
 /** One request on a connection of its own. Event thread. */
 final class HttpExchange implements Dial.Listener, AnswerReader.Listener {
 
     private static final String HTTP_2 = "h2";
-    private static final int MOST_LINE_BYTES = 16_384;
-    private static final int MOST_HEADER_BYTES = 65_536;
-    private static final int CHUNK_BYTES = 8_192;
 
-    private final WebAddress address;
-    private final HttpCheck.HttpAsk ask;
+    private final HttpStep step;
     private final HttpCheck check;
     private final Listener listener;
     private final Phases.Watch watch = new Phases.Watch(System::nanoTime);
@@ -55,20 +40,12 @@ final class HttpExchange implements Dial.Listener, AnswerReader.Listener {
         void failed(HttpHop hop, HttpOutcome outcome);
     }
 
-    HttpExchange(EventLoop loop, NameLookup names, WebAddress address, HttpCheck.HttpAsk ask, HttpCheck check,
-            Listener listener) {
-        this.address = address;
-        this.ask = ask;
+    HttpExchange(EventLoop loop, NameLookup names, HttpStep step, HttpCheck check, Listener listener) {
+        this.step = step;
         this.check = check;
         this.listener = listener;
-        HttpCheck.Reach reach = check.reach();
-        // Another name than the URL's holds for the URL's host, not for where it redirects to.
-        String serverName = address.host().equals(check.address().host())
-                ? reach.serverName().orElse(address.host())
-                : address.host();
-        Destination destination = Destination.of(address.host(), address.port(), reach.family(), reach.source());
-        dial = new Dial(loop, names, watch, destination,
-                address.isTls() ? Optional.of(reach.tls()) : Optional.empty(), serverName, this);
+        dial = new Dial(loop, names, watch, step.destination(),
+                step.address().isTls() ? Optional.of(check.reach().tls()) : Optional.empty(), step.serverName(), this);
     }
 
     void begin() {
@@ -90,14 +67,14 @@ final class HttpExchange implements Dial.Listener, AnswerReader.Listener {
         channel = Optional.of(connected);
         boolean agreed = dial.tlsSeen().filter(seen -> seen.applicationProtocol().equals(HTTP_2)).isPresent();
         boolean insisted = check.reach().version() == HttpVersionWanted.TWO;
-        if (insisted && address.isTls() && !agreed) {
+        if (insisted && step.address().isTls() && !agreed) {
             fail(new HttpOutcome.VersionUnavailable("HTTP/2"));
         } else if (agreed || insisted) {
             overHttp2(connected);
         } else {
-            connected.pipeline().addLast(
-                    new HttpClientCodec(MOST_LINE_BYTES, MOST_HEADER_BYTES, CHUNK_BYTES), reader(Optional.empty()));
-            send(connected);
+            connected.pipeline().addLast(new AnswerDecoder(step.ask().method().equals("HEAD")),
+                    reader(Optional.empty()));
+            send(connected, step.encoded().buffer());
         }
     }
 
@@ -126,35 +103,18 @@ final class HttpExchange implements Dial.Listener, AnswerReader.Listener {
             }
         }).open().addListener((Future<Http2StreamChannel> opened) -> {
             if (opened.isSuccess()) {
-                send(opened.getNow());
+                send(opened.getNow(), step.request());
             } else {
                 fail(AnswerReader.outcome(opened.cause(), Phase.FIRST_BYTE));
             }
         });
     }
 
-    private void send(Channel stream) {
-        stream.writeAndFlush(request()).addListener(written -> {
-            if (!written.isSuccess()) {
-                fail(new HttpOutcome.Failed(new ConnectionFailure.NotSent(Refusals.ownTrouble(written.cause()))));
-            }
-        });
+    private void send(Channel stream, Object request) {
+        // What goes wrong with it comes to the reader as an exception or as the connection's end.
+        var _ = stream.writeAndFlush(request, stream.voidPromise());
         // A request is small: the kernel has taken it by now, and the answer can't be here before this thread reads it.
         watch.begin(Phase.FIRST_BYTE);
-    }
-
-    private FullHttpRequest request() {
-        FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(ask.method()),
-                address.pathAndQuery(),
-                ask.body().isEmpty() ? Unpooled.EMPTY_BUFFER : Unpooled.copiedBuffer(ask.body(), CharsetUtil.UTF_8));
-        request.headers().set(HttpHeaderNames.HOST, address.authority())
-                .set(HttpHeaderNames.USER_AGENT, "sentinel-mesh")
-                .set(HttpHeaderNames.ACCEPT, "*/*").set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        if (request.content().isReadable()) {
-            request.headers().set(HttpHeaderNames.CONTENT_LENGTH, request.content().readableBytes());
-        }
-        ask.headers().forEach(header -> request.headers().set(header.getKey(), header.getValue()));
-        return request;
     }
 
     @Override
@@ -183,6 +143,6 @@ final class HttpExchange implements Dial.Listener, AnswerReader.Listener {
     }
 
     private HttpHop hop(Optional<HttpHop.Answer> answer) {
-        return new HttpHop(address.toString(), dial.addresses(), dial.peer(), dial.tlsSeen(), answer, watch.stop());
+        return new HttpHop(step.url(), dial.addresses(), dial.peer(), dial.tlsSeen(), answer, watch.stop());
     }
 }

@@ -32,10 +32,18 @@ public final class HttpKind implements Kind {
 
     @Override
     public Run prepare(String target, Settings settings) {
+        return new HttpRun(check(target, settings), settings.get(HttpSettings.COUNT),
+                settings.get(HttpSettings.INTERVAL), settings.get(HttpSettings.EXPIRY_WARNING));
+    }
+
+    /**
+     * For {@link HttpProbing}. May block on the name service.
+     *
+     * @throws io.sentinelmesh.probe.kind.BadRequestException as {@link #prepare} does
+     */
+    public HttpCheck check(String target, Settings settings) {
         WebAddress address = WebAddress.parse(target);
-        HttpCheck check = HttpSettings.check(address, settings,
+        return HttpSettings.check(address, settings,
                 Reachability.require(address.host(), address.port(), settings));
-        return new HttpRun(check, settings.get(HttpSettings.COUNT), settings.get(HttpSettings.INTERVAL),
-                settings.get(HttpSettings.EXPIRY_WARNING));
     }
 }

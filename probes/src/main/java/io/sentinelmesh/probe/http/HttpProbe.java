@@ -27,8 +27,7 @@ final class HttpProbe implements HttpExchange.Listener {
     private final Consumer<HttpResult> then;
     private final List<HttpHop> hops = new ArrayList<>(1);
     private final Set<String> visited = new HashSet<>();
-    private WebAddress address;
-    private HttpCheck.HttpAsk ask;
+    private HttpStep step;
     private HttpExchange exchange;
     private Optional<ScheduledFuture<?>> deadline = Optional.empty();
 
@@ -38,15 +37,13 @@ final class HttpProbe implements HttpExchange.Listener {
         this.names = names;
         this.check = check;
         this.then = then;
-        address = check.address();
-        ask = check.ask();
-        exchange = new HttpExchange(loop, names, address, ask, check, this);
+        step = check.first();
+        exchange = new HttpExchange(loop, names, step, check, this);
     }
 
     void begin() {
         deadline = Optional
                 .of(loop.schedule(() -> exchange.expire(), check.timeout().toNanos(), TimeUnit.NANOSECONDS));
-        visited.add(ask.method() + " " + address);
         exchange.begin();
     }
 
@@ -67,7 +64,8 @@ final class HttpProbe implements HttpExchange.Listener {
     }
 
     private void redirected(int status, String location) {
-        Optional<WebAddress> next = address.follow(location);
+        visited.add(key(step));
+        Optional<WebAddress> next = step.address().follow(location);
         if (next.isEmpty()) {
             end(new HttpOutcome.RedirectInvalid(shortened(location)));
             return;
@@ -77,13 +75,12 @@ final class HttpProbe implements HttpExchange.Listener {
             return;
         }
         WebAddress there = next.orElseThrow();
-        ask = next(status, there);
-        if (!visited.add(ask.method() + " " + there)) {
-            end(new HttpOutcome.RedirectLoop(there.toString()));
+        step = check.step(there, next(status, there));
+        if (!visited.add(key(step))) {
+            end(new HttpOutcome.RedirectLoop(step.url()));
             return;
         }
-        address = there;
-        exchange = new HttpExchange(loop, names, address, ask, check, this);
+        exchange = new HttpExchange(loop, names, step, check, this);
         exchange.begin();
     }
 
@@ -93,15 +90,21 @@ final class HttpProbe implements HttpExchange.Listener {
     }
 
     /** RFC 9110 section 15.4: 303 always, 301 and 302 by custom, turn what was sent into a question. */
-    private HttpCheck.HttpAsk next(int status, WebAddress there) {
+    private HttpAsk next(int status, WebAddress there) {
+        HttpAsk ask = step.ask();
+        boolean sameOrigin = there.sameOrigin(step.address());
         boolean asksOnly = ask.method().equals("GET") || ask.method().equals("HEAD");
         boolean keeps = status == 307 || status == 308 || asksOnly;
         List<Map.Entry<String, String>> headers = ask.headers().stream()
-                .filter(header -> there.sameOrigin(address) || !SECRETS.contains(lower(header.getKey())))
+                .filter(header -> sameOrigin || !SECRETS.contains(lower(header.getKey())))
                 .filter(header -> keeps || !lower(header.getKey()).startsWith("content-"))
                 // Names the first server.
-                .filter(header -> there.sameOrigin(address) || !lower(header.getKey()).equals("host")).toList();
-        return new HttpCheck.HttpAsk(keeps ? ask.method() : "GET", headers, keeps ? ask.body() : "");
+                .filter(header -> sameOrigin || !lower(header.getKey()).equals("host")).toList();
+        return new HttpAsk(keeps ? ask.method() : "GET", headers, keeps ? ask.body() : "");
+    }
+
+    private static String key(HttpStep step) {
+        return step.ask().method() + " " + step.url();
     }
 
     private static boolean isRedirect(int status) {

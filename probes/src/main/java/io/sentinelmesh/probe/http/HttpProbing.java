@@ -1,18 +1,25 @@
 package io.sentinelmesh.probe.http;
 
+import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import io.netty.channel.EventLoop;
 import io.sentinelmesh.probe.exchange.EventThread;
 import io.sentinelmesh.probe.exchange.NameLookup;
+import io.sentinelmesh.probe.exchange.StandIn;
 
 /**
  * Checks a changing set of web servers at a steady pace, on one thread. Each check is a new connection. Any thread.
@@ -25,6 +32,8 @@ public final class HttpProbing implements AutoCloseable {
 
     /** Checks at once: below the 1,024 files that a process may commonly have. */
     public static final int MOST_UNDER_WAY = 512;
+    private static final Logger LOG = LoggerFactory.getLogger(HttpProbing.class);
+
     /** Per probing. */
     public static final int MOST_TARGETS = 10_000;
 
@@ -35,8 +44,14 @@ public final class HttpProbing implements AutoCloseable {
     private final HttpListener listener;
     // What follows is the event thread's.
     private final Map<Integer, Line> lines = new HashMap<>();
+    private List<HttpTarget> wanted = List.of();
+    private Practice practice = Practice.TO_COME;
     private int underWay;
     private boolean closed;
+
+    private enum Practice {
+        TO_COME, UNDER_WAY, DONE
+    }
 
     public HttpProbing(Clock clock, HttpListener listener) {
         this.clock = clock;
@@ -50,21 +65,69 @@ public final class HttpProbing implements AutoCloseable {
      * @throws IllegalArgumentException if there are too many, or two have one index
      */
     public void probe(List<HttpTarget> targets) {
-        List<HttpTarget> wanted = List.copyOf(targets);
-        if (wanted.size() > MOST_TARGETS) {
+        List<HttpTarget> copy = List.copyOf(targets);
+        if (copy.size() > MOST_TARGETS) {
             throw new IllegalArgumentException(
-                    wanted.size() + " web targets are more than " + MOST_TARGETS + "; split them over several agents");
+                    copy.size() + " web targets are more than " + MOST_TARGETS + "; split them over several agents");
         }
         Set<Integer> indices = new HashSet<>();
-        wanted.forEach(target -> {
+        copy.forEach(target -> {
             if (!indices.add(target.index())) {
                 throw new IllegalArgumentException("two web targets have the index " + target.index());
             }
         });
-        loop.execute(() -> replace(wanted));
+        loop.execute(() -> {
+            wanted = copy;
+            switch (practice) {
+                case TO_COME -> practise();
+                case UNDER_WAY -> {
+                    // Begins with what is wanted then.
+                }
+                case DONE -> replace();
+            }
+        });
     }
 
-    private void replace(List<HttpTarget> wanted) {
+    /** Before the first check, so that it is not measured how Java loads classes. */
+    private void practise() {
+        if (wanted.isEmpty()) {
+            return;
+        }
+        practice = Practice.UNDER_WAY;
+        HttpCheck model = wanted.stream().map(HttpTarget::check).filter(check -> check.first().address().isTls()).findFirst()
+                .orElseGet(() -> wanted.getFirst().check());
+        try {
+            StandIn server = HttpWarmUp.server();
+            practise(server, new ArrayDeque<>(HttpWarmUp.checks(model, server.address())));
+        } catch (IOException e) {
+            LOG.warn("No loopback to practise on, so the first checks take longer than their servers do: {}",
+                    e.getMessage());
+            practised();
+        }
+    }
+
+    private void practise(StandIn server, Queue<HttpCheck> left) {
+        HttpCheck next = left.poll();
+        if (next != null && !closed) {
+            new HttpProbe(loop, names, next, _ -> practise(server, left)).begin();
+            return;
+        }
+        try {
+            server.close();
+        } catch (IOException e) {
+            LOG.debug("The stand-in did not close: {}", e.getMessage());
+        }
+        practised();
+    }
+
+    private void practised() {
+        practice = Practice.DONE;
+        if (!closed) {
+            replace();
+        }
+    }
+
+    private void replace() {
         Map<Integer, Line> old = new HashMap<>(lines);
         lines.clear();
         int newcomers = 0;

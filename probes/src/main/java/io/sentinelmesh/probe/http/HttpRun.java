@@ -1,5 +1,6 @@
 package io.sentinelmesh.probe.http;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 
 import io.sentinelmesh.probe.exchange.Series;
 import io.sentinelmesh.probe.exchange.SeriesTally;
+import io.sentinelmesh.probe.exchange.StandIn;
 import io.sentinelmesh.probe.exchange.TlsSeen;
 import io.sentinelmesh.probe.kind.Kind;
 import io.sentinelmesh.probe.kind.Progress;
@@ -24,8 +26,10 @@ record HttpRun(HttpCheck check, int count, Duration interval, int warningDays) i
     public Report run(Progress progress) throws InterruptedException {
         SeriesTally tally = new SeriesTally();
         List<HttpResult> last = new ArrayList<>(1);
-        new Series("http-probe", count, interval, check.timeout()).run(
-                (loop, names, then) -> new HttpProbe(loop, names, check, then).begin(), (HttpResult result) -> {
+        try (StandIn server = HttpWarmUp.server()) {
+            List<Series.Beginning<HttpResult>> practice = HttpWarmUp.checks(check, server.address()).stream()
+                    .map(HttpRun::beginning).toList();
+            new Series("http-probe", count, interval, check.timeout()).run(practice, beginning(check), result -> {
                     tally.add(result.outcome().word(), result.isOk(), result.phases().totalNanos());
                     result.hops().forEach(hop -> progress.line(hop.text()));
                     if (!result.isOk()) {
@@ -34,7 +38,14 @@ record HttpRun(HttpCheck check, int count, Duration interval, int warningDays) i
                     last.clear();
                     last.add(result);
                 });
+        } catch (IOException e) {
+            throw new IllegalStateException("this host has no loopback to practise on", e);
+        }
         return report(last.getFirst(), tally);
+    }
+
+    private static Series.Beginning<HttpResult> beginning(HttpCheck check) {
+        return (loop, names, then) -> new HttpProbe(loop, names, check, then).begin();
     }
 
     private Report report(HttpResult result, SeriesTally tally) {

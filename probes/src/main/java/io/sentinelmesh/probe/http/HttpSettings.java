@@ -82,8 +82,8 @@ final class HttpSettings {
         HttpVersionWanted version = settings.get(HTTP_VERSION);
         ChainJudge judge = new ChainJudge(
                 settings.find(CA_FILE).map(TrustAnchors::ofFile).orElseGet(TrustAnchors::ofJava), Clock.systemUTC());
-        return new HttpCheck(address,
-                new HttpCheck.HttpAsk(settings.get(METHOD), headers, settings.find(BODY).orElse("")),
+        return HttpCheck.of(address,
+                new HttpAsk(settings.get(METHOD), headers, settings.find(BODY).orElse("")),
                 new HttpCheck.Expectation(settings.get(EXPECT_STATUS), must, mustNot, bodyLimit),
                 settings.get(REDIRECTS),
                 new HttpCheck.Reach(version, settings.get(CommonSettings.FAMILY), source, settings.find(SERVER_NAME),
