@@ -3,6 +3,7 @@ package io.sentinelmesh.probe.dns;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.netty.handler.codec.dns.DnsRawRecord;
@@ -72,7 +73,7 @@ record DnsAnswer(String rcode, boolean truncated, boolean authoritative, boolean
     static String rcodeText(int code) {
         String text = DnsResponseCode.valueOf(code).toString();
         int bracket = text.indexOf('(');
-        String name = bracket > 0 ? text.substring(0, bracket) : text;
+        String name = (bracket > 0 ? text.substring(0, bracket) : text).toUpperCase(Locale.ROOT);
         return name.equals("UNKNOWN") ? Integer.toString(code) : name;
     }
 

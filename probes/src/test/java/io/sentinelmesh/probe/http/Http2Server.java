@@ -9,6 +9,7 @@ import javax.net.ssl.SSLException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -70,7 +71,7 @@ final class Http2Server implements AutoCloseable {
         group.shutdownGracefully();
     }
 
-    @io.netty.channel.ChannelHandler.Sharable
+    @Sharable
     private static final class Answering extends SimpleChannelInboundHandler<Http2HeadersFrame> {
 
         @Override

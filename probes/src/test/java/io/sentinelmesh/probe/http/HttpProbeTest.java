@@ -8,14 +8,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.sentinelmesh.probe.exchange.EventThread;
+import io.sentinelmesh.probe.exchange.NameLookup;
 import io.sentinelmesh.probe.exchange.StandIn;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.Report;
+import io.sentinelmesh.probe.kind.Settings;
+import io.sentinelmesh.probe.standin.DnsMessages;
+import io.sentinelmesh.probe.standin.NameServer;
 import io.sentinelmesh.probe.standin.Runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -226,10 +234,20 @@ class HttpProbeTest {
     }
 
     @Test
-    void a_name_that_goes_away_while_it_is_probed_is_an_outcome() {
-        assertThat(new HttpOutcome.Failed(
-                new io.sentinelmesh.probe.exchange.ConnectionFailure.Unresolvable("web.example.org", "gone")).word())
-                .isEqualTo("unresolvable");
+    void a_name_that_went_away_since_it_was_prepared_is_an_outcome() throws Exception {
+        HttpCheck check = HttpSettings.check(WebAddress.parse("http://web.example.org./"),
+                Settings.of(HTTP.settings(), Map.of()), Optional.empty());
+        CompletableFuture<HttpResult> told = new CompletableFuture<>();
+        try (NameServer empty = new NameServer(question -> List.of(DnsMessages.answer(question, 3)));
+                EventThread thread = new EventThread("test");
+                NameLookup names = new NameLookup(thread.loop(), List.of(empty.address()))) {
+            thread.loop().execute(() -> new HttpProbe(thread.loop(), names, check, told::complete).begin());
+
+            HttpResult result = told.get(30, TimeUnit.SECONDS);
+
+            assertThat(result.outcome().word()).isEqualTo("unresolvable");
+            assertThat(result.hops()).hasSize(1);
+        }
     }
 
     @Test

@@ -9,10 +9,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.sentinelmesh.probe.exchange.StandIn;
 import io.sentinelmesh.probe.kind.Report;
 import io.sentinelmesh.probe.standin.Authority;
 import io.sentinelmesh.probe.standin.Runs;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** HTTPS against servers on loopback whose certificates are good and bad. */
@@ -87,9 +89,9 @@ class HttpsProbeTest {
 
     @Test
     void a_server_without_tls_is_told_as_such() throws Exception {
-        try (WebServer server = WebServer.plain().on("/", 200, "")) {
+        try (StandIn server = StandIn.overTcp("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII))) {
 
-            Report report = Runs.run(HTTP, "https://127.0.0.1:" + server.port() + "/");
+            Report report = Runs.run(HTTP, "https://127.0.0.1:" + server.address().getPort() + "/");
 
             assertThat(report.outcome()).isEqualTo("tls-failed");
         }

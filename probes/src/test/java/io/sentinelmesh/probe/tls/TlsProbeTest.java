@@ -3,6 +3,7 @@ package io.sentinelmesh.probe.tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -130,7 +131,7 @@ class TlsProbeTest {
 
     @Test
     void a_server_that_speaks_no_tls_and_one_that_says_nothing_are_told_apart() throws Exception {
-        try (StandIn plain = StandIn.overTcp("220 ready\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        try (StandIn plain = StandIn.overTcp("220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
                 ServerSocket silent = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
 
             assertThat(Runs.run(TLS, "127.0.0.1:" + plain.address().getPort()).outcome()).isEqualTo("tls-failed");
