@@ -37,11 +37,11 @@ record DnsRun(DnsCheck check, int count, Duration interval) implements Kind.Run 
                     check.rcode(), check.answer(), PRACTICE_PATIENCE);
             new Series("dns-probe", count, interval, check.timeout()).run(
                     List.of(beginning(practice), beginning(practice)), beginning(check), result -> {
-                    tally.add(result.outcome().word(), result.isOk(), result.phases().totalNanos());
-                    progress.line(result.line());
-                    last.clear();
-                    last.add(result);
-                });
+                        tally.add(result.outcome().word(), result.isOk(), result.phases().totalNanos());
+                        progress.line(result.line());
+                        last.clear();
+                        last.add(result);
+                    });
         } catch (IOException e) {
             throw new IllegalStateException("this host has no loopback to practise on", e);
         }

@@ -30,7 +30,8 @@ public record Series(String threadName, int count, Duration interval, Duration t
      * @param each hears every result, on the calling thread
      * @throws InterruptedException if somebody does not want to wait; the connection under way is closed
      */
-    public <R> void run(List<Beginning<R>> practice, Beginning<R> beginning, Consumer<R> each) throws InterruptedException {
+    public <R> void run(List<Beginning<R>> practice, Beginning<R> beginning, Consumer<R> each)
+            throws InterruptedException {
         BlockingQueue<R> results = new LinkedBlockingQueue<>(1);
         try (EventThread thread = new EventThread(threadName); NameLookup names = new NameLookup(thread.loop())) {
             EventLoop loop = thread.loop();

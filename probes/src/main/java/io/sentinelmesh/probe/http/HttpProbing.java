@@ -94,7 +94,8 @@ public final class HttpProbing implements AutoCloseable {
             return;
         }
         practice = Practice.UNDER_WAY;
-        HttpCheck model = wanted.stream().map(HttpTarget::check).filter(check -> check.first().address().isTls()).findFirst()
+        HttpCheck model = wanted.stream().map(HttpTarget::check).filter(check -> check.first().address().isTls())
+                .findFirst()
                 .orElseGet(() -> wanted.getFirst().check());
         try {
             StandIn server = HttpWarmUp.server();

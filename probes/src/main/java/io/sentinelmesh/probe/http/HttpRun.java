@@ -30,14 +30,14 @@ record HttpRun(HttpCheck check, int count, Duration interval, int warningDays) i
             List<Series.Beginning<HttpResult>> practice = HttpWarmUp.checks(check, server.address()).stream()
                     .map(HttpRun::beginning).toList();
             new Series("http-probe", count, interval, check.timeout()).run(practice, beginning(check), result -> {
-                    tally.add(result.outcome().word(), result.isOk(), result.phases().totalNanos());
-                    result.hops().forEach(hop -> progress.line(hop.text()));
-                    if (!result.isOk()) {
-                        progress.line(result.outcome().word() + ": " + result.outcome().text());
-                    }
-                    last.clear();
-                    last.add(result);
-                });
+                tally.add(result.outcome().word(), result.isOk(), result.phases().totalNanos());
+                result.hops().forEach(hop -> progress.line(hop.text()));
+                if (!result.isOk()) {
+                    progress.line(result.outcome().word() + ": " + result.outcome().text());
+                }
+                last.clear();
+                last.add(result);
+            });
         } catch (IOException e) {
             throw new IllegalStateException("this host has no loopback to practise on", e);
         }

@@ -36,11 +36,11 @@ record TlsRun(TlsCheck check, int count, Duration interval, int warningDays) imp
                     check.leastVersion(), PRACTICE_PATIENCE);
             new Series("tls-probe", count, interval, check.timeout()).run(
                     List.of(beginning(practice), beginning(practice)), beginning(check), result -> {
-                    tally.add(result.outcome().word(), result.isOk(), result.phases().totalNanos());
-                    progress.line(result.line());
-                    last.clear();
-                    last.add(result);
-                });
+                        tally.add(result.outcome().word(), result.isOk(), result.phases().totalNanos());
+                        progress.line(result.line());
+                        last.clear();
+                        last.add(result);
+                    });
         } catch (IOException e) {
             throw new IllegalStateException("this host has no loopback to practise on", e);
         }

@@ -5,7 +5,6 @@ import org.junit.jupiter.api.Test;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.dns.DefaultDnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
-
 import io.sentinelmesh.probe.kind.BadRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;

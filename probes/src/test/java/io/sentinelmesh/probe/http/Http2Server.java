@@ -3,7 +3,6 @@ package io.sentinelmesh.probe.http;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-
 import javax.net.ssl.SSLException;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -28,7 +27,6 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-
 import io.sentinelmesh.probe.standin.Authority;
 
 /** Speaks HTTP/2 and nothing else, on loopback: 200 and the request's path, or what ":status" the path names. */

@@ -211,7 +211,8 @@ class HttpProbeTest {
 
     @Test
     void a_server_that_hangs_up_is_told_from_one_that_talks_nonsense() throws Exception {
-        try (StandIn rude = saying("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"); StandIn odd = saying("SSH-2.0-x\r\n\r\n")) {
+        try (StandIn rude = saying("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+                StandIn odd = saying("SSH-2.0-x\r\n\r\n")) {
 
             assertThat(fetch(url(rude)).outcome()).isEqualTo("disconnected");
             assertThat(fetch(url(odd)).outcome()).isEqualTo("malformed");

@@ -42,7 +42,8 @@ class WebAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "example.org", "ftp://example.org/", "http://", "http://a b/", "http://me:secret@example.org/",
+    @ValueSource(strings = {"", "example.org", "ftp://example.org/", "http://", "http://a b/",
+            "http://me:secret@example.org/",
             "http://example.org:0/", "http://example.org:65536/", "http:///path", "http://[::1/", "https:example.org"})
     void what_is_no_url_is_refused_in_one_line_with_the_remedy(String text) {
         assertThatThrownBy(() -> WebAddress.parse(text)).isInstanceOf(BadRequestException.class).message()
