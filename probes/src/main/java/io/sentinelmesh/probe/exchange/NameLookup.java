@@ -118,9 +118,12 @@ public final class NameLookup implements AutoCloseable {
                 .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE).build();
     }
 
+    /** Any thread, before the event thread is closed. */
     @Override
     public void close() {
-        byFamily.values().forEach(DnsNameResolver::close);
-        byFamily.clear();
+        loop.execute(() -> {
+            byFamily.values().forEach(DnsNameResolver::close);
+            byFamily.clear();
+        });
     }
 }

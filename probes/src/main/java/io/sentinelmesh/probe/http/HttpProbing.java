@@ -155,12 +155,14 @@ public final class HttpProbing implements AutoCloseable {
     /** Nothing is told to the listener afterwards. */
     @Override
     public void close() {
-        loop.execute(() -> {
-            closed = true;
-            lines.values().forEach(Line::stop);
+        if (!loop.isShuttingDown()) {
+            loop.execute(() -> {
+                closed = true;
+                lines.values().forEach(Line::stop);
+            });
             names.close();
-        });
-        thread.close();
+            thread.close();
+        }
     }
 
     /** One target's checks, one after the other. */
