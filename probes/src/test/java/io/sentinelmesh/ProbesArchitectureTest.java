@@ -28,7 +28,8 @@ class ProbesArchitectureTest {
     @Test
     void probes_know_measured_values_but_not_how_they_travel() {
         classes().that().resideInAPackage(PROBE).should().onlyDependOnClassesThat()
-                .resideInAnyPackage(PROBE, "io.sentinelmesh.measurement..", "java..", "javax.crypto..", "org.slf4j..", "org.jspecify..")
+                .resideInAnyPackage(PROBE, "io.sentinelmesh.measurement..", "java..", "javax.crypto..", "org.slf4j..",
+                        "org.jspecify..")
                 .check(MODULE);
     }
 

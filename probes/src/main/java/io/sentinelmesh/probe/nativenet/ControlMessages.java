@@ -198,7 +198,8 @@ public final class ControlMessages {
 
     /** The lower half of the address it was sent to, or the IPv4 address; only if {@link #toThisHostAlone()}. */
     public long destinationLow() {
-        return destinationIpv6 ? control.get(JAVA_LONG, destinationAt + Long.BYTES)
+        return destinationIpv6
+                ? control.get(JAVA_LONG, destinationAt + Long.BYTES)
                 : control.get(JAVA_INT, destinationAt + PKTINFO_DESTINATION) & 0xffff_ffffL;
     }
 }

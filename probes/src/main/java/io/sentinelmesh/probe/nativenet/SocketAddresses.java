@@ -88,7 +88,8 @@ public final class SocketAddresses {
 
     /** The address's lower half as it stands in memory. */
     static long low(MemorySegment memory, long at) {
-        return isIpv6(memory, at) ? memory.get(JAVA_LONG, at + IN6_ADDR + Long.BYTES)
+        return isIpv6(memory, at)
+                ? memory.get(JAVA_LONG, at + IN6_ADDR + Long.BYTES)
                 : memory.get(JAVA_INT, at + IN_ADDR) & 0xffff_ffffL;
     }
 

@@ -104,12 +104,14 @@ final class AnswerReader {
     }
 
     int dscpAtReflector() {
-        return classOfServiceAt == 0 ? StampAnswer.UNKNOWN
+        return classOfServiceAt == 0
+                ? StampAnswer.UNKNOWN
                 : Tlv.dscp2(PacketBytes.unsignedShort(packet, classOfServiceAt));
     }
 
     int ecnAtReflector() {
-        return classOfServiceAt == 0 ? StampAnswer.UNKNOWN
+        return classOfServiceAt == 0
+                ? StampAnswer.UNKNOWN
                 : Tlv.ecn(PacketBytes.unsignedShort(packet, classOfServiceAt));
     }
 

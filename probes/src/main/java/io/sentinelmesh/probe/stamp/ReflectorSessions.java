@@ -22,7 +22,8 @@ final class ReflectorSessions {
     }
 
     int claim(long peerHigh, long peerLow, int peerPort, long ownHigh, long ownLow, int sessionId, long now) {
-        int session = slots.claim(peerHigh ^ KeyedSlots.mix(ownHigh ^ secret), peerLow ^ KeyedSlots.mix(ownLow ^ secret),
+        int session = slots.claim(peerHigh ^ KeyedSlots.mix(ownHigh ^ secret),
+                peerLow ^ KeyedSlots.mix(ownLow ^ secret),
                 peerPort << 16 | sessionId, now);
         if (slots.isFresh()) {
             nextSequence[session] = 0;

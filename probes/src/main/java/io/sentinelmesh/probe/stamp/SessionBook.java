@@ -116,7 +116,8 @@ final class SessionBook {
         FlowSession[] sessions = bySessionId[sessionId];
         if (sessions.length > flow) {
             FlowSession session = sessions[flow];
-            boolean ours = session.knows(sequence) ? session.carried(sequence, timestampField)
+            boolean ours = session.knows(sequence)
+                    ? session.carried(sequence, timestampField)
                     : session.wasSent(sequence);
             return ours ? session : NONE;
         }

@@ -42,7 +42,8 @@ final class StampReport {
         flows = tally.flows();
         sent = sum(FlowTally::sent);
         received = sum(flow -> flow.answered);
-        losingAll = received == 0 ? 0
+        losingAll = received == 0
+                ? 0
                 : flows.stream().filter(flow -> flow.answered == 0 && flow.sent() >= LEAST_TO_LOSE_ALL).count();
     }
 
@@ -228,7 +229,8 @@ final class StampReport {
 
     private void spreadLine(String label, String name) {
         if (values.get(name + "_min") instanceof Double least && values.get(name + "_median") instanceof Double median
-                && values.get(name + "_p99") instanceof Double p99 && values.get(name + "_max") instanceof Double most) {
+                && values.get(name + "_p99") instanceof Double p99
+                && values.get(name + "_max") instanceof Double most) {
             String uncertainty = values
                     .get(name.replace("_ms", "_uncertainty_ms")) instanceof Double value && !name.startsWith("res")
                             ? " (line uncertain by " + format(value) + ")"

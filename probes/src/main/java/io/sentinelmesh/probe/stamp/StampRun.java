@@ -68,8 +68,9 @@ final class StampRun implements Kind.Run {
             Thread.sleep(LOOK_MILLIS);
             if (System.nanoTime() - nextLine >= 0 && !prober.isFinished()) {
                 nextLine += PROGRESS_NANOS;
-                progress.line(String.format(Locale.ROOT, "%d of %d done, %d answered, the last in %.3f ms", tally.fates(),
-                        packets, tally.answeredSoFar(), tally.lastNetRoundTripNanos() / 1e6));
+                progress.line(
+                        String.format(Locale.ROOT, "%d of %d done, %d answered, the last in %.3f ms", tally.fates(),
+                                packets, tally.answeredSoFar(), tally.lastNetRoundTripNanos() / 1e6));
             }
         }
     }

@@ -43,7 +43,8 @@ public record StampSettings(ProbePacing pacing, int flows, int size, int dscp, i
 
     /** Bytes of UDP data that the fields and extensions of a packet take. */
     public static int leastSize(boolean authenticated) {
-        return authenticated ? StampMode.AUTHENTICATED.length() + EXTENSIONS + HMAC_EXTENSION
+        return authenticated
+                ? StampMode.AUTHENTICATED.length() + EXTENSIONS + HMAC_EXTENSION
                 : StampMode.UNAUTHENTICATED.length() + EXTENSIONS;
     }
 

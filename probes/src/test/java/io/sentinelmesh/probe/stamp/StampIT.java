@@ -337,7 +337,8 @@ class StampIT {
 
     private static StampProber open(StampListener listener, Optional<SharedKey> key) {
         return lab.inside("prober", () -> StampProber.open(
-                new StampSettings(new ProbePacing(Duration.ofMillis(20), Duration.ofMillis(400)), Optional.empty(), key),
+                new StampSettings(new ProbePacing(Duration.ofMillis(20), Duration.ofMillis(400)), Optional.empty(),
+                        key),
                 listener));
     }
 

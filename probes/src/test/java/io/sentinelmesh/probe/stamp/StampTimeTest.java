@@ -2,12 +2,12 @@ package io.sentinelmesh.probe.stamp;
 
 import java.time.Instant;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 class StampTimeTest {
 
