@@ -524,7 +524,8 @@ class EchoEngineTest {
     void more_packets_than_the_engine_keeps_are_told_as_not_sent() {
         ProbePacing patient = new ProbePacing(ofMillis(1), Duration.ofMinutes(1));
         RecordedFates told = new RecordedFates(patient);
-        EchoEngine busy = new EchoEngine(network, network, new ProberSettings(patient).with(RateCaps.NONE), NONCE, told);
+        EchoEngine busy = new EchoEngine(network, network, new ProberSettings(patient).with(RateCaps.NONE), NONCE,
+                told);
         network.otherwise(lost());
 
         busy.want(peers(640));

@@ -246,7 +246,8 @@ class EchoRefusalIT {
         PacketForm large = new PacketForm(1_440, 0, true, OptionalInt.empty(), Optional.empty());
         PacketForm tooLarge = new PacketForm(1_600, 0, true, OptionalInt.empty(), Optional.empty());
 
-        assertThat(probe(rung, large, "203.0.113.7", 3)).containsOnly(new Refused(RefusalReason.PACKET_TOO_BIG, ROUTER));
+        assertThat(probe(rung, large, "203.0.113.7", 3))
+                .containsOnly(new Refused(RefusalReason.PACKET_TOO_BIG, ROUTER));
         assertThat(probe(rung, large, "2001:db8:f::7", 3))
                 .containsOnly(new Refused(RefusalReason.PACKET_TOO_BIG, ROUTER_6));
         for (String destination : List.of("198.51.100.1", "2001:db8:b::1")) {

@@ -56,7 +56,8 @@ class TargetsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"host:80,host,80", "192.0.2.1:65535,192.0.2.1,65535", "[2001:db8::1]:443,2001:db8::1,443", "host,host,7",
+    @CsvSource({"host:80,host,80", "192.0.2.1:65535,192.0.2.1,65535", "[2001:db8::1]:443,2001:db8::1,443",
+            "host,host,7",
             "[2001:db8::1],2001:db8::1,7", "2001:db8::1,2001:db8::1,7"})
     void a_port_follows_the_host_or_is_the_default(String text, String host, int port) {
         assertThat(Targets.hostPort(text, 7)).isEqualTo(new Targets.HostPort(host, port));
