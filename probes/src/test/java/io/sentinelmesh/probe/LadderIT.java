@@ -70,7 +70,8 @@ class LadderIT {
 
         List<String> told = climb("closed", asNobody, readableByAll(folder));
 
-        assertThat(told.getFirst()).startsWith("udp-closed-port | udp-closed-port | sysctl -w net.ipv4.ping_group_range");
+        assertThat(told.getFirst())
+                .startsWith("udp-closed-port | udp-closed-port | sysctl -w net.ipv4.ping_group_range");
         assertThat(told.getLast()).isEqualTo("Answered");
     }
 

@@ -105,7 +105,7 @@ final class EchoHearing implements EchoEvents {
             bursts.late(target);
             return;
         }
-        if (underWay.state(sequence) == PacketsUnderWay.WAITING) {
+        if (underWay.state(sequence) == PacketsUnderWay.WAITING || receivedWall == 0) {
             counters.unstamped.incrementAndGet();
         }
         underWay.state(sequence, PacketsUnderWay.ANSWERED);

@@ -297,6 +297,23 @@ class EchoRefusalIT {
     }
 
     @Test
+    void a_byte_changed_on_the_way_makes_an_answer_corrupt_and_no_answer() {
+        lab.nft("prober", "table inet mangling { chain in { type filter hook prerouting priority -300; "
+                + "icmp type echo-reply @th,400,8 set 0xee; }; }");
+        try (EchoProber prober = open(EchoRung.RAW)) {
+            int index = fates.all().size();
+            prober.probe(List.of(new ProbeTarget(index, InetAddress.ofLiteral("198.51.100.1"))));
+            await().atMost(Duration.ofSeconds(10)).until(() -> fates.of(index).size() >= 2);
+
+            assertThat(fates.of(index)).hasOnlyElementsOfType(Lost.class);
+            assertThat(fates.events("corrupt")).isNotEmpty().containsOnly("corrupt " + index);
+            assertThat(prober.counters().corrupt()).isPositive();
+        } finally {
+            lab.nft("prober", "delete table inet mangling");
+        }
+    }
+
+    @Test
     void without_an_interface_of_the_name_no_socket_opens() {
         PacketForm nowhere = new PacketForm(56, 0, false, OptionalInt.empty(), Optional.of("nowhere0"));
 
