@@ -1,6 +1,7 @@
 package io.sentinelmesh.agent.stamp;
 
 import java.net.InetAddress;
+import java.time.Duration;
 
 import io.sentinelmesh.agent.round.RoundRecorder;
 import io.sentinelmesh.measurement.RefusalReason;
@@ -12,16 +13,23 @@ final class StampRecorder implements StampListener {
 
     private final RoundRecorder rounds;
     private final FlowWatch flows;
+    private final HeldAnswers held;
 
-    StampRecorder(RoundRecorder rounds, FlowWatch flows) {
+    StampRecorder(RoundRecorder rounds, FlowWatch flows, Duration round, int flowsPerTarget) {
         this.rounds = rounds;
         this.flows = flows;
+        held = new HeldAnswers(round, flowsPerTarget, rounds::answered);
     }
 
     @Override
     public void answered(int target, int flow, StampAnswer answer) {
-        rounds.answered(target, answer.sentNanos(), answer.netRoundTripNanos());
+        held.answered(target, flow, answer.sentNanos(), answer.netRoundTripNanos());
         flows.answered(target, flow);
+    }
+
+    @Override
+    public void refined(int target, int flow, int sequence, long residenceNanos, long netRoundTripNanos) {
+        held.refined(target, flow, netRoundTripNanos);
     }
 
     @Override
@@ -59,6 +67,7 @@ final class StampRecorder implements StampListener {
 
     @Override
     public void tick(long nowNanos) {
+        held.tick(nowNanos);
         rounds.tick(nowNanos);
     }
 }

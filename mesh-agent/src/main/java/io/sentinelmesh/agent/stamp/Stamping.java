@@ -97,13 +97,12 @@ public final class Stamping implements AutoCloseable {
     }
 
     private void open() {
-        RoundShape flowRound = new RoundShape(shape.length(), FLOWS, shape.lossThreshold());
-        RoundRecorder recorder = new RoundRecorder(self, flowRound, sink);
+        RoundRecorder recorder = new RoundRecorder(self, HeldAnswers.shape(shape, FLOWS), sink);
         FlowWatch flows = new FlowWatch(FLOWS);
         StampSettings settings = new StampSettings(new ProbePacing(shape.length(), shape.lossThreshold()), source,
                 Optional.empty());
         try {
-            StampProber prober = StampProber.open(settings, new StampRecorder(recorder, flows));
+            StampProber prober = StampProber.open(settings, new StampRecorder(recorder, flows, shape.length(), FLOWS));
             running = Optional.of(new Running(prober, recorder, flows));
         } catch (NativeCallException e) {
             LOG.warn("no STAMP: {}", e.getMessage());

@@ -41,7 +41,8 @@ final class RouteFile {
     static final int DEFAULT_FLOWS = 4;
 
     /** Who stands at a hop limit. */
-    record Hop(Choice choice, List<Router> routers, Duration roundTrip, int burst, boolean empty, boolean brief, Role role) {
+    record Hop(Choice choice, List<Router> routers, Duration roundTrip, int burst, boolean empty, boolean brief,
+            Role role) {
     }
 
     enum Choice {
