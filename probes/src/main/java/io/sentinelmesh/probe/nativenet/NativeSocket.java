@@ -3,7 +3,6 @@ package io.sentinelmesh.probe.nativenet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
-import java.util.Optional;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
@@ -59,30 +58,6 @@ public final class NativeSocket implements Pollable, AutoCloseable {
             socket.option(SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_V6ONLY, 1);
         }
         return socket;
-    }
-
-    /**
-     * The same for echo: bound, with large buffers, kernel timestamps and, on datagram sockets, ICMP errors in the error queue.
-     *
-     * @param source the address the packets shall carry; the kernel chooses if empty
-     * @param bufferBytes wished for each direction; the kernel grants what its limits permit
-     * @throws NativeCallException as {@link #open(AddressFamily, SocketKind)}, and EADDRNOTAVAIL for a source address that is not this host's
-     */
-    public static NativeSocket open(AddressFamily family, SocketKind kind, Optional<InetAddress> source,
-            int bufferBytes) {
-        NativeSocket socket = open(family, kind);
-        try {
-            source.ifPresent(address -> socket.bind(address, 0));
-            socket.wishForBuffers(bufferBytes);
-            socket.stampPackets();
-            if (kind == SocketKind.ICMP_DATAGRAM) {
-                socket.tellIcmpErrors();
-            }
-            return socket;
-        } catch (RuntimeException e) {
-            socket.close();
-            throw e;
-        }
     }
 
     /**

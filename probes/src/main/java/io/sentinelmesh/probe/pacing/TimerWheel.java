@@ -122,7 +122,7 @@ public final class TimerWheel {
         long last = tick(now);
         while (size > 0) {
             for (int timer = heads[slot(cursor)]; timer != NONE; timer = next[timer]) {
-                if (ticks[timer] == cursor && deadlines[timer] <= now) {
+                if (deadlines[timer] <= now) {
                     cancel(timer);
                     return timer;
                 }
