@@ -24,6 +24,7 @@ import io.sentinelmesh.probe.nativenet.AddressFamily;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.nativenet.KernelClock;
 import io.sentinelmesh.probe.nativenet.NativeCallException;
+import io.sentinelmesh.probe.nativenet.NativeSocket;
 import io.sentinelmesh.probe.nativenet.SocketKind;
 
 /** {@code mtu}: the largest packet that gets to a host whole, and who is in the way of larger ones. */
@@ -200,9 +201,20 @@ public final class MtuKind implements Kind {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.connect(target, port);
             InetAddress local = source.orElseGet(socket::getLocalAddress);
-            return Optional.ofNullable(NetworkInterface.getByInetAddress(local)).map(MtuKind::mtu);
+            return Optional.ofNullable(NetworkInterface.getByInetAddress(local)).map(MtuKind::mtu)
+                    .or(() -> routeMtu(target, port));
         } catch (IOException | RuntimeException e) {
             // What is wrong with the way out is told by the first packet.
+            return routeMtu(target, port);
+        }
+    }
+
+    /** What the kernel has for the route; may be less than the interface's for minutes after a router has said so. */
+    private static Optional<Integer> routeMtu(InetAddress target, int port) {
+        try (NativeSocket socket = NativeSocket.open(AddressFamily.of(target), SocketKind.UDP)) {
+            int mtu = socket.connect(target, port) == 0 ? socket.pathMtu() : 0;
+            return mtu > 0 ? Optional.of(mtu) : Optional.empty();
+        } catch (NativeCallException e) {
             return Optional.empty();
         }
     }

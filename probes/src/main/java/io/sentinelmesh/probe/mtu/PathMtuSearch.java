@@ -13,7 +13,7 @@ import io.sentinelmesh.probe.mtu.Fate.TooBig;
 
 /**
  * Finds the largest size between two that passes. Keeps a size that passed and a ceiling, believes routers that tell a size in between, and halves
- * the rest. At most {@link #MOST_STEPS} sizes of {@link MtuRequest#tries} packets each, and one small packet more for each that was silent.
+ * the rest. At most {@link #MOST_STEPS} sizes of {@link MtuRequest#tries} packets each, and for each that was silent a small packet or as many again.
  */
 final class PathMtuSearch {
 
@@ -23,8 +23,10 @@ final class PathMtuSearch {
     private static final int PATIENCE = 4;
     /** and so long at least: large packets take longer, and so do hosts that are busy. */
     static final long LEAST_TIMEOUT_NANOS = 200_000_000L;
-    /** Between packets of one size, so that one moment of a full queue does not drop all of them. */
+    /** Between packets, so that one moment of a full queue does not drop all of them. */
     private static final long PAUSE_NANOS = 20_000_000L;
+    /** The same once a packet that should have been answered was not: Linux has one answer a second when its first ones are used up. */
+    private static final long CAUTIOUS_PAUSE_NANOS = 1_100_000_000L;
 
     private final SizedPackets packets;
     private final MtuRequest request;
@@ -33,6 +35,7 @@ final class PathMtuSearch {
     private int passed;
     private int ceiling;
     private long timeoutNanos;
+    private long pauseNanos = PAUSE_NANOS;
     private Optional<InetAddress> limitedBy = Optional.empty();
 
     PathMtuSearch(SizedPackets packets, MtuRequest request, Progress progress) {
@@ -48,7 +51,13 @@ final class PathMtuSearch {
     }
 
     PathMtu run() throws InterruptedException {
-        return switch (insist(request.least())) {
+        Fate least = insist(request.least());
+        if (least instanceof Silent) {
+            // Others may have used up its answers just now.
+            pauseNanos = CAUTIOUS_PAUSE_NANOS;
+            least = once(request.least());
+        }
+        return switch (least) {
             case Arrived first -> {
                 passed = request.least();
                 long usual = Math.max(LEAST_TIMEOUT_NANOS, PATIENCE * first.roundTripNanos());
@@ -77,7 +86,13 @@ final class PathMtuSearch {
                     }
                 }
                 case Silent _ -> {
-                    if (!isStillAnswered()) {
+                    boolean answered = once(passed) instanceof Arrived;
+                    if (!answered && pauseNanos < CAUTIOUS_PAUSE_NANOS) {
+                        // The destination has few answers left: the same size again, and slowly from now on.
+                        pauseNanos = CAUTIOUS_PAUSE_NANOS;
+                        continue;
+                    }
+                    if (!answered && !(insist(passed) instanceof Arrived)) {
                         return new PathMtu.Inconclusive(passed);
                     }
                     ceiling = size - 1;
@@ -103,18 +118,9 @@ final class PathMtuSearch {
                 .orElseGet(() -> new PathMtu.BlackHole(passed));
     }
 
-    /** Whether silence was about the size: what passed before must pass now. */
-    private boolean isStillAnswered() throws InterruptedException {
-        return insist(passed) instanceof Arrived;
-    }
-
     private Fate insist(int size) throws InterruptedException {
         for (int attempt = 0; attempt < request.tries(); attempt++) {
-            if (attempt > 0) {
-                packets.pause(PAUSE_NANOS);
-            }
-            sent++;
-            Fate fate = packets.send(size, timeoutNanos);
+            Fate fate = once(size);
             if (!(fate instanceof Silent)) {
                 progress.line(String.format(Locale.ROOT, "%5d bytes: %s", size, text(fate)));
                 return fate;
@@ -122,6 +128,13 @@ final class PathMtuSearch {
         }
         progress.line(String.format(Locale.ROOT, "%5d bytes: no answer to %d packets", size, request.tries()));
         return new Silent();
+    }
+
+    private Fate once(int size) throws InterruptedException {
+        if (sent++ > 0) {
+            packets.pause(pauseNanos);
+        }
+        return packets.send(size, timeoutNanos);
     }
 
     private static String text(Fate fate) {

@@ -19,7 +19,7 @@ sealed interface FlowFate {
         }
     }
 
-    /** They came as near as those of flows that reached the destination; only its own answer is missing, and it may limit those. */
+    /** Others arrived, and what is silent beyond this flow's last answer answers now and then: it may limit that. */
     record MaybeRateLimited() implements FlowFate {
         @Override
         public String word() {
@@ -42,7 +42,7 @@ sealed interface FlowFate {
         }
     }
 
-    /** @param hopLimit at which they were turned away; 0: by this host */
+    /** @param hopLimit of the router that turned them away; 0: this host */
     record Refused(int hopLimit, Refusal refusal) implements FlowFate {
 
         static Refused here(RefusalReason reason) {

@@ -13,12 +13,10 @@ import io.sentinelmesh.probe.route.Answer.Refusal;
  *
  * @param name its source port, or ICMP identifier
  * @param hops from hop limit 1 on without gaps, up to the last that was answered
- * @param askedAgain whether what lies beyond the last answer was asked for more than once
  * @param refusedHere why this host let nothing of it out
  * @param packets how many left
  */
-record FlowObservation(int name, List<HopObservation> hops, boolean askedAgain, Optional<RefusalReason> refusedHere,
-        int packets) {
+record FlowObservation(int name, List<HopObservation> hops, Optional<RefusalReason> refusedHere, int packets) {
 
     FlowObservation {
         hops = List.copyOf(hops);
@@ -30,7 +28,7 @@ record FlowObservation(int name, List<HopObservation> hops, boolean askedAgain, 
         for (int hopLimit = 1; hopLimit <= last; hopLimit++) {
             hops.add(new HopObservation(hopLimit, progress.sentTo(hopLimit), progress.answersOf(hopLimit)));
         }
-        return new FlowObservation(name, hops, progress.sentTo(last + 1) > 1, progress.refusal(), progress.packets());
+        return new FlowObservation(name, hops, progress.refusal(), progress.packets());
     }
 
     /**
@@ -45,7 +43,7 @@ record FlowObservation(int name, List<HopObservation> hops, boolean askedAgain, 
         List<HopObservation> shorter = new ArrayList<>(hops.subList(0, hopLimit - 1));
         int sent = hops.subList(hopLimit - 1, length()).stream().mapToInt(HopObservation::sent).sum();
         shorter.add(new HopObservation(hopLimit, sent, last()));
-        return new FlowObservation(name, shorter, askedAgain, refusedHere, packets);
+        return new FlowObservation(name, shorter, refusedHere, packets);
     }
 
     /** Hop limit of the last answer; 0 if there was none. */

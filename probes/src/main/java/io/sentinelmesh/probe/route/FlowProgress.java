@@ -21,6 +21,7 @@ final class FlowProgress {
     private Optional<RefusalReason> refusedHere = Optional.empty();
     private boolean oneAtATime;
     private int top;
+    private int end = Integer.MAX_VALUE;
     private int unnamed;
     private int notSent;
 
@@ -61,27 +62,29 @@ final class FlowProgress {
     }
 
     private boolean hasPending() {
-        int end = end();
         pending.removeIf(hopLimit -> hopLimit > end);
         return !pending.isEmpty();
     }
 
-    /** @return whether the answer could be told which packet it is about */
-    boolean answered(TestPacket told, Answer answer) {
+    /** @return the hop limit of the packet it is about; 0 if that could not be told */
+    int answered(TestPacket told, Answer answer) {
         TestPacket packet = told;
         if (told.equals(TestPacket.UNKNOWN)) {
             if (!oneAtATime || underWay.size() != 1) {
                 // From now on its packets go one by one, so that such an answer can only mean the one under way.
                 oneAtATime = true;
                 unnamed++;
-                return false;
+                return 0;
             }
             packet = underWay.keySet().iterator().next();
         }
         underWay.remove(packet);
+        if (!(answer instanceof FromRouter)) {
+            end = Math.min(end, packet.hopLimit());
+        }
         // Late ones are welcome; a second answer to the same packet is a copy.
         answers.computeIfAbsent(packet.hopLimit(), _ -> new HashMap<>()).putIfAbsent(packet.attempt(), answer);
-        return true;
+        return packet.hopLimit();
     }
 
     void refusedHere(RefusalReason reason) {
@@ -97,7 +100,6 @@ final class FlowProgress {
 
     /** Forgets packets whose time is up, and those beyond the end of the way: they would only repeat it. */
     void expire(long now) {
-        int end = end();
         underWay.entrySet().removeIf(entry -> entry.getValue() - now <= 0 || entry.getKey().hopLimit() > end);
     }
 
@@ -112,12 +114,7 @@ final class FlowProgress {
 
     /** The lowest hop limit at which the way ended; {@link Integer#MAX_VALUE} if it did not yet. */
     int end() {
-        if (refusedHere.isPresent()) {
-            return 0;
-        }
-        return answers.entrySet().stream()
-                .filter(hop -> hop.getValue().values().stream().anyMatch(answer -> !(answer instanceof FromRouter)))
-                .mapToInt(Map.Entry::getKey).min().orElse(Integer.MAX_VALUE);
+        return refusedHere.isPresent() ? 0 : end;
     }
 
     int highestAnswered() {

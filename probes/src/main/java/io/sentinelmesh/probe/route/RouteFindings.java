@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
+import io.sentinelmesh.probe.route.Answer.Refusal;
 import io.sentinelmesh.probe.route.FlowFate.Loop;
 import io.sentinelmesh.probe.route.FlowFate.MaybeRateLimited;
 import io.sentinelmesh.probe.route.FlowFate.Reached;
@@ -74,25 +75,32 @@ final class RouteFindings {
             return new Reached();
         }
         if (flow.refusal().isPresent()) {
-            return new Refused(flow.length(), flow.refusal().orElseThrow());
+            return refused(flow, flow.refusal().orElseThrow());
         }
         if (flow.path().isLoop()) {
             return new Loop();
         }
-        return flow.length() > 0 && flow.length() >= lastRouter() && mayDestinationLimit()
+        return flow.length() > 0 && anyReached() && mayBeLimits(flow)
                 ? new MaybeRateLimited()
                 : new Unreached(flow.length());
     }
 
+    /** A router answers for the hop limit that ends at it; a packet with one more passes that check, and then meets its firewall or routes. */
+    private static Refused refused(FlowObservation flow, Refusal refusal) {
+        int hopLimit = flow.length();
+        boolean before = hopLimit > 1 && flow.hop(hopLimit - 1).addresses().contains(refusal.from());
+        return new Refused(before ? hopLimit - 1 : hopLimit, refusal);
+    }
+
     /**
-     * Whether a missing answer of the destination may be a limit of its own. One that limits answers the first packets, and then one of those that
-     * come later now and then; one that answered some flows at once and others never, however often they were asked, does not get their packets.
+     * Whether silence beyond a flow's last answer may come from routers or a destination that limit their answers, while other flows arrived. They
+     * answer one now and then, so as long as asking again brings answers from there, it may; a round that brings none is no limit. Without
+     * such a round, a flow that came as near as the others is believed.
      */
-    private boolean mayDestinationLimit() {
-        boolean askedAgain = observations.flows().stream().anyMatch(flow -> !flow.isReached() && flow.askedAgain());
-        boolean answeredLater = observations.flows().stream().filter(FlowObservation::isReached)
-                .anyMatch(flow -> flow.hop(flow.length()).answers().size() < flow.hop(flow.length()).sent());
-        return anyReached() && (answeredLater || !askedAgain);
+    private boolean mayBeLimits(FlowObservation flow) {
+        return observations.askedAgain()
+                ? observations.answeredLast().stream().anyMatch(hopLimit -> hopLimit > flow.length())
+                : flow.length() >= lastRouter();
     }
 
     private boolean anyReached() {

@@ -6,13 +6,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 import io.sentinelmesh.measurement.RefusalReason;
 
 /**
- * Decides which packets leave when, and when enough is known. First everything up to the expected length, then further in steps while the way
- * goes on, then again what was not answered, a bounded number of times. Every wait ends by the request's timeout. Knows no sockets. One thread.
+ * Decides which packets leave when, and when enough is known. First everything up to the expected length, a few flows at a time, then further
+ * in steps while the way goes on, then again what was not answered, a bounded number of times. Every wait ends by the request's timeout. Knows no sockets. One thread.
  */
 final class Tracer implements TraceNetwork.Replies {
 
@@ -27,6 +26,8 @@ final class Tracer implements TraceNetwork.Replies {
     static final int REPETITIONS = 2;
     /** Places at which that is asked: answers come in any order, so the first place found may not be the first on the way. */
     static final int MOST_PLACES_ASKED = 2;
+    /** A Linux router answers six at once by default; each flow asks it once, and two are left for what comes after. */
+    static final int FLOWS_AT_ONCE = 4;
     private static final long LONGEST_SLICE_NANOS = 50_000_000L;
 
     private final TraceNetwork network;
@@ -35,6 +36,8 @@ final class Tracer implements TraceNetwork.Replies {
     private final List<FlowProgress> flows = new ArrayList<>();
     private final Set<Integer> placesAsked = new HashSet<>();
     private Optional<String> sendTrouble = Optional.empty();
+    private final Set<Integer> answeredInRound = new HashSet<>();
+    private int started;
     private int retries;
 
     Tracer(TraceNetwork network, TraceRequest request, TraceWatcher watcher) {
@@ -48,10 +51,9 @@ final class Tracer implements TraceNetwork.Replies {
 
     Observations run() throws InterruptedException {
         long began = network.nanos();
-        firstBurst();
         while (true) {
             send();
-            if (isIdle() && !extend() && !retry()) {
+            if (isIdle() && !startMore() && !extend() && !retry()) {
                 return observations(network.nanos() - began);
             }
             if (Thread.interrupted()) {
@@ -66,14 +68,24 @@ final class Tracer implements TraceNetwork.Replies {
         }
     }
 
-    private void firstBurst() {
-        boolean known = request.expectedHops() > 0;
-        for (int flow = 0; flow < flows.size(); flow++) {
-            // What goes beyond a known end is answered by the destination, and that may be rate-limited, too: one flow does it for all.
-            int spare = flow == 0 ? SPARE : 0;
-            flows.get(flow).extendTo(
-                    Math.min(request.mostHops(), known ? request.expectedHops() + spare : FIRST_BURST));
+    /** The first burst of the next flows; what those before found is known by then. */
+    private boolean startMore() {
+        if (started == flows.size()) {
+            return false;
         }
+        int known = farthestEnd() > 0 ? farthestEnd() : request.expectedHops();
+        int last = Math.min(flows.size(), started + FLOWS_AT_ONCE);
+        for (int flow = started; flow < last; flow++) {
+            // What goes beyond a known end is answered by the destination, and that may be rate-limited, too: one flow does it for all.
+            int spare = flow == started ? SPARE : 0;
+            flows.get(flow).extendTo(Math.min(request.mostHops(), known > 0 ? known + spare : FIRST_BURST));
+        }
+        started = last;
+        return true;
+    }
+
+    private List<FlowProgress> startedFlows() {
+        return flows.subList(0, started);
     }
 
     private void send() {
@@ -96,7 +108,7 @@ final class Tracer implements TraceNetwork.Replies {
 
     /** The last hop limit asked for was answered by a router: the way goes on, and there is no need to wait for the rest. */
     private void goOnWhileTheWayDoes() {
-        for (FlowProgress flow : flows) {
+        for (FlowProgress flow : startedFlows()) {
             if (flow.end() == Integer.MAX_VALUE && flow.isAnswered(flow.top())) {
                 flow.extendTo(Math.min(request.mostHops(), flow.top() + STEP));
             }
@@ -109,9 +121,11 @@ final class Tracer implements TraceNetwork.Replies {
         boolean extended = false;
         for (FlowProgress flow : flows) {
             int silent = flow.top() - flow.highestAnswered();
-            int most = farthestEnd == 0 ? request.mostHops() : Math.min(request.mostHops(), farthestEnd + SPARE);
-            if (flow.end() == Integer.MAX_VALUE && flow.top() < most && silent < MOST_SILENT_IN_A_ROW) {
-                flow.extendTo(Math.min(most, flow.top() + STEP));
+            // Where others arrived is the end, unless this flow was seen to go farther.
+            boolean mayGoOn = farthestEnd == 0 || flow.routerBeyond(farthestEnd);
+            if (mayGoOn && flow.end() == Integer.MAX_VALUE && flow.top() < request.mostHops()
+                    && silent < MOST_SILENT_IN_A_ROW) {
+                flow.extendTo(Math.min(request.mostHops(), flow.top() + STEP));
                 extended = true;
             }
         }
@@ -128,6 +142,7 @@ final class Tracer implements TraceNetwork.Replies {
             return false;
         }
         retries++;
+        answeredInRound.clear();
         boolean asked = false;
         for (FlowProgress flow : flows) {
             int last = lastToAskAgain(flow);
@@ -158,9 +173,11 @@ final class Tracer implements TraceNetwork.Replies {
 
     @Override
     public void answered(int flow, TestPacket packet, Answer answer) {
-        if (flows.get(flow).answered(packet, answer)) {
-            watcher.answered(flow, packet.hopLimit(), answer);
-            askForTheSameWay();
+        int hopLimit = flows.get(flow).answered(packet, answer);
+        if (hopLimit > 0) {
+            answeredInRound.add(hopLimit);
+            watcher.answered(flow, hopLimit, answer);
+            askForTheSameWay(hopLimit);
         }
     }
 
@@ -176,16 +193,11 @@ final class Tracer implements TraceNetwork.Replies {
     }
 
     /** Two flows part: does each stay with its own way (a load balancer by flow), or does every packet go its own (by packet)? */
-    private void askForTheSameWay() {
-        if (placesAsked.size() >= MOST_PLACES_ASKED) {
-            return;
-        }
-        int lowest = placesAsked.stream().mapToInt(Integer::intValue).min().orElse(Integer.MAX_VALUE);
-        int place = IntStream.rangeClosed(1, Math.min(request.mostHops(), lowest - 1)).filter(this::parts).findFirst()
-                .orElse(0);
-        if (place > 0) {
+    private void askForTheSameWay(int place) {
+        boolean first = placesAsked.stream().allMatch(asked -> asked > place);
+        if (placesAsked.size() < MOST_PLACES_ASKED && first && parts(place)) {
             placesAsked.add(place);
-            for (FlowProgress flow : flows) {
+            for (FlowProgress flow : startedFlows()) {
                 for (int i = 0; i < REPETITIONS; i++) {
                     flow.ask(place);
                 }
@@ -196,7 +208,9 @@ final class Tracer implements TraceNetwork.Replies {
     private boolean parts(int hopLimit) {
         Set<InetAddress> addresses = new HashSet<>();
         for (FlowProgress flow : flows) {
-            flow.answersOf(hopLimit).forEach(answer -> addresses.add(answer.from()));
+            if (flow.isAnswered(hopLimit)) {
+                flow.answersOf(hopLimit).forEach(answer -> addresses.add(answer.from()));
+            }
         }
         return addresses.size() > 1;
     }
@@ -208,7 +222,7 @@ final class Tracer implements TraceNetwork.Replies {
         }
         int nearest = observed.stream().filter(FlowObservation::isReached).mapToInt(FlowObservation::length).min()
                 .orElse(Integer.MAX_VALUE);
-        return new Observations(observed.stream().map(flow -> flow.endingAt(nearest)).toList(), tookNanos,
-                sendTrouble);
+        return new Observations(observed.stream().map(flow -> flow.endingAt(nearest)).toList(),
+                retries > 0 ? answeredInRound : Set.of(), retries > 0, tookNanos, sendTrouble);
     }
 }

@@ -20,6 +20,8 @@ final class SimulatedPath implements SizedPackets {
     private boolean refuses;
     private int answersLeft = Integer.MAX_VALUE;
     private int everyNthLost;
+    private boolean oncePerSecond;
+    private long lastAnswer = -1_000_000_000L;
     private long nanos;
 
     /** The router before it says what it takes. */
@@ -48,6 +50,11 @@ final class SimulatedPath implements SizedPackets {
         return this;
     }
 
+    SimulatedPath answeringOncePerSecond() {
+        oncePerSecond = true;
+        return this;
+    }
+
     SimulatedPath losingEvery(int nth) {
         everyNthLost = nth;
         return this;
@@ -72,10 +79,12 @@ final class SimulatedPath implements SizedPackets {
                 return new Fate.TooBig(link.told(), link.router());
             }
         }
-        if (answersLeft-- <= 0) {
+        boolean tooSoon = oncePerSecond && nanos - lastAnswer < 1_000_000_000L;
+        if (tooSoon || answersLeft-- <= 0) {
             nanos += timeoutNanos;
             return new Fate.Silent();
         }
+        lastAnswer = nanos;
         nanos += 1_000_000;
         return new Fate.Arrived(1_000_000);
     }
