@@ -216,7 +216,8 @@ final class RouteReport {
         String name = "flow " + flow.name() + ": ";
         return switch (findings.fate(flow)) {
             case Reached _ -> Optional.empty();
-            case MaybeRateLimited _ -> Optional.of(name + "others arrived; what is silent behind hop " + flow.length() + " may limit its answers");
+            case MaybeRateLimited _ -> Optional
+                    .of(name + "others arrived; what is silent behind hop " + flow.length() + " may limit its answers");
             case Loop _ -> Optional.of(name + "goes round in a loop");
             case Unreached unreached -> Optional.of(name + "no answer after hop " + unreached.lastAnswered());
             case Refused refused -> Optional.of(name + refused.word()

@@ -73,7 +73,8 @@ class MtuIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"198.51.100.1,udp,192.0.2.254", "198.51.100.1,icmp,192.0.2.254", "2001:db8:b::1,udp,2001:db8:a:0:0:0:0:fe",
+    @CsvSource({"198.51.100.1,udp,192.0.2.254", "198.51.100.1,icmp,192.0.2.254",
+            "2001:db8:b::1,udp,2001:db8:a:0:0:0:0:fe",
             "2001:db8:b::1,icmp,2001:db8:a:0:0:0:0:fe"})
     void a_router_that_tells_is_named(String far, String mode, String router) {
         narrow();
@@ -115,7 +116,8 @@ class MtuIT {
 
     @Test
     void where_echo_is_filtered_udp_is_tried() {
-        lab.nft("far", "table inet deaf { chain in { type filter hook input priority 0; icmp type echo-request drop; }; }");
+        lab.nft("far",
+                "table inet deaf { chain in { type filter hook input priority 0; icmp type echo-request drop; }; }");
         try {
             Report report = search("198.51.100.1", "auto");
 

@@ -144,7 +144,8 @@ class RouteIT {
 
         assertThat(report.outcome()).isEqualTo(outcome);
         assertThat(report.reached()).isFalse();
-        assertThat(maps(report.values(), "flows")).allSatisfy(flow -> assertThat(flow).containsEntry("refused_at_hop", 3));
+        assertThat(maps(report.values(), "flows"))
+                .allSatisfy(flow -> assertThat(flow).containsEntry("refused_at_hop", 3));
     }
 
     @ParameterizedTest
@@ -170,7 +171,8 @@ class RouteIT {
         List<String> all = List.of("first", "upper", "lower", "last", "far");
         all.forEach(router -> routed.lab().sysctl(router, "net.ipv4.icmp_ratelimit=1000"));
         try {
-            Report report = trace(RoutedLab.FAR, Map.of("source-ports", "41000,41001,41002,41003,41004,41005,41006,41007"));
+            Report report = trace(RoutedLab.FAR,
+                    Map.of("source-ports", "41000,41001,41002,41003,41004,41005,41006,41007"));
 
             assertThat(report.outcome()).isEqualTo("reached");
             assertThat(maps(report.values(), "hops")).filteredOn(hop -> hop.containsKey("note"))
@@ -208,7 +210,8 @@ class RouteIT {
 
         Report report = trace(RoutedLab.FAR, Map.of("as-table", table.toString()));
 
-        assertThat(hop(report, 4).getFirst()).containsEntry("as_number", 64_500L).containsEntry("as_name", "Example Net");
+        assertThat(hop(report, 4).getFirst()).containsEntry("as_number", 64_500L).containsEntry("as_name",
+                "Example Net");
         assertThat(hop(report, 1).getFirst()).doesNotContainKey("as_number");
     }
 
