@@ -14,6 +14,7 @@ import io.sentinelmesh.probe.exchange.Addresses;
 import io.sentinelmesh.probe.exchange.Series;
 import io.sentinelmesh.probe.exchange.SeriesTally;
 import io.sentinelmesh.probe.exchange.StandIn;
+import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.Kind;
 import io.sentinelmesh.probe.kind.Progress;
 import io.sentinelmesh.probe.kind.Report;
@@ -60,7 +61,7 @@ record DnsRun(DnsCheck check, int count, Duration interval) implements Kind.Run 
 
     private Report report(DnsResult result, SeriesTally tally) {
         Map<String, Object> values = new LinkedHashMap<>();
-        values.put("server", check.server().getAddress().getHostAddress());
+        values.put("server", AddressText.of(check.server().getAddress()));
         values.put("port", check.server().getPort());
         values.put("transport", check.transport().name().toLowerCase(Locale.ROOT));
         values.put("name", check.ask().name());

@@ -13,6 +13,7 @@ import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
 import io.netty.handler.codec.dns.DnsPtrRecord;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
+import io.sentinelmesh.probe.kind.AddressText;
 
 /**
  * The data of a record as a zone file writes it (RFC 1035 section 5.1). Names in it may point back into the message they came in, which is why
@@ -56,7 +57,7 @@ final class RecordText {
     }
 
     private static String address(ByteBuf data) throws UnknownHostException {
-        return InetAddress.getByAddress(ByteBufUtil.getBytes(data)).getHostAddress();
+        return AddressText.of(InetAddress.getByAddress(ByteBufUtil.getBytes(data)));
     }
 
     /** Character strings, each with its length before it. */

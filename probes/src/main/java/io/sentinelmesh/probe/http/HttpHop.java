@@ -10,6 +10,7 @@ import java.util.Optional;
 import io.sentinelmesh.probe.exchange.Addresses;
 import io.sentinelmesh.probe.exchange.Phases;
 import io.sentinelmesh.probe.exchange.TlsSeen;
+import io.sentinelmesh.probe.kind.AddressText;
 
 /**
  * One request and what became of it.
@@ -32,7 +33,7 @@ public record HttpHop(String url, List<InetAddress> addresses, Optional<InetSock
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("url", url);
         peer.ifPresent(used -> {
-            values.put("address", used.getAddress().getHostAddress());
+            values.put("address", AddressText.of(used.getAddress()));
             values.put("port", used.getPort());
         });
         if (!addresses.isEmpty()) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import io.sentinelmesh.measurement.RefusalReason;
 import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.ProberCounters;
+import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.Report;
 
 /** Counts a run's fates and makes its report. Written by the engine thread, read by the run once all fates are told: guarded by itself. */
@@ -74,7 +75,7 @@ final class IcmpFigures {
         int unsent = notSent.values().stream().mapToInt(Integer::intValue).sum();
         int sent = delays.size() + lost + refused;
         Map<String, Object> values = new LinkedHashMap<>();
-        values.put("address", address.getHostAddress());
+        values.put("address", AddressText.of(address));
         values.put("sent", sent);
         values.put("received", delays.size());
         if (sent > 0) {
@@ -94,7 +95,7 @@ final class IcmpFigures {
             values.put("hop_limit_seen", hopLimit);
         }
         values.put("refusals", refusals.entrySet().stream().map(entry -> Map.of( //
-                "reason", words(entry.getKey().reason()), "offender", entry.getKey().offender().getHostAddress(),
+                "reason", words(entry.getKey().reason()), "offender", AddressText.of(entry.getKey().offender()),
                 "count", entry.getValue())).toList());
         values.put("rung", rung.label());
         rung.remedy().ifPresent(remedy -> values.put("remedy", remedy));
@@ -127,7 +128,7 @@ final class IcmpFigures {
             lines.addAll(new DelaySummary(delays).lines());
         }
         refusals.forEach((refusal, times) -> lines.add("refused %d times: %s by %s".formatted(times,
-                words(refusal.reason()), refusal.offender().getHostAddress())));
+                words(refusal.reason()), AddressText.of(refusal.offender()))));
         notSent.forEach((cause, times) -> lines.add("not sent %d times: %s".formatted(times, cause)));
         if (unsent > 0 && sent == 0) {
             lines.add("nothing was sent: this host could not");

@@ -18,6 +18,7 @@ import io.sentinelmesh.probe.Prober;
 import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.Probers;
 import io.sentinelmesh.probe.RungChoice;
+import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.Kind;
 import io.sentinelmesh.probe.kind.Progress;
 import io.sentinelmesh.probe.kind.Report;
@@ -65,7 +66,7 @@ final class IcmpRun implements Kind.Run {
         String payload = rung.kind() == ProbeKind.TCP_CONNECT
                 ? ""
                 : ", " + settings.form().payloadBytes() + " bytes of payload";
-        return "%s, %d packets%s, by %s".formatted(address.getHostAddress(), count, payload, rung.label());
+        return "%s, %d packets%s, by %s".formatted(AddressText.of(address), count, payload, rung.label());
     }
 
     /** Called on the engine thread; the figures are read when it is done. */
@@ -109,7 +110,7 @@ final class IcmpRun implements Kind.Run {
                     : "answer ";
             if (isNews(packet)) {
                 figures.answered(roundTripNanos, hopLimit);
-                tell(packet, bytes + "from " + address.getHostAddress() + ":", seen + " time=" + millis(roundTripNanos)
+                tell(packet, bytes + "from " + AddressText.of(address) + ":", seen + " time=" + millis(roundTripNanos)
                         + " ms");
             }
             hopLimit = EchoEvents.NO_HOP_LIMIT;
@@ -127,7 +128,7 @@ final class IcmpRun implements Kind.Run {
         public void refused(int packet, long sentNanos, RefusalReason reason, InetAddress offender) {
             if (isNews(packet)) {
                 figures.refused(reason, offender);
-                tell(packet, "refused by " + offender.getHostAddress() + ":", " " + IcmpFigures.words(reason));
+                tell(packet, "refused by " + AddressText.of(offender) + ":", " " + IcmpFigures.words(reason));
             }
         }
 
@@ -142,19 +143,19 @@ final class IcmpRun implements Kind.Run {
         @Override
         public void duplicate(int packet, long sentNanos) {
             figures.duplicate();
-            progress.line("duplicate from " + address.getHostAddress() + ": seq=" + (packet + 1));
+            progress.line("duplicate from " + AddressText.of(address) + ": seq=" + (packet + 1));
         }
 
         @Override
         public void late(int packet, long sentNanos) {
             figures.late();
-            progress.line("late answer from " + address.getHostAddress() + ": seq=" + (packet + 1));
+            progress.line("late answer from " + AddressText.of(address) + ": seq=" + (packet + 1));
         }
 
         @Override
         public void corrupt(int packet, long sentNanos) {
             figures.corrupt();
-            progress.line("corrupt answer from " + address.getHostAddress() + ": seq=" + (packet + 1));
+            progress.line("corrupt answer from " + AddressText.of(address) + ": seq=" + (packet + 1));
         }
 
         private boolean isNews(int packet) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.sentinelmesh.probe.ProbePacing;
+import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.CommonSettings;
 import io.sentinelmesh.probe.kind.Kind;
@@ -107,7 +108,7 @@ public final class StampKind implements Kind {
             int mtu = socket.pathMtu();
             if (mtu > headers && size > mtu - headers) {
                 throw new BadRequestException("size: " + size + " bytes do not fit the way to "
-                        + address.getHostAddress() + ", which takes " + mtu + " with headers: at most "
+                        + AddressText.of(address) + ", which takes " + mtu + " with headers: at most "
                         + (mtu - headers));
             }
         } catch (NativeCallException e) {

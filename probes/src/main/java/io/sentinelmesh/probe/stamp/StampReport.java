@@ -11,6 +11,7 @@ import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.Report;
 
 /** Makes a report of a run that has ended. Its keys are told in docs/probes.md. */
@@ -78,7 +79,7 @@ final class StampReport {
     }
 
     private void counts() {
-        values.put("address", target.address().getHostAddress());
+        values.put("address", AddressText.of(target.address()));
         values.put("port", target.port());
         values.put("authenticated", settings.key().isPresent());
         values.put("size_bytes", settings.size());

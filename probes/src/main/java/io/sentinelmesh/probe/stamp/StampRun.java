@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
+import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.Kind;
 import io.sentinelmesh.probe.kind.Progress;
@@ -35,7 +36,7 @@ final class StampRun implements Kind.Run {
         StampProber prober = open(tally);
         int[] ports = prober.sourcePorts(target.address());
         try (prober) {
-            progress.line("STAMP to " + target.address().getHostAddress() + " port " + target.port() + ": "
+            progress.line("STAMP to " + AddressText.of(target.address()) + " port " + target.port() + ": "
                     + settings.flows() + (settings.flows() == 1 ? " flow, " : " flows, ") + count
                     + " packets of each, " + settings.size() + " bytes"
                     + (settings.key().isPresent() ? ", authenticated" : ""));

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.kind.AddressText;
 
 /** Keeps everything that becomes of one target's packets. Written by the engine thread, read when that has ended; the volatile ones any time. */
 final class StampTally implements StampListener {
@@ -78,7 +79,7 @@ final class StampTally implements StampListener {
             InetAddress offender) {
         flows.get(flow).refused++;
         refusals.merge(reason, 1, Integer::sum);
-        this.offender = offender.getHostAddress();
+        this.offender = AddressText.of(offender);
         fates++;
     }
 

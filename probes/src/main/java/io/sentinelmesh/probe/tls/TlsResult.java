@@ -10,6 +10,7 @@ import java.util.Optional;
 import io.sentinelmesh.probe.exchange.Addresses;
 import io.sentinelmesh.probe.exchange.Phases;
 import io.sentinelmesh.probe.exchange.TlsSeen;
+import io.sentinelmesh.probe.kind.AddressText;
 
 /**
  * What one handshake showed.
@@ -31,7 +32,7 @@ record TlsResult(TlsOutcome outcome, List<InetAddress> addresses, Optional<InetS
     Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();
         peer.ifPresent(used -> {
-            values.put("address", used.getAddress().getHostAddress());
+            values.put("address", AddressText.of(used.getAddress()));
             values.put("port", used.getPort());
         });
         if (!addresses.isEmpty()) {
