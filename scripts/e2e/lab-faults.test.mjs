@@ -14,7 +14,7 @@ const PORT = 8080;
 const TOO_BIG = ['-M', '-b', '1400'];
 const TOO_BIG_PING = ['-M', 'do', '-s', '1400'];
 
-describe('faults in the lab', { timeout: 110_000, skip: cannot }, () => {
+describe('faults in the lab', { timeout: 300_000, skip: cannot }, () => {
   const lab = new Lab();
   let server;
 

@@ -10,7 +10,7 @@ import { eventually, root } from './mesh.mjs';
 const NOTHING = { names: [], processes: [], folder: false };
 const script = join(root, 'scripts', 'lab');
 
-describe('a lab', { timeout: 110_000, skip: cannot }, () => {
+describe('a lab', { timeout: 300_000, skip: cannot }, () => {
   const labs = [];
   const freshLab = () => labs[labs.push(new Lab()) - 1];
   afterEach(async () => {
@@ -132,7 +132,7 @@ describe('a lab', { timeout: 110_000, skip: cannot }, () => {
   it('that is interrupted while it is made leaves nothing', async () => {
     const lab = freshLab();
     const prefix = await prefixOf(lab);
-    const up = lab.inBackground('up');
+    const up = lab.inBackground({}, 'up');
     const ended = new Promise((resolve) => up.on('exit', (code, signal) => resolve(code ?? signal)));
     await eventually('half of it is there', 10_000, async () => existsSync(`/run/netns/${prefix}-edge-b`));
     up.kill('SIGTERM');

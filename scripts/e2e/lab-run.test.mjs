@@ -1,10 +1,12 @@
 // scripts/lab run: who probes, how a report becomes a class, what is left afterwards. The probes are pretended here; the
 // real ones against the real faults are `scripts/lab run all`.
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { cannot, Lab } from './lab.mjs';
+import { cannot, Lab, processesWith } from './lab.mjs';
+import { eventually } from './mesh.mjs';
 
 // Says who it is and what it was asked; --say JSON is its whole report.
 const STAND_IN = `#!/usr/bin/env node
@@ -14,9 +16,10 @@ if (own.includes('--help')) process.exit(0);
 const rights = /CapEff:\\t(\\w+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1];
 const said = own.includes('--say') ? JSON.parse(own[own.indexOf('--say') + 1]) : {};
 console.log('progress');
-if (own.includes('--raw')) console.log(own[own.indexOf('--raw') + 1]), process.exit(1);
-console.log(JSON.stringify({ kind: own[0], target: own[1], user: process.getuid(), groups: process.getgroups(), rights: Number.parseInt(rights, 16), ...said }));
-process.exit(1);
+if (own.includes('--hang')) setTimeout(() => {}, 60_000).ref(), process.exitCode = 1;
+else if (own.includes('--raw')) console.log(own[own.indexOf('--raw') + 1]), process.exit(1);
+else console.log(JSON.stringify({ kind: own[0], target: own[1], user: process.getuid(), groups: process.getgroups(), rights: Number.parseInt(rights, 16), ...said }));
+process.exitCode = 1;
 `;
 
 const SCENARIOS = `
@@ -40,18 +43,29 @@ detail fig some-loss {loss} of all, by {hops[*].name}; {absent}
 then order fig --say {"outcome":"by-{hops[*].name}"} : by-both
 `;
 
-describe('lab run', { timeout: 60_000, skip: cannot }, () => {
+const ENDLESS = `
+service listener ${process.execPath} -e console.log('listens'),setInterval(()=>{},1001)
+scenario endless delay ms=50 : fig --hang : plain
+`;
+
+describe('lab run', { timeout: 180_000, skip: cannot }, () => {
   const lab = new Lab();
   let env;
+  let folder;
   before(() => {
-    const java = join(lab.parent, 'stand-in');
+    // Not in the tests' scratch folder, which only its owner may enter.
+    folder = mkdtempSync(join(tmpdir(), 'sentinel-lab-'));
+    const java = join(folder, 'stand-in');
     writeFileSync(java, STAND_IN);
-    writeFileSync(join(lab.parent, 'scenarios'), SCENARIOS);
-    chmodSync(lab.parent, 0o755);
-    chmodSync(java, 0o755);
-    env = { SENTINEL_JAVA: java, SENTINEL_SKIP_BUILD: '1', SENTINEL_LAB_SCENARIOS: join(lab.parent, 'scenarios') };
+    writeFileSync(join(folder, 'scenarios'), SCENARIOS);
+    writeFileSync(join(folder, 'endless'), ENDLESS);
+    for (const file of [folder, java]) chmodSync(file, 0o755);
+    env = { SENTINEL_JAVA: java, SENTINEL_SKIP_BUILD: '1', SENTINEL_LAB_SCENARIOS: join(folder, 'scenarios') };
   });
-  after(() => lab.remove());
+  after(async () => {
+    await lab.remove();
+    rmSync(folder, { recursive: true });
+  });
 
   const run = (...args) => lab.labWith(env, 'run', ...args);
   const rows = (stdout) => stdout.split('\n').filter((line) => / IPv[46] /.test(line)).map((line) => line.trim().split(/ {2,}/));
@@ -87,6 +101,21 @@ describe('lab run', { timeout: 60_000, skip: cannot }, () => {
     assert.match(stderr, /3 of 8 are not as expected/);
     assert.equal(code, 1);
     assert.deepEqual((await lab.status()).faults, []);
+  });
+
+  it('interrupted, takes the fault back and ends what it started', async () => {
+    await lab.lab('up', '--sites', '2');
+    const running = lab.inBackground({ ...env, SENTINEL_LAB_SCENARIOS: join(folder, 'endless') }, 'run', 'endless');
+    const ended = new Promise((resolve) => running.on('exit', (code, signal) => resolve(code ?? signal)));
+    await eventually('it probes', 20_000, async () => processesWith('fig 10.2.0.10 --hang').length > 0);
+    assert.equal((await lab.status()).faults.length, 1);
+    process.kill(running.pid, 'SIGTERM');
+
+    assert.equal(await ended, 143);
+    const { faults, sites } = await lab.status();
+    assert.deepEqual(faults, []);
+    assert.equal(sites[1].delayMicros, 12_000);
+    assert.deepEqual([...processesWith('setInterval(()=>{},1001)'), ...processesWith('fig 10.2.0.10 --hang')], []);
   });
 
   it('is not run while other faults are in force', async () => {

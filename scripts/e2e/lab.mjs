@@ -17,9 +17,9 @@ export const cannot = process.getuid() === 0 ? false : 'needs root, to make netw
 /** A user with no rights at all, in front of a command. */
 export const unprivileged = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs'];
 
-function run(file, args, env) {
+function run(file, args, env, limit = COMMAND_LIMIT_MS) {
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, NO_COLOR: '1', ...env }, timeout: COMMAND_LIMIT_MS, cwd: tmpdir() };
+    const options = { env: { ...process.env, NO_COLOR: '1', ...env }, maxBuffer: 16 << 20, timeout: limit, cwd: tmpdir() };
     const child = execFile(file, args, options, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr, said: stdout + stderr });
     });
@@ -43,8 +43,12 @@ export class Lab {
     return run(join(root, 'scripts', 'lab'), [command, '--dir', this.dir, ...args], env);
   }
 
-  inBackground(command, ...args) {
-    return spawn(join(root, 'scripts', 'lab'), [command, '--dir', this.dir, ...args], { stdio: 'ignore' });
+  labWithin(limit, command, ...args) {
+    return run(join(root, 'scripts', 'lab'), [command, '--dir', this.dir, ...args], {}, limit);
+  }
+
+  inBackground(env, command, ...args) {
+    return spawn(join(root, 'scripts', 'lab'), [command, '--dir', this.dir, ...args], { stdio: 'ignore', env: { ...process.env, ...env } });
   }
 
   /** A command inside a node. */

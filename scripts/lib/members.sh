@@ -62,7 +62,7 @@ require_member() {
     fail_usage "this mesh has no member '$1'" "It has: $(member_names | paste -sd ' ')"
 }
 
-# program_command agent|aggregator|probe: sets `program` to the start of its command line.
+# program_command agent|aggregator|probe|reflector: sets `program` to the start of its command line.
 program=()
 program_command() {
   local java module class archive
@@ -72,6 +72,8 @@ program_command() {
   case $1 in
     agent) module=mesh-agent class=io.sentinelmesh.agent.Main flags=("${jvm_flags_agent[@]}") ;;
     probe) module=mesh-agent class=io.sentinelmesh.agent.probecommand.ProbeMain
+      flags=("${jvm_flags_agent[@]}" -Dlogback.configurationFile=logback-probe.xml) ;;
+    reflector) module=mesh-agent class=io.sentinelmesh.agent.reflectorcommand.ReflectorMain
       flags=("${jvm_flags_agent[@]}" -Dlogback.configurationFile=logback-probe.xml) ;;
     aggregator) module=aggregator class=io.sentinelmesh.aggregator.Main flags=("${jvm_flags_aggregator[@]}") ;;
   esac
@@ -126,7 +128,7 @@ launch_agent() {
 
 launch_member() { if [[ $1 == aggregator ]]; then launch_aggregator; else launch_agent "$1"; fi; }
 
-# sentinel agent … / aggregator … / probe …: one program in the foreground, its arguments as they are.
+# sentinel agent … / aggregator … / probe … / reflector …: one program in the foreground, its arguments as they are.
 command_foreground() {
   local which=$1
   shift

@@ -21,6 +21,7 @@ Sentinel Mesh: agents probe one another, and the dashboard says whose fault it i
   sentinel api [METHOD] PATH   one request to the aggregator, e.g. api /api/v1/matrix
 
   sentinel probe KIND TARGET   one probe from here, without a mesh, e.g. probe icmp 127.0.0.1 (probe --help)
+  sentinel reflector …         answer STAMP test packets until stopped, for probe stamp and routers (reflector --help)
   sentinel agent …             run one agent in the foreground (agent --help)
   sentinel aggregator …        run one aggregator in the foreground (aggregator --help)
   sentinel --version

@@ -46,15 +46,15 @@ command_fault() {
 
 # fault_set NAME SITE PERCENT MS. A fault stands once: ordered again, it moves.
 fault_set() {
-  local name=$1 settings="site=$2"
+  local name=$1 noted="site=$2"
   if [[ -e $data/faults/$name ]]; then fault_clear "$name"; fi
   case $name in
-    loss | asymmetric-loss) settings+=" percent=$3" ;;
-    delay) settings+=" ms=$4" ;;
-    icmp-rate-limited) settings="site=all" ;;
+    loss | asymmetric-loss) noted+=" percent=$3" ;;
+    delay) noted+=" ms=$4" ;;
+    icmp-rate-limited) noted="site=all" ;;
   esac
   # Noted first: should setting it fail halfway, --clear knows of it.
-  printf '%s\n' "$settings" >"$data/faults/$name"
+  printf '%s\n' "$noted" >"$data/faults/$name"
   fault_with "$name" on
 }
 

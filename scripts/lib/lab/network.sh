@@ -46,8 +46,8 @@ node_settle() {
   local -a settings=(
     # Datagram ICMP sockets for everybody; no second of duplicate address detection; Paris-stable ECMP in both families.
     'net/ipv4/ping_group_range=0 2147483647'
-    net/ipv6/conf/{all,default}/{accept_dad,dad_transmits,accept_ra,router_solicitations}=0
-    net/ipv4/conf/{all,default}/{rp_filter,send_redirects,accept_redirects}=0
+    net/ipv6/conf/{all,default}/{accept_dad,dad_transmits,accept_ra,router_solicitations}'=0'
+    net/ipv4/conf/{all,default}/{rp_filter,send_redirects,accept_redirects}'=0'
     net/ipv{4,6}/fib_multipath_hash_policy=1)
   if [[ $node != site-* && $node != mgmt ]]; then settings+=(net/ipv4/ip_forward=1 net/ipv6/conf/all/forwarding=1); fi
   if [[ ${lab[limits]} != default ]]; then
@@ -159,7 +159,8 @@ network_choose_management() {
   for ((try = 0; try < 64; try++)); do
     n=$(((start + try * 257) % 16384))
     net=100.$((64 + n / 256)).$((n % 256))
-    if [[ -z $(ip -4 route show table all root "$net.0/24") && -z $(ip -4 route show table all match "$net.0/24" | grep -v '^default') ]]; then
+    if [[ -z $(ip -4 route show table all root "$net.0/24") ]] &&
+      ! ip -4 route show table all match "$net.0/24" | grep -v '^default' >/dev/null; then
       lab[management]=$net
       return
     fi

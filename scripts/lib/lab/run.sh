@@ -6,7 +6,7 @@ readonly scenarios_file=${SENTINEL_LAB_SCENARIOS:-$root/scripts/lab.d/scenarios}
 readonly run_user=65534 probe_seconds=30 service_seconds=20
 readonly -a unprivileged=(setpriv --reuid "$run_user" --regid "$run_user" --clear-groups --inh-caps=-all
   --bounding-set=-all --no-new-privs)
-run_folder='' run_fault='' run_own_lab='' run_services=()
+run_folder='' run_fault='' run_own_lab='' run_services=() run_probes=()
 
 command_run() {
   local name='' json='' families='4 6'
@@ -98,6 +98,8 @@ run_end() {
   local code=$? pid
   trap - EXIT
   trap '' INT TERM HUP
+  set +e # one step that fails must not keep the next from being done
+  for pid in "${run_probes[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
   if [[ -n $run_fault && -e $data/faults/$run_fault ]]; then fault_clear "$run_fault"; fi
   for pid in "${run_services[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
   if [[ -n $run_own_lab ]]; then
@@ -142,23 +144,15 @@ run_scenarios() {
 
 # One scenario: `name`, and in `words` the rest of its line, FAULT : PROBE : CLASS.
 run_scenario() {
-  local family target report then
+  local line
   local fault=${words%% : *} probe=${words#* : }
-  local expected=${probe##* : }
-  probe=${probe% : *}
   # shellcheck disable=SC2086 # words
   if [[ $fault != none ]]; then run_order_fault $fault; fi
-  for family in $families; do
-    target=$(site_ipv4 2)
-    if [[ $family == 6 ]]; then target=$(site_ipv6 2); fi
-    run_row "$name" "$probe" "$expected"
-    while read -r then <&4; do
-      probe=${then% : *}
-      run_row "  then" "$(report_text "$probe" <<<"$report")" "${then##* : }"
-    done 4< <(table_lines then "$name")
-    probe=${words#* : }
-    probe=${probe% : *}
-  done
+  rm -f -- "$run_folder"/report.*
+  run_step "$name" "${probe% : *}" "${probe##* : }"
+  while read -r line <&4; do
+    run_step '  then' "${line% : *}" "${line##* : }"
+  done 4< <(table_lines then "$name")
   if [[ -n $run_fault ]]; then fault_clear "$run_fault"; fi
   run_fault=''
 }
@@ -171,30 +165,51 @@ run_order_fault() {
   fault_set "$1" site-b "$percent" "$ms"
 }
 
-# run_row LABEL "KIND settings" EXPECTED: probes `target` and prints one line of the table; the report is left in `report`.
-run_row() {
-  local kind=${2%% *} seen verdict=ok detail
+# run_step LABEL "KIND settings" EXPECTED: probes in all families at once, then a line of the table for each. The report of
+# the step before is in report.FAMILY, and the settings may have {path} of it.
+run_step() {
+  local family probe target report kind=${2%% *}
   local -a settings
-  read -ra settings <<<"$2"
-  report=$(SENTINEL_SKIP_BUILD=1 timeout "$probe_seconds" ip netns exec "$(namespace_of site-a)" "${unprivileged[@]}" \
-    "$root/scripts/sentinel" probe "$kind" "$(run_target)" "${settings[@]:1}" --json 2>"$run_folder/probe.err" </dev/null | tail -n 1) || true
+  run_probes=()
+  for family in $families; do
+    target=$(site_ipv4 2)
+    if [[ $family == 6 ]]; then target=$(site_ipv6 2); fi
+    probe=$2
+    if [[ -e $run_folder/report.$family ]]; then probe=$(report_text "$2" <"$run_folder/report.$family"); fi
+    read -ra settings <<<"$probe"
+    SENTINEL_SKIP_BUILD=1 timeout "$probe_seconds" ip netns exec "$(namespace_of site-a)" "${unprivileged[@]}" \
+      "$root/scripts/sentinel" probe "$kind" "$(run_target)" "${settings[@]:1}" --json \
+      >"$run_folder/said.$family" 2>"$run_folder/progress.$family" </dev/null &
+    run_probes+=("$!")
+  done
+  wait "${run_probes[@]}" || true # not reached is a finding
+  for family in $families; do
+    report=$(tail -n 1 -- "$run_folder/said.$family")
+    printf '%s\n' "$report" >"$run_folder/report.$family"
+    run_row "$1" "$3"
+  done
+}
+
+# run_row LABEL EXPECTED: one line of the table, for `report` of `family`.
+run_row() {
+  local seen verdict=ok detail
   seen=$(outcome_class "$kind" <<<"$report")
   run_rows=$((run_rows + 1))
-  if [[ $seen != "$3" ]]; then
+  if [[ $seen != "$2" ]]; then
     run_bad=$((run_bad + 1))
     verdict='NOT OK'
   fi
   if [[ -n $json ]]; then
-    printf '{"scenario":"%s","family":%s,"probe":%s,"seen":"%s","expected":"%s","ok":%s,"report":%s}\n' "$name" "$family" \
-      "$(json_string "$2")" "$seen" "$3" "$([[ $verdict == ok ]] && echo true || echo false)" "${report:-null}"
+    printf '{"scenario":"%s","family":%s,"probe":"%s","seen":"%s","expected":"%s","ok":%s,"report":%s}\n' "$name" "$family" \
+      "$kind" "$seen" "$2" "$([[ $verdict == ok ]] && echo true || echo false)" "${report:-null}"
     return
   fi
-  printf '%-18s %-7s %-6s %-24s %-24s %s\n' "$1" "IPv$family" "$kind" "$seen" "$3" "$verdict"
+  printf '%-18s %-7s %-6s %-24s %-24s %s\n' "$1" "IPv$family" "$kind" "$seen" "$2" "$verdict"
   detail=$(table_lines detail "$kind" "$seen")
   if [[ -n $detail ]]; then printf '%-26s %s\n' '' "$(report_text "$detail" <<<"$report")"; fi
   if [[ $verdict != ok ]]; then
-    say_dim "  $2 said: ${report:0:500}"
-    tail -n 3 -- "$run_folder/probe.err" | sed 's/^/  | /' >&2
+    say_dim "  $kind said: ${report:0:500}"
+    tail -n 3 -- "$run_folder/progress.$family" | sed 's/^/  | /' >&2
   fi
 }
 

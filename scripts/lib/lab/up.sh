@@ -5,13 +5,13 @@ readonly wan_ready_seconds=30 wan_stop_seconds=5
 up_unfinished=''
 
 command_up() {
-  local sites='' delays='' limits=''
+  local sites='' delay_list='' limits=''
   while (($# > 0)); do
     case $1 in
       --sites=* | --delays=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
       --sites | --delays)
         (($# > 1)) || fail_usage "$1 needs a value"
-        if [[ $1 == --sites ]]; then sites=$2; else delays=$2; fi
+        if [[ $1 == --sites ]]; then sites=$2; else delay_list=$2; fi
         shift
         ;;
       --default-limits) limits=default ;;
@@ -25,7 +25,7 @@ command_up() {
   [[ -c /dev/net/tun ]] || fail "$exit_failed" "there is no /dev/net/tun, which the long-distance links need." \
     "Load it: modprobe tun   In a container: --device /dev/net/tun --cap-add NET_ADMIN --cap-add SYS_ADMIN"
   lab_lock
-  lab_up "$sites" "$delays" "$limits"
+  lab_up "$sites" "$delay_list" "$limits"
   lab_unlock
   up_tell
 }
@@ -34,8 +34,8 @@ up_check_settings() {
   local delay
   [[ -z $sites || ($sites =~ ^[1-9][0-9]?$ && $sites -ge 2 && $sites -le sites_most) ]] ||
     fail_usage "--sites must be a whole number from 2 to $sites_most, not '$sites'"
-  if [[ -n $delays ]]; then
-    for delay in ${delays//,/ }; do
+  if [[ -n $delay_list ]]; then
+    for delay in ${delay_list//,/ }; do
       [[ $delay =~ ^(0|[1-9][0-9]{0,3})$ ]] || fail_usage "--delays are whole milliseconds from 0 to 9999, as in 3,12,25; not '$delay'"
     done
   fi
@@ -134,6 +134,7 @@ up_abort() {
   local code=$?
   trap - EXIT
   trap '' INT HUP TERM
+  set +e # one step that fails must not keep the next from being done
   if [[ -n $up_unfinished ]]; then
     say "removing what was made of the lab"
     lab_remove

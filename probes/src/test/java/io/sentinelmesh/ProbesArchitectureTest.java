@@ -28,8 +28,17 @@ class ProbesArchitectureTest {
     @Test
     void probes_know_measured_values_but_not_how_they_travel() {
         classes().that().resideInAPackage(PROBE).should().onlyDependOnClassesThat()
-                .resideInAnyPackage(PROBE, "io.sentinelmesh.measurement..", "java..", "org.slf4j..", "org.jspecify..")
+                .resideInAnyPackage(PROBE, "io.sentinelmesh.measurement..", "java..", "javax.crypto..",
+                        "javax.net.ssl..", "javax.security.auth.x500..", "org.slf4j..", "org.jspecify..", "io.netty..")
                 .check(MODULE);
+    }
+
+    @Test
+    void only_what_speaks_a_protocol_stands_on_netty() {
+        noClasses().that()
+                .resideOutsideOfPackages("io.sentinelmesh.probe.exchange..", "io.sentinelmesh.probe.http..",
+                        "io.sentinelmesh.probe.dns..", "io.sentinelmesh.probe.tls..")
+                .should().dependOnClassesThat().resideInAPackage("io.netty..").check(MODULE);
     }
 
     @Test
@@ -67,7 +76,8 @@ class ProbesArchitectureTest {
     void what_kinds_share_does_not_know_them() {
         noClasses().that()
                 .resideInAnyPackage(PACING, NATIVE, "io.sentinelmesh.probe.kind..", "io.sentinelmesh.probe.engine..",
-                        "io.sentinelmesh.probe.refusal..")
+                        "io.sentinelmesh.probe.refusal..", "io.sentinelmesh.probe.exchange..",
+                        "io.sentinelmesh.probe.certificate..")
                 .should().dependOnClassesThat()
                 .resideInAnyPackage(
                         KINDS.stream().map(kind -> "io.sentinelmesh.probe." + kind + "..").toArray(String[]::new))

@@ -29,6 +29,8 @@ import io.sentinelmesh.agent.plan.Plan;
 import io.sentinelmesh.agent.plan.TargetSlots;
 import io.sentinelmesh.agent.round.RoundShape;
 import io.sentinelmesh.agent.round.RoundSink;
+import io.sentinelmesh.agent.stamp.Reflector;
+import io.sentinelmesh.agent.stamp.Stamping;
 import io.sentinelmesh.agent.thread.OwnerThread;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
@@ -38,6 +40,7 @@ import io.sentinelmesh.probe.ProbeListener;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.Prober;
+import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.Probers;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
@@ -73,6 +76,8 @@ final class Agent implements AutoCloseable {
 
     // Owned by the planning thread.
     private final Measuring measuring;
+    private final Reflector reflector;
+    private final Stamping stamping;
     private final Peers peers;
     private final PeerFile peerFile;
     private final TargetSlots slots = new TargetSlots(clock);
@@ -92,8 +97,9 @@ final class Agent implements AutoCloseable {
         this.config = config;
         this.folder = folder;
         NodeId id = folder.identity();
+        this.reflector = Reflector.open(config.address(), config.reflectorPort());
         this.self = new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
-                config.address().getHostAddress());
+                config.address().getHostAddress(), reflector.port());
         this.buffer = new RoundBuffer(id, boot, config.endpoints(), RoundBuffer.DEFAULT_MAX_RESULTS);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
@@ -104,13 +110,16 @@ final class Agent implements AutoCloseable {
         this.link = new AggregatorLink(vertx, config, this::hello, buffer, new FromAggregator(), clock);
         this.measuring = new Measuring(id,
                 this::openProber, RoundShape.DEFAULT, new ToLink());
+        this.stamping = new Stamping(id, config.sourceAddress(), RoundShape.DEFAULT, new ToLink());
         this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
                 new FromRegistry());
     }
 
     private Prober openProber(ProbePacing pacing, ProbeListener listener) {
         try {
-            return Probers.open(pacing, config.sourceAddress(), listener);
+            return Probers.open(
+                    new ProberSettings(pacing, config.sourceAddress(), ProberSettings.DEFAULT_TCP_PORT).thatConfirms(),
+                    listener);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("\"source-address\": " + e.getMessage(), e);
         }
@@ -125,7 +134,11 @@ final class Agent implements AutoCloseable {
             plan();
             measuring.report();
         });
-        planning.every(CHECKING, measuring::check);
+        planning.every(CHECKING, () -> {
+            measuring.check();
+            reflector.check();
+            stamping.check();
+        });
         if (!config.endpoints().isEmpty()) {
             names.every(REPLANNING, () -> {
                 if (addresses.lookUp(config.endpoints())) {
@@ -145,7 +158,11 @@ final class Agent implements AutoCloseable {
     private void plan() {
         List<MeshNode> known = peers.known();
         List<MeshNode> destinations = Plan.destinations(self.id(), known, config.endpoints());
-        measuring.targets(slots.assign(addresses.known(destinations)));
+        TargetSlots.Assignment assignment = slots.assign(addresses.known(destinations));
+        measuring.targets(assignment);
+        if (reflector.port() > 0) {
+            stamping.targets(assignment, destinations);
+        }
         if (!known.equals(lastPeers)) {
             LOG.info("{} peers: {}", known.size(), known.stream().limit(20).map(MeshNode::name).toList());
             peerFile.write(known);
@@ -173,8 +190,10 @@ final class Agent implements AutoCloseable {
         public void configured(Frame.Config settings) {
             planning.run(() -> {
                 peers.told(settings.peers());
-                measuring.reshape(new RoundShape(settings.roundLength(), settings.packetsPerRound(),
-                        RoundShape.DEFAULT.lossThreshold()));
+                RoundShape shape = new RoundShape(settings.roundLength(), settings.packetsPerRound(),
+                        RoundShape.DEFAULT.lossThreshold());
+                measuring.reshape(shape);
+                stamping.reshape(shape);
                 plan();
             });
         }
@@ -218,11 +237,17 @@ final class Agent implements AutoCloseable {
         }
     }
 
+    private void stopMeasuring() {
+        measuring.close();
+        stamping.close();
+        reflector.close();
+    }
+
     /** Stops measuring, sends what can still be sent, says goodbye. Bounded in time. */
     @Override
     public void close() {
         try {
-            if (!planning.end(measuring::close, CLOSE_LIMIT)) {
+            if (!planning.end(this::stopMeasuring, CLOSE_LIMIT)) {
                 LOG.info("stopped while planning");
             }
             membership.close();

@@ -15,6 +15,7 @@ import io.sentinelmesh.probe.ProbeListener;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.Prober;
+import io.sentinelmesh.probe.ProberCounters;
 
 /** The prober with the recorder behind it; both are made anew when the shape of a round changes. One caller. */
 final class Measuring implements AutoCloseable {
@@ -36,6 +37,7 @@ final class Measuring implements AutoCloseable {
     private volatile ProbeRung rung;
     private boolean running = true;
     private long reportedUnplaced;
+    private ProberCounters reported = ProberCounters.NONE;
     private TargetSlots.Assignment assignment = new TargetSlots.Assignment(List.of(), List.of());
 
     Measuring(NodeId self, ProberFactory probers, RoundShape shape, RoundSink sink) {
@@ -87,6 +89,7 @@ final class Measuring implements AutoCloseable {
         prober.close();
         recorder = new RoundRecorder(self, shape, sink);
         reportedUnplaced = 0;
+        reported = ProberCounters.NONE;
         prober = probers.open(shape.pacing(), recorder);
         rung = prober.rung();
         running = true;
@@ -102,6 +105,10 @@ final class Measuring implements AutoCloseable {
                     unplaced - reportedUnplaced);
         }
         reportedUnplaced = unplaced;
+        ProberCounters now = prober.counters();
+        Optional<String> news = CounterNews.between(reported, now);
+        news.ifPresent(text -> LOG.info("since the last report: {}", text));
+        reported = now;
     }
 
     private void announce() {

@@ -21,6 +21,11 @@ public interface Prober extends AutoCloseable {
      */
     Optional<String> trouble();
 
+    /** How far the results are to be trusted. Any thread. */
+    default ProberCounters counters() {
+        return ProberCounters.NONE;
+    }
+
     /** Stops sending, waits for the engine thread to end (bounded), frees the sockets. Nothing is told to the listener afterwards. */
     @Override
     void close();

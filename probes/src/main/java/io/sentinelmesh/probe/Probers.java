@@ -8,15 +8,17 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.probe.icmp.EchoProber;
 import io.sentinelmesh.probe.icmp.EchoRung;
+import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.nativenet.NativeCallException;
 import io.sentinelmesh.probe.nativenet.NativeSocket;
 import io.sentinelmesh.probe.tcp.TcpConnectProber;
 
-/** Opens the best prober that this host permits: ICMP datagram socket, then raw socket, then TCP connect. */
+/** Opens the best prober that this host permits: ICMP datagram socket, raw socket, closed UDP port, then TCP connect. */
 public final class Probers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Probers.class);
+    private static final String NEEDS_LINUX = "ICMP echo needs Linux on a 64-bit processor";
 
     private Probers() {
     }
@@ -32,7 +34,7 @@ public final class Probers {
      */
     public static Prober open(ProberSettings settings, ProbeListener listener) {
         if (!NativeSocket.isSupported()) {
-            return TcpConnectProber.open(settings, listener, "ICMP echo needs Linux on a 64-bit processor");
+            return TcpConnectProber.open(settings, listener, NEEDS_LINUX);
         }
         for (EchoRung rung : EchoRung.values()) {
             try {
@@ -44,7 +46,33 @@ public final class Probers {
                 LOG.info("Not {}: {}", rung.label(), e.getMessage());
             }
         }
-        return TcpConnectProber.open(settings, listener,
-                EchoRung.OPEN_TO_ALL + "  (or give the agent the capability CAP_NET_RAW)");
+        return TcpConnectProber.open(settings, listener, EchoRung.PERMIT_ECHO);
+    }
+
+    /**
+     * The same on one rung only.
+     *
+     * @throws BadRequestException if this host does not permit it
+     */
+    public static Prober open(RungChoice choice, ProberSettings settings, ProbeListener listener) {
+        return switch (choice) {
+            case AUTO -> open(settings, listener);
+            case DATAGRAM -> open(EchoRung.DATAGRAM, settings, listener);
+            case RAW -> open(EchoRung.RAW, settings, listener);
+            case UDP -> open(EchoRung.UDP, settings, listener);
+            case TCP -> TcpConnectProber.open(settings, listener, EchoRung.PERMIT_ECHO);
+        };
+    }
+
+    private static Prober open(EchoRung rung, ProberSettings settings, ProbeListener listener) {
+        if (!NativeSocket.isSupported()) {
+            throw new BadRequestException(NEEDS_LINUX + "; choose the rung tcp");
+        }
+        try {
+            return EchoProber.open(rung, settings, listener);
+        } catch (NativeCallException e) {
+            throw new BadRequestException("not " + rung.label() + ": " + e.getMessage() + "; choose the rung auto"
+                    + (rung == EchoRung.DATAGRAM ? ", or " + EchoRung.OPEN_TO_ALL : ""), e);
+        }
     }
 }

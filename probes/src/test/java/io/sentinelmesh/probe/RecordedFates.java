@@ -22,6 +22,7 @@ public class RecordedFates implements ProbeListener {
     private final Duration lossThreshold;
     private final List<Fate> fates = Collections.synchronizedList(new ArrayList<>());
     private final List<Integer> duplicates = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> ticks = Collections.synchronizedList(new ArrayList<>());
 
     public RecordedFates(ProbePacing pacing) {
@@ -69,6 +70,53 @@ public class RecordedFates implements ProbeListener {
     @Override
     public void duplicate(int target, long sentNanos) {
         duplicates.add(target);
+    }
+
+    /** Everything beside the fates, in order: "late 3", "corrupt 3", "hop-limit 3 64", "suspected 3" and so on. */
+    public List<String> events() {
+        synchronized (events) {
+            return List.copyOf(events);
+        }
+    }
+
+    /** Of one kind. */
+    public List<String> events(String kind) {
+        return events().stream().filter(event -> event.startsWith(kind + " ")).toList();
+    }
+
+    @Override
+    public void disturbed(int target, long sentNanos, Disturbance cause) {
+        events.add("disturbed " + target + " " + cause);
+    }
+
+    @Override
+    public void late(int target, long sentNanos) {
+        events.add("late " + target);
+    }
+
+    @Override
+    public void corrupt(int target, long sentNanos) {
+        events.add("corrupt " + target);
+    }
+
+    @Override
+    public void hopLimitSeen(int target, int hopLimit) {
+        events.add("hop-limit " + target + " " + hopLimit);
+    }
+
+    @Override
+    public void suspected(int target) {
+        events.add("suspected " + target);
+    }
+
+    @Override
+    public void confirmed(int target) {
+        events.add("confirmed " + target);
+    }
+
+    @Override
+    public void withdrawn(int target) {
+        events.add("withdrawn " + target);
     }
 
     @Override

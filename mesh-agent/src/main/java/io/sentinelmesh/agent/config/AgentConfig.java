@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 import io.sentinelmesh.measurement.MeshNode;
 
@@ -14,11 +15,13 @@ import io.sentinelmesh.measurement.MeshNode;
  *
  * @param address where peers send their test packets to
  * @param sourceAddress where this agent's test packets come from; the kernel chooses if empty
+ * @param reflectorPort where its STAMP reflector listens; empty: at the default port, or a free one if that is taken; 0: no STAMP at all
  * @param aggregators tried in turn
  * @param insecure plain text beyond this host is allowed
  */
 public record AgentConfig(String name, String site, InetAddress address, Optional<InetAddress> sourceAddress,
-        Path dataDir, List<URI> aggregators, Optional<Path> aggregatorCa, Optional<Path> tokenFile, boolean insecure,
+        OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> aggregatorCa,
+        Optional<Path> tokenFile, boolean insecure,
         Membership membership, List<MeshNode> endpoints) {
 
     /** Where an aggregator listens whose URL names no port. */

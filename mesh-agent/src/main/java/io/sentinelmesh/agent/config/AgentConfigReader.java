@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ public final class AgentConfigReader {
         }
         return new AgentConfig(name.value(), site.value(), address,
                 setting("source-address", flags.sourceAddress, file.sourceAddress).map(AgentConfigReader::literal),
-                setting("data-dir", flags.dataDir, file.dataDir).map(s -> Path.of(s.value()))
+                reflectorPort(), setting("data-dir", flags.dataDir, file.dataDir).map(s -> Path.of(s.value()))
                         .orElseGet(() -> ownFolder(name.value())),
                 aggregators,
                 setting("aggregator-ca", flags.aggregatorCa, file.aggregatorCa).map(s -> Path.of(s.value())),
@@ -127,6 +128,16 @@ public final class AgentConfigReader {
             throw new ConfigException("cannot tell this agent's own address, as there is no way to "
                     + aggregator.getHost() + " at present: give it with --address 192.0.2.10", e);
         }
+    }
+
+    private OptionalInt reflectorPort() {
+        Optional<Setting> given = setting("reflector-port", flags.reflectorPort,
+                file.reflectorPort == null ? null : file.reflectorPort.toString());
+        if (given.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        Setting setting = given.get();
+        return OptionalInt.of(setting.value().strip().equals("0") ? 0 : port(setting));
     }
 
     /** What systemd made for the service, or the user's own folder for state. */

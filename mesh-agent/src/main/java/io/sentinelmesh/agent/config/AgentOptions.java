@@ -38,6 +38,11 @@ public final class AgentOptions {
     @Nullable
     String sourceAddress;
 
+    @Option(names = "--reflector-port", paramLabel = "PORT", description = "UDP port at which it answers its peers' STAMP test packets; default: 18620, or a free one"
+            + " if that is taken; 0: neither answers nor measures by STAMP (SENTINEL_AGENT_REFLECTOR_PORT)")
+    @Nullable
+    String reflectorPort;
+
     @Option(names = "--aggregator", paramLabel = "URL", description = "wss://HOST:PORT of an aggregator, or ws:// on this host; may be given several times"
             + " (SENTINEL_AGENT_AGGREGATORS, separated by commas)")
     List<String> aggregators = new ArrayList<>();

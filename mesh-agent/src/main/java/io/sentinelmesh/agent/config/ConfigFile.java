@@ -49,6 +49,10 @@ final class ConfigFile {
     @Nullable
     String sourceAddress;
 
+    @JsonProperty("reflector-port")
+    @Nullable
+    Integer reflectorPort;
+
     @JsonProperty("data-dir")
     @Nullable
     String dataDir;

@@ -42,9 +42,8 @@ public final class ProbeMain {
         commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         commandLine.setParameterExceptionHandler((e, _) -> {
-            err.println(
-                    e.getCommandLine().getCommandSpec().qualifiedName() + ": " + oneLine(String.valueOf(e.getMessage()))
-                            + "; see --help");
+            err.println(e.getCommandLine().getCommandSpec().qualifiedName() + ": " + remark(e, kinds)
+                    + "; see --help");
             return BAD_INPUT;
         });
         commandLine.setExecutionStrategy(parsed -> execute(parsed, err));
@@ -63,6 +62,15 @@ public final class ProbeMain {
         }
         CommandLine.ParseResult kind = parsed.subcommand();
         return ((ProbeRun) kind.commandSpec().userObject()).execute(kind);
+    }
+
+    private static String remark(CommandLine.ParameterException e, List<Kind> kinds) {
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+                && unmatched.getCommandLine().getParent() == null) {
+            return "there is no kind of probe '" + unmatched.getUnmatched().getFirst() + "'; known are "
+                    + String.join(", ", kinds.stream().map(Kind::name).toList());
+        }
+        return oneLine(String.valueOf(e.getMessage()));
     }
 
     private static String oneLine(String message) {

@@ -22,6 +22,8 @@ final class RecentPackets {
     private int count;
     private long lostMask;
     private int maskCount;
+    /** A confirm burst went unanswered: provisionally as good as an outage. */
+    private boolean outageConfirmed;
 
     RecentPackets(int packetsPerRound) {
         this.micros = new int[packetsPerRound];
@@ -52,6 +54,15 @@ final class RecentPackets {
     /** Takes a place in the window, so that a pair nothing is sent to any more soon has nothing to show, but says nothing of the network. */
     void notSent() {
         place(NOT_SENT, NOT_REFUSED, NOBODY);
+    }
+
+    /**
+     * @return whether that is news
+     */
+    boolean outageConfirmed(boolean confirmed) {
+        boolean news = outageConfirmed != confirmed;
+        outageConfirmed = confirmed;
+        return news;
     }
 
     private boolean unanswered(byte reason, InetAddress offender) {
@@ -92,6 +103,15 @@ final class RecentPackets {
                 tally.refused(RefusalReason.ofNumber(reasons[at]), offenders[at]);
             }
         }
-        return new LiveRow.Cell(tally.result(destination), new RecentFates(lostMask, maskCount));
+        return new LiveRow.Cell(tally.result(destination), recentFates());
+    }
+
+    /** While a burst's silence stands, the packets that an outage takes are shown as lost before their own time is over. */
+    private RecentFates recentFates() {
+        RecentFates recent = new RecentFates(lostMask, maskCount);
+        while (outageConfirmed && recent.unansweredRun() < RecentFates.OUTAGE_PACKETS) {
+            recent = recent.plus(true);
+        }
+        return recent;
     }
 }

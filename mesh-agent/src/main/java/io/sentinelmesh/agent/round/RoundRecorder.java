@@ -14,6 +14,7 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.Disturbance;
 import io.sentinelmesh.probe.ProbeListener;
 
 /**
@@ -92,6 +93,22 @@ public final class RoundRecorder implements ProbeListener {
         Pair pair = pair(target);
         pair.recent.notSent();
         tallyOf(pair, dueNanos).notSent();
+    }
+
+    /** Counts in the round as a packet that was not measured: what befell it happened on this host. */
+    @Override
+    public void disturbed(int target, long sentNanos, Disturbance cause) {
+        notSent(target, sentNanos, cause.label());
+    }
+
+    @Override
+    public void confirmed(int target) {
+        turned |= pair(target).recent.outageConfirmed(true);
+    }
+
+    @Override
+    public void withdrawn(int target) {
+        turned |= pair(target).recent.outageConfirmed(false);
     }
 
     @Override

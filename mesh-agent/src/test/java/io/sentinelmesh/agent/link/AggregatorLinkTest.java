@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -217,7 +218,7 @@ class AggregatorLinkTest {
 
     private AggregatorLink started(Optional<Path> token) {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        AgentConfig config = new AgentConfig("lyon", "lyon", loopback, Optional.empty(), folder,
+        AgentConfig config = new AgentConfig("lyon", "lyon", loopback, Optional.empty(), OptionalInt.of(0), folder,
                 List.of(aggregator.uri()), Optional.empty(), token, false,
                 new AgentConfig.Membership(loopback, 1, List.of()), List.of());
         AggregatorLink made = new AggregatorLink(vertx, config, AggregatorLinkTest::hello, buffer,

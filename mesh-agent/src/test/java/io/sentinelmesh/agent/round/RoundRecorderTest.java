@@ -16,6 +16,7 @@ import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RefusalCount;
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.Disturbance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -152,6 +153,63 @@ class RoundRecorderTest {
 
         assertThat(live).hasSize(before + 1);
         assertThat(live.getLast().cells().getFirst().recent().unansweredRun()).isEqualTo(3);
+    }
+
+    @Test
+    void a_confirmed_outage_shows_at_once_and_spoils_no_count() {
+        for (int i = 0; i < 3; i++) {
+            recorder.answered(0, at(i), 1_000);
+        }
+        recorder.tick(at(3));
+        int before = live.size();
+
+        recorder.suspected(0);
+        recorder.confirmed(0);
+        recorder.tick(at(3.2));
+
+        assertThat(live).hasSize(before + 1);
+        LiveRow.Cell cell = live.getLast().cells().getFirst();
+        assertThat(cell.recent().unansweredRun()).isEqualTo(3);
+        assertThat(cell.latest()).isEqualTo(PairResult.of(PEER, 3, 1, 1, 1));
+        recorder.tick(at(11.3));
+        assertThat(finished.getFirst().results()).containsExactly(PairResult.of(PEER, 3, 1, 1, 1));
+    }
+
+    @Test
+    void the_packets_own_losses_are_not_added_to_what_the_burst_foretold() {
+        recorder.answered(0, at(0), 1_000);
+        recorder.confirmed(0);
+        recorder.lost(0, at(1));
+        recorder.lost(0, at(2));
+        recorder.tick(at(3.2));
+
+        assertThat(live.getLast().cells().getFirst().recent().unansweredRun()).isEqualTo(3);
+    }
+
+    @Test
+    void a_withdrawn_suspicion_leaves_nothing_behind() {
+        recorder.answered(0, at(0), 1_000);
+        recorder.confirmed(0);
+        recorder.tick(at(1.2));
+        int before = live.size();
+
+        recorder.withdrawn(0);
+        recorder.tick(at(1.4));
+
+        assertThat(live).hasSize(before + 1);
+        assertThat(live.getLast().cells().getFirst().recent().unansweredRun()).isZero();
+    }
+
+    @Test
+    void a_disturbed_packet_is_neither_sent_nor_lost() {
+        recorder.answered(0, at(0), 1_000);
+        recorder.disturbed(0, at(1), Disturbance.PAUSE);
+        recorder.tick(at(11.3));
+
+        PairResult result = finished.getFirst().results().getFirst();
+        assertThat(result.sent()).isEqualTo(1);
+        assertThat(result.lost()).isZero();
+        assertThat(result.notSent()).isEqualTo(1);
     }
 
     @Test

@@ -21,6 +21,14 @@ public interface Activity extends AutoCloseable {
      */
     long step(long now);
 
+    /**
+     * Whether what comes in must be heard at once, however near the next {@link #step} is, since no kernel stamp says when it came. Asked before each
+     * sleep.
+     */
+    default boolean wakesOnPacket() {
+        return false;
+    }
+
     /** What ends the engine's sleep; the same list for the activity's whole life. */
     List<Pollable> pollables();
 

@@ -65,11 +65,20 @@ public final class EngineThread implements AutoCloseable {
 
     private void sleepUntil(long wake) {
         long nanos = wake == Long.MAX_VALUE ? Activity.LONGEST_SLEEP_NANOS : wake - clock.monotonicNanos();
-        if (nanos > Activity.LONGEST_TICK_NANOS) {
+        if (nanos > Activity.LONGEST_TICK_NANOS || (nanos > 0 && wakesOnPacket())) {
             wait.untilPacket(Math.min(nanos, Activity.LONGEST_SLEEP_NANOS));
         } else if (nanos > 0) {
             wait.sleep(nanos);
         }
+    }
+
+    private boolean wakesOnPacket() {
+        for (int i = 0; i < activities.size(); i++) {
+            if (activities.get(i).wakesOnPacket()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Empty while the engine runs; otherwise why it ended, in one line. */

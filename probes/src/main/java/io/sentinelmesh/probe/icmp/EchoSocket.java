@@ -3,9 +3,11 @@ package io.sentinelmesh.probe.icmp;
 import java.net.InetAddress;
 import java.util.List;
 
+import io.sentinelmesh.probe.nativenet.Pollable;
+
 /**
- * The network as the echo engine sees it: a batch of requests out, a batch of events in, a wait. Called by the engine thread alone. Nothing here
- * throws for what the network did.
+ * The network as the echo engine sees it: a batch of requests out, a batch of events in. Called by the engine thread alone. Nothing here throws
+ * for what the network did.
  */
 interface EchoSocket extends AutoCloseable {
 
@@ -22,8 +24,8 @@ interface EchoSocket extends AutoCloseable {
      */
     boolean receive(EchoEvents events);
 
-    /** Sleeps, at most so long; shorter if a packet comes in and {@code wakeOnPacket}. */
-    void await(long nanos, boolean wakeOnPacket);
+    /** What to wait for; the same list for the socket's whole life. */
+    List<Pollable> pollables();
 
     @Override
     void close();

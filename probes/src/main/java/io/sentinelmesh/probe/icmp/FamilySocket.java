@@ -1,69 +1,83 @@
 package io.sentinelmesh.probe.icmp;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.List;
 
 import io.sentinelmesh.measurement.RefusalReason;
 import io.sentinelmesh.probe.nativenet.AddressFamily;
 import io.sentinelmesh.probe.nativenet.ControlMessages;
-import io.sentinelmesh.probe.nativenet.EchoFilter;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.nativenet.MessageBatch;
 import io.sentinelmesh.probe.nativenet.NativeSocket;
 import io.sentinelmesh.probe.nativenet.SocketAddresses;
-import io.sentinelmesh.probe.nativenet.SocketKind;
 import io.sentinelmesh.probe.refusal.IcmpRefusals;
 
-/** Echo requests and what comes back, over one kernel socket of one family. Knows the bytes; judges nothing. Engine thread. */
-final class FamilySocket implements AutoCloseable {
+/**
+ * Requests and what comes back, over one kernel socket of one family: what the rungs have in common. Knows the bytes; judges nothing. Engine
+ * thread.
+ */
+abstract class FamilySocket implements AutoCloseable {
 
     /** More than one batch of requests, so that the answers to it are read in one call and the call tells that no more are there. */
-    private static final int RECEIVE_CAPACITY = 2 * EchoBatch.CAPACITY;
+    static final int RECEIVE_CAPACITY = 2 * EchoBatch.CAPACITY;
     /** An IPv4 header with options, an ICMP error's header, the same again quoted, and as much of our request as names it. */
-    private static final int RECEIVE_ROOM = 60 + 8 + 60 + EchoPacket.LEAST_LENGTH;
-    /** A timestamp (64 bytes) and an error with its offender (at most 64), each with its header. */
-    private static final int CONTROL_ROOM = 192;
+    static final int ERROR_ROOM = 60 + 8 + 60 + EchoPacket.LEAST_LENGTH;
+    /** A timestamp (64 bytes), an error with its offender (at most 64) and a hop limit, each with its header. */
+    static final int CONTROL_ROOM = 216;
     /** An ICMP error that waits on the socket makes the next send fail in its stead; more may come in meanwhile. */
     static final int MOST_SEND_ATTEMPTS = 3;
     /** Full batches read from the error queue in one go. */
     private static final int MOST_ERROR_ROUNDS = 16;
+    /** Of replies with a large payload fewer are read at a time, so that their room stays small. */
+    private static final int MOST_REPLY_ROOM = 1 << 20;
+    private static final int LEAST_CAPACITY = 8;
 
-    private static final int IPV6_HEADER = 40;
-    private static final int ICMP_ERROR_HEADER = 8;
-
-    private final NativeSocket socket;
-    private final AddressFamily family;
-    private final boolean raw;
-    private final MessageBatch requests = new MessageBatch(EchoBatch.CAPACITY, EchoPacket.LENGTH, 0);
-    private final MessageBatch replies = new MessageBatch(RECEIVE_CAPACITY, RECEIVE_ROOM, CONTROL_ROOM);
-    private final MessageBatch errors = new MessageBatch(RECEIVE_CAPACITY, RECEIVE_ROOM, CONTROL_ROOM);
-    private final ControlMessages replyControls = new ControlMessages(replies);
-    private final ControlMessages errorControls = new ControlMessages(errors);
+    final NativeSocket socket;
+    final AddressFamily family;
+    final MessageBatch requests;
+    final MessageBatch errors = new MessageBatch(RECEIVE_CAPACITY, ERROR_ROOM, CONTROL_ROOM);
+    final ControlMessages errorControls = new ControlMessages(errors);
     private final int[] requestOfSlot = new int[EchoBatch.CAPACITY];
-    private final int constantSum;
+    private final long nonce;
+    /** Where the nonce stands in a packet that comes back with its transmit stamp: behind the headers of link, IP and ICMP or UDP. */
+    private int stampedNonceAt;
     private boolean used;
     private byte[] lastOffender = new byte[0];
     private InetAddress lastOffenderAddress = InetAddress.getLoopbackAddress();
 
-    FamilySocket(NativeSocket socket, SocketKind kind, int identifier, long nonce) {
+    /** @param length of a request */
+    FamilySocket(NativeSocket socket, int length, long nonce) {
         this.socket = socket;
+        this.nonce = nonce;
         family = socket.family();
-        raw = kind == SocketKind.ICMP_RAW;
-        if (raw) {
-            socket.attach(new EchoFilter(identifier));
-            if (family == AddressFamily.IPV6) {
-                replies.keepSenders();
-            }
-        }
-        EchoPacket.prepare(requests, family, identifier, nonce);
+        requests = new MessageBatch(EchoBatch.CAPACITY, length, 0);
         requests.addressLength(family);
-        constantSum = EchoPacket.constantSum(requests);
+    }
+
+    /** @param room for one reply with all that stands before it, bytes */
+    static MessageBatch replies(int room) {
+        return new MessageBatch(Math.clamp(MOST_REPLY_ROOM / room, LEAST_CAPACITY, RECEIVE_CAPACITY), room,
+                CONTROL_ROOM);
     }
 
     NativeSocket socket() {
         return socket;
     }
+
+    /** Where requests may be sent from now on, of all families. */
+    void destinations(List<InetAddress> destinations) {
+        // A rung that must know them says so.
+    }
+
+    /** Makes the next request in its slot. */
+    abstract void write(int slot, long sequence, SocketAddresses addresses, int destination);
+
+    /** A message of the error queue that is an ICMP error. */
+    abstract void icmpError(int message, int length, EchoEvents events);
+
+    /** Reads at most one batch of replies, tells what stands in the error queue, then the replies. False if there may be more. */
+    abstract boolean receiveAll(EchoEvents events);
 
     /** Sends the requests of this family. */
     void send(EchoBatch batch, SocketAddresses addresses, AddressFamily[] families) {
@@ -71,8 +85,7 @@ final class FamilySocket implements AutoCloseable {
         for (int request = 0; request < batch.size(); request++) {
             int destination = batch.destination(request);
             if (families[destination] == family) {
-                write(count, batch.sequence(request));
-                requests.to(count, addresses, destination);
+                write(count, batch.sequence(request), addresses, destination);
                 requestOfSlot[count++] = request;
             }
         }
@@ -91,128 +104,71 @@ final class FamilySocket implements AutoCloseable {
         }
     }
 
-    private void write(int slot, long sequence) {
-        requests.putShort(slot, EchoPacket.SEQUENCE_16, (int) sequence);
-        requests.putLong(slot, EchoPacket.SEQUENCE, sequence);
-        if (raw && family == AddressFamily.IPV4) {
-            // Elsewhere the kernel makes it.
-            requests.putShort(slot, EchoPacket.CHECKSUM, EchoPacket.checksum(constantSum, sequence));
-        }
-    }
-
     boolean receive(EchoEvents events) {
-        if (!used) {
-            return true;
-        }
-        // In this order: a reply that was read here has its request's stamp in the error queue already.
-        int count = Math.max(0, socket.receive(replies));
-        boolean allErrors = receiveErrors(events);
-        for (int i = 0; i < count; i++) {
-            reply(i, events);
-        }
-        return count < RECEIVE_CAPACITY && allErrors;
+        return !used || receiveAll(events);
     }
 
-    private boolean receiveErrors(EchoEvents events) {
+    /** One batch of replies at most. */
+    int receiveReplies(MessageBatch replies) {
+        return socket.receiveIfAny(replies);
+    }
+
+    /** False if there may be more, or if an ICMP error may have hidden the replies behind it. */
+    boolean receiveErrors(EchoEvents events, boolean repliesCame) {
+        boolean refusals = false;
         for (int round = 0; round < MOST_ERROR_ROUNDS; round++) {
             int count = socket.receiveErrors(errors);
             for (int i = 0; i < count; i++) {
-                error(i, events);
+                refusals |= error(i, events);
             }
             if (count < RECEIVE_CAPACITY) {
+                return repliesCame || !refusals;
+            }
+        }
+        return false;
+    }
+
+    /** True if it was an ICMP error. */
+    private boolean error(int message, EchoEvents events) {
+        errorControls.read(message);
+        int length = errors.length(message);
+        if (errorControls.isIcmpError()) {
+            icmpError(message, length, events);
+            return true;
+        }
+        if (errorControls.timestampNanos() != 0 && findNonce(message, length)) {
+            events.transmitted(nonce, errors.getLong(message, stampedNonceAt + Long.BYTES),
+                    errorControls.timestampNanos());
+        }
+        return false;
+    }
+
+    /** The same place for all packets that leave by the same kind of link, so it is looked for once. */
+    private boolean findNonce(int message, int length) {
+        int last = length - 2 * Long.BYTES;
+        if (stampedNonceAt <= last && errors.getLong(message, stampedNonceAt) == nonce) {
+            return true;
+        }
+        for (int at = 0; at <= last; at++) {
+            if (errors.getLong(message, at) == nonce) {
+                stampedNonceAt = at;
                 return true;
             }
         }
         return false;
     }
 
-    private void error(int message, EchoEvents events) {
-        errorControls.read(message);
-        int length = errors.length(message);
-        if (errorControls.isIcmpError()) {
-            RefusalReason reason = reason(errorControls.icmpType(), errorControls.icmpCode());
-            InetAddress offender = offender(errorControls.offender());
-            tellRefusal(errors, message, 0, length, reason, offender, events);
-        } else if (errorControls.timestampNanos() != 0 && length >= EchoPacket.LENGTH) {
-            // The packet as it left, with all its headers before it.
-            int start = length - EchoPacket.LENGTH;
-            events.transmitted(errors.getLong(message, start + EchoPacket.NONCE),
-                    errors.getLong(message, start + EchoPacket.SEQUENCE), errorControls.timestampNanos());
-        }
-    }
-
-    private void reply(int message, EchoEvents events) {
-        int length = replies.length(message);
-        int start = 0;
-        if (raw && family == AddressFamily.IPV4) {
-            start = (replies.unsignedByte(message, 0) & 0x0f) * 4;
-        }
-        if (length < start + ICMP_ERROR_HEADER) {
-            return;
-        }
-        int type = replies.unsignedByte(message, start + EchoPacket.TYPE);
-        if (type == EchoPacket.replyType(family) && length >= start + EchoPacket.LEAST_LENGTH) {
-            replyControls.read(message);
-            events.replied(replies.getLong(message, start + EchoPacket.NONCE),
-                    replies.getLong(message, start + EchoPacket.SEQUENCE), replyControls.timestampNanos());
-        } else if (raw) {
-            rawError(message, start, length, type, events);
-        }
-    }
-
-    /** On a raw socket ICMP errors arrive as packets, with the IP header and the beginning of our request quoted. */
-    private void rawError(int message, int start, int length, int type, EchoEvents events) {
-        int quotedIp = start + ICMP_ERROR_HEADER;
-        int code = replies.unsignedByte(message, start + 1);
-        switch (family) {
-            case IPV4 -> {
-                int protocolAt = quotedIp + 9;
-                if (IcmpRefusals.isError(type) && length > protocolAt
-                        && replies.unsignedByte(message, protocolAt) == 1) {
-                    int quoted = quotedIp + (replies.unsignedByte(message, quotedIp) & 0x0f) * 4;
-                    InetAddress offender = offender(replies.bytes(message, 12, 4));
-                    tellRefusal(replies, message, quoted, length, reason(type, code), offender, events);
-                }
-            }
-            case IPV6 -> {
-                if (IcmpRefusals.isIpv6Error(type)) {
-                    InetAddress offender = offender(replies.sender(message));
-                    tellRefusal(replies, message, quotedIp + IPV6_HEADER, length, reason(type, code), offender,
-                            events);
-                }
-            }
-        }
-    }
-
-    private RefusalReason reason(int type, int code) {
+    RefusalReason reason(int type, int code) {
         return switch (family) {
             case IPV4 -> IcmpRefusals.reason(type, code);
             case IPV6 -> IcmpRefusals.ipv6Reason(type, code);
         };
     }
 
-    private void tellRefusal(MessageBatch batch, int message, int quoted, int length, RefusalReason reason,
-            InetAddress offender, EchoEvents events) {
-        if (length < quoted + ICMP_ERROR_HEADER
-                || batch.unsignedByte(message, quoted) != EchoPacket.requestType(family)) {
-            return;
-        }
-        if (length >= quoted + EchoPacket.LEAST_LENGTH) {
-            events.refused(batch.getLong(message, quoted + EchoPacket.NONCE),
-                    batch.getLong(message, quoted + EchoPacket.SEQUENCE), reason, offender);
-        } else {
-            events.refusedBriefly(batch.unsignedShort(message, quoted + EchoPacket.SEQUENCE_16), reason, offender);
-        }
-    }
-
     /** Refusals come in runs from one router: its address is made into an object once. */
-    private InetAddress offender(byte[] address) {
+    InetAddress offender(byte[] address) {
         if (!Arrays.equals(address, lastOffender)) {
-            try {
-                lastOffenderAddress = InetAddress.getByAddress(address);
-            } catch (UnknownHostException e) {
-                throw new IllegalStateException("an address has 4 or 16 bytes, not " + address.length, e);
-            }
+            lastOffenderAddress = InetAddresses.of(address);
             lastOffender = address;
         }
         return lastOffenderAddress;

@@ -5,26 +5,25 @@ import java.util.List;
 
 import io.sentinelmesh.probe.nativenet.AddressFamily;
 import io.sentinelmesh.probe.nativenet.Errno;
-import io.sentinelmesh.probe.nativenet.PacketWait;
+import io.sentinelmesh.probe.nativenet.Pollable;
 import io.sentinelmesh.probe.nativenet.SocketAddresses;
 
 /** The kernel's sockets, one per address family that this host speaks, as the one network that the engine sees. */
 final class KernelEchoSocket implements EchoSocket {
 
     private final List<FamilySocket> sockets;
-    private final PacketWait wait;
     private SocketAddresses addresses = new SocketAddresses(new InetAddress[0]);
     private AddressFamily[] families = new AddressFamily[0];
 
     KernelEchoSocket(List<FamilySocket> sockets) {
         this.sockets = List.copyOf(sockets);
-        wait = new PacketWait(sockets.stream().map(FamilySocket::socket).toList());
     }
 
     @Override
     public void destinations(List<InetAddress> destinations) {
         addresses = new SocketAddresses(destinations.toArray(InetAddress[]::new));
         families = destinations.stream().map(AddressFamily::of).toArray(AddressFamily[]::new);
+        sockets.forEach(socket -> socket.destinations(destinations));
     }
 
     @Override
@@ -58,12 +57,8 @@ final class KernelEchoSocket implements EchoSocket {
     }
 
     @Override
-    public void await(long nanos, boolean wakeOnPacket) {
-        if (wakeOnPacket) {
-            wait.untilPacket(nanos);
-        } else {
-            wait.sleep(nanos);
-        }
+    public List<Pollable> pollables() {
+        return sockets.stream().<Pollable>map(FamilySocket::socket).toList();
     }
 
     @Override

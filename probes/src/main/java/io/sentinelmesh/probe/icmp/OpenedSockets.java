@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import io.sentinelmesh.probe.PacketForm;
+import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.nativenet.AddressFamily;
 import io.sentinelmesh.probe.nativenet.NativeCallException;
 import io.sentinelmesh.probe.nativenet.NativeSocket;
@@ -23,15 +25,15 @@ record OpenedSockets(List<FamilySocket> sockets, List<String> missing) {
      * @param identifier of the requests, 16 bits; on datagram sockets the kernel chooses its own
      * @throws NativeCallException if neither family works, or not the one of the source address
      */
-    static OpenedSockets open(EchoRung rung, Optional<InetAddress> source, int identifier, long nonce) {
+    static OpenedSockets open(EchoRung rung, ProberSettings settings, int identifier, long nonce) {
         List<FamilySocket> sockets = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         Optional<NativeCallException> denied = Optional.empty();
         for (AddressFamily family : AddressFamily.values()) {
-            Optional<InetAddress> own = source.filter(address -> AddressFamily.of(address) == family);
+            Optional<InetAddress> own = settings.sourceAddress()
+                    .filter(address -> AddressFamily.of(address) == family);
             try {
-                NativeSocket socket = NativeSocket.open(family, rung.socketKind(), own, BUFFER_BYTES);
-                sockets.add(new FamilySocket(socket, rung.socketKind(), identifier, nonce));
+                sockets.add(open(rung, family, own, settings.form(), identifier, nonce));
             } catch (NativeCallException e) {
                 if (own.isPresent()) {
                     sockets.forEach(FamilySocket::close);
@@ -45,5 +47,37 @@ record OpenedSockets(List<FamilySocket> sockets, List<String> missing) {
             throw denied.orElseThrow();
         }
         return new OpenedSockets(List.copyOf(sockets), List.copyOf(missing));
+    }
+
+    private static FamilySocket open(EchoRung rung, AddressFamily family, Optional<InetAddress> source, PacketForm form,
+            int identifier, long nonce) {
+        NativeSocket socket = NativeSocket.open(family, rung.socketKind());
+        try {
+            form.networkInterface().ifPresent(socket::bindToDevice);
+            source.ifPresent(address -> socket.bind(address, 0));
+            socket.wishForBuffers(BUFFER_BYTES);
+            socket.stampPackets();
+            if (form.dscp() != 0) {
+                socket.trafficClass(form.dscp() << 2);
+            }
+            if (form.neverFragment()) {
+                socket.neverFragment();
+            }
+            form.hopLimit().ifPresent(socket::hopLimit);
+            return switch (rung) {
+                case DATAGRAM -> {
+                    socket.tellIcmpErrors();
+                    yield new EchoFamilySocket(socket, rung.socketKind(), identifier, nonce, form.payloadBytes());
+                }
+                case RAW -> new EchoFamilySocket(socket, rung.socketKind(), identifier, nonce, form.payloadBytes());
+                case UDP -> {
+                    socket.tellIcmpErrors();
+                    yield new ClosedPortFamilySocket(socket, nonce, form.payloadBytes());
+                }
+            };
+        } catch (RuntimeException e) {
+            socket.close();
+            throw e;
+        }
     }
 }

@@ -63,7 +63,7 @@ public final class Targets {
     private static void requireOneHost(String host, InetAddress address) {
         if (!TargetRules.isOneHost(address) || isBroadcastHere(address)) {
             throw new BadRequestException("'" + host + "' is a multicast, broadcast or unspecified address ("
-                    + address.getHostAddress() + "): name one host's own address");
+                    + AddressText.of(address) + "): name one host's own address");
         }
     }
 
@@ -90,7 +90,7 @@ public final class Targets {
             throw new BadRequestException("source: expected an address of this host, not '" + text + "'", e);
         }
         if (source instanceof Inet6Address != destination instanceof Inet6Address) {
-            throw new BadRequestException("source: " + text + " and the target " + destination.getHostAddress()
+            throw new BadRequestException("source: " + text + " and the target " + AddressText.of(destination)
                     + " are of different address families; choose a source of the target's family");
         }
         try {

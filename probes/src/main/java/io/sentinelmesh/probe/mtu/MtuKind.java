@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
+import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.CommonSettings;
 import io.sentinelmesh.probe.kind.Kind;
@@ -149,10 +150,10 @@ public final class MtuKind implements Kind {
     private static Report report(InetAddress address, MtuRequest request, Search search) {
         PathMtu found = search.found();
         Map<String, Object> values = new LinkedHashMap<>();
-        values.put("address", address.getHostAddress());
+        values.put("address", AddressText.of(address));
         values.put("mode", search.kind() == SocketKind.UDP ? "udp" : "icmp");
         found.bytesPassed().ifPresent(bytes -> values.put("path_mtu_bytes", bytes));
-        found.limiter().ifPresent(router -> values.put("limited_by", router.getHostAddress()));
+        found.limiter().ifPresent(router -> values.put("limited_by", AddressText.of(router)));
         if (found instanceof PathMtu.BelowLeast below && below.told() > 0) {
             values.put("told_mtu_bytes", below.told());
         }
@@ -163,7 +164,7 @@ public final class MtuKind implements Kind {
         values.put("most_bytes", request.most());
         values.put("packets", search.packets());
         return new Report(found.bytesPassed().isPresent(), word(found), values,
-                List.of(address.getHostAddress() + ": " + text(found)));
+                List.of(AddressText.of(address) + ": " + text(found)));
     }
 
     private static String word(PathMtu found) {
@@ -183,15 +184,15 @@ public final class MtuKind implements Kind {
         return switch (found) {
             case PathMtu.Full full -> "full: " + full.bytes() + " bytes pass, the largest tried";
             case PathMtu.Reduced reduced -> "reduced: the path MTU is " + reduced.bytes() + " bytes, limited by "
-                    + reduced.limitedBy().getHostAddress();
+                    + AddressText.of(reduced.limitedBy());
             case PathMtu.BlackHole hole -> "black hole: packets of more than " + hole.bytes()
                     + " bytes vanish and nobody says why";
-            case PathMtu.BelowLeast below -> "below the least size: " + below.limitedBy().getHostAddress() + " takes "
+            case PathMtu.BelowLeast below -> "below the least size: " + AddressText.of(below.limitedBy()) + " takes "
                     + (below.told() > 0 ? below.told() + " bytes" : "less");
             case PathMtu.Unanswered _ -> "unanswered: the smallest packets get no answer, so larger ones tell nothing";
             case PathMtu.Inconclusive unclear -> "inconclusive: " + unclear.atLeast()
                     + " bytes passed once and then did not any more";
-            case PathMtu.Refused refused -> word(refused) + ", says " + refused.by().getHostAddress();
+            case PathMtu.Refused refused -> word(refused) + ", says " + AddressText.of(refused.by());
             case PathMtu.NotSent failed -> "not sent: " + failed.cause();
         };
     }

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
 
+import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.Progress;
 import io.sentinelmesh.probe.mtu.Fate.Arrived;
 import io.sentinelmesh.probe.mtu.Fate.NotSent;
@@ -141,10 +142,10 @@ final class PathMtuSearch {
         return switch (fate) {
             case Arrived arrived ->
                 String.format(Locale.ROOT, "answered after %.3f ms", arrived.roundTripNanos() / 1e6);
-            case TooBig told -> "too big, says " + told.by().getHostAddress()
+            case TooBig told -> "too big, says " + AddressText.of(told.by())
                     + (told.mtu() > 0 ? ", which takes " + told.mtu() : "");
             case Silent _ -> "no answer";
-            case Refused refused -> refused.reason() + ", says " + refused.by().getHostAddress();
+            case Refused refused -> refused.reason() + ", says " + AddressText.of(refused.by());
             case NotSent failed -> "not sent: " + failed.cause();
         };
     }

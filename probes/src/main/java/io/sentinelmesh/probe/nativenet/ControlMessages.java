@@ -26,6 +26,10 @@ public final class ControlMessages {
     private static final long EE_DATA = 12;
     private static final long EE_OFFENDER = 16;
 
+    // struct in_pktinfo { int ifindex; in_addr spec_dst, addr; }; struct in6_pktinfo { in6_addr addr; int ifindex; }
+    private static final long PKTINFO_LOCAL = 4;
+    private static final long PKTINFO_DESTINATION = 8;
+
     private static final int SCM_TIMESTAMPING = SocketOptions.SO_TIMESTAMPING;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -35,6 +39,8 @@ public final class ControlMessages {
     private long errorAt;
     private int hopLimit;
     private int trafficClass;
+    private long destinationAt;
+    private boolean destinationIpv6;
 
     public ControlMessages(MessageBatch batch) {
         this.batch = batch;
@@ -46,6 +52,7 @@ public final class ControlMessages {
         errorAt = -1;
         hopLimit = -1;
         trafficClass = -1;
+        destinationAt = -1;
         long at = batch.controlStart(message);
         long end = batch.controlEnd(message);
         while (at + DATA <= end) {
@@ -72,6 +79,7 @@ public final class ControlMessages {
 
     private void readIpv4(int type, long data) {
         switch (type) {
+            case SocketOptions.IP_PKTINFO -> destination(data, false);
             case SocketOptions.IP_TTL -> hopLimit = control.get(JAVA_INT, data);
             // One byte, unlike all others.
             case SocketOptions.IP_TOS -> trafficClass = control.get(JAVA_BYTE, data) & 0xff;
@@ -82,11 +90,17 @@ public final class ControlMessages {
 
     private void readIpv6(int type, long data) {
         switch (type) {
+            case SocketOptions.IPV6_PKTINFO -> destination(data, true);
             case SocketOptions.IPV6_HOPLIMIT -> hopLimit = control.get(JAVA_INT, data);
             case SocketOptions.IPV6_TCLASS -> trafficClass = control.get(JAVA_INT, data);
             default -> {
             }
         }
+    }
+
+    private void destination(long data, boolean ipv6) {
+        destinationAt = data;
+        destinationIpv6 = ipv6;
     }
 
     private static boolean isErrorReport(int level, int type) {
@@ -159,5 +173,33 @@ public final class ControlMessages {
         byte[] address = new byte[ipv6 ? 16 : 4];
         MemorySegment.copy(control, JAVA_BYTE, sockaddr + (ipv6 ? 8 : 4), address, 0, address.length);
         return address;
+    }
+
+    /**
+     * Whether the packet was sent to one address of this host, and not to a multicast or broadcast address; false if the kernel did not say:
+     * {@link NativeSocket#tellDestinations()}.
+     */
+    public boolean toThisHostAlone() {
+        if (destinationAt < 0) {
+            return false;
+        }
+        if (destinationIpv6) {
+            return (control.get(JAVA_BYTE, destinationAt) & 0xff) != 0xff;
+        }
+        // For a broadcast or a group the kernel names an address of its own beside it.
+        return control.get(JAVA_INT, destinationAt + PKTINFO_LOCAL) == control.get(JAVA_INT,
+                destinationAt + PKTINFO_DESTINATION);
+    }
+
+    /** The upper half of the address it was sent to, 0 for IPv4; only if {@link #toThisHostAlone()}. */
+    public long destinationHigh() {
+        return destinationIpv6 ? control.get(JAVA_LONG, destinationAt) : 0;
+    }
+
+    /** The lower half of the address it was sent to, or the IPv4 address; only if {@link #toThisHostAlone()}. */
+    public long destinationLow() {
+        return destinationIpv6
+                ? control.get(JAVA_LONG, destinationAt + Long.BYTES)
+                : control.get(JAVA_INT, destinationAt + PKTINFO_DESTINATION) & 0xffff_ffffL;
     }
 }

@@ -133,6 +133,19 @@ public final class MessageBatch {
                 received.headers.get(JAVA_INT, HEADER * receivedMessage + NAME_LENGTH));
     }
 
+    /** The same with a port of the message's own. */
+    public void to(int message, SocketAddresses addresses, int index, int port) {
+        addresses.copy(index, names, NAME_ROOM * message, port);
+        headers.set(JAVA_LONG, HEADER * message + NAME, names.address() + NAME_ROOM * message);
+    }
+
+    /** Whether so many bytes of this message's data are those that stand at the same place in the other batch's message. */
+    public boolean matches(int message, int at, int length, MessageBatch other, int otherMessage, int otherAt) {
+        long from = (long) dataRoom * message + at;
+        long otherFrom = (long) other.dataRoom * otherMessage + otherAt;
+        return MemorySegment.mismatch(data, from, from + length, other.data, otherFrom, otherFrom + length) < 0;
+    }
+
     /** So many bytes of the message's room are sent. */
     public void sendLength(int message, int bytes) {
         if (bytes < 0 || bytes > dataRoom) {
@@ -205,6 +218,29 @@ public final class MessageBatch {
         MemorySegment.copy(bytes, 0, data, JAVA_BYTE, (long) dataRoom * message + at, bytes.length);
     }
 
+    /** Copies the first bytes of a received message, as many as there are and fit. */
+    public int read(int message, byte[] into) {
+        int length = Math.min(length(message), into.length);
+        read(message, into, length);
+        return length;
+    }
+
+    /** Copies so many bytes of the message's room. */
+    public void read(int message, byte[] into, int length) {
+        MemorySegment.copy(data, JAVA_BYTE, (long) dataRoom * message, into, 0, length);
+    }
+
+    /** The message's data and length. */
+    public void write(int message, byte[] from, int length) {
+        sendLength(message, length);
+        overwrite(message, from, length);
+    }
+
+    /** The first bytes of the message's data; its length stays. */
+    public void overwrite(int message, byte[] from, int length) {
+        MemorySegment.copy(from, 0, data, JAVA_BYTE, (long) dataRoom * message, length);
+    }
+
     /** The address this message came from, 4 or 16 bytes; only after {@link #keepSenders()}. */
     public byte[] sender(int message) {
         return SocketAddresses.address(names, NAME_ROOM * message);
@@ -213,6 +249,21 @@ public final class MessageBatch {
     /** The port this message came from; only after {@link #keepSenders()}. */
     public int senderPort(int message) {
         return SocketAddresses.port(names, NAME_ROOM * message);
+    }
+
+    /** The upper half of the address this message came from, 0 for IPv4; only after {@link #keepSenders()}. */
+    public long senderHigh(int message) {
+        return SocketAddresses.high(names, NAME_ROOM * message);
+    }
+
+    /** The lower half of the address this message came from, or the IPv4 address; only after {@link #keepSenders()}. */
+    public long senderLow(int message) {
+        return SocketAddresses.low(names, NAME_ROOM * message);
+    }
+
+    /** So many bytes of the message's control room are sent. */
+    void controlLength(int message, long bytes) {
+        headers.set(JAVA_LONG, HEADER * message + CONTROL_LENGTH, bytes);
     }
 
     MemorySegment control() {

@@ -3,7 +3,6 @@ package io.sentinelmesh.probe.nativenet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
-import java.util.Optional;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
@@ -15,16 +14,18 @@ public final class NativeSocket implements Pollable, AutoCloseable {
 
     /** In struct tcp_info (linux/tcp.h): the smoothed round-trip time, u32 microseconds. */
     private static final long TCPI_RTT = 68;
-    private static final int TCP_INFO_ROOM = 256;
+    /** In the same: segments sent again in the connection's whole life. */
+    private static final long TCPI_TOTAL_RETRANS = 100;
 
     private final AddressFamily family;
     private final int fd;
-    private final MemorySegment errno = Libc.newErrno();
+    private final CallMemory memory;
     private boolean closed;
 
-    private NativeSocket(AddressFamily family, int fd) {
+    private NativeSocket(AddressFamily family, int fd, CallMemory memory) {
         this.family = family;
         this.fd = fd;
+        this.memory = memory;
     }
 
     /** Whether this system is one whose sockets this package can open at all (64-bit Linux). */
@@ -37,13 +38,21 @@ public final class NativeSocket implements Pollable, AutoCloseable {
      *             without a free file
      */
     public static NativeSocket open(AddressFamily family, SocketKind kind) {
-        MemorySegment errno = Libc.newErrno();
-        int fd = Libc.socket(errno, family.number(),
+        return open(family, kind, new CallMemory());
+    }
+
+    /**
+     * The same for one of many short-lived sockets of one thread.
+     *
+     * @param memory shared by them
+     */
+    public static NativeSocket open(AddressFamily family, SocketKind kind, CallMemory memory) {
+        int fd = Libc.socket(memory.errno, family.number(),
                 kind.type() | SocketOptions.SOCK_NONBLOCK | SocketOptions.SOCK_CLOEXEC, kind.protocol(family));
         if (fd < 0) {
             throw new NativeCallException("opening an " + family.label() + " " + kind.label() + " socket", -fd);
         }
-        NativeSocket socket = new NativeSocket(family, fd);
+        NativeSocket socket = new NativeSocket(family, fd, memory);
         if (family == AddressFamily.IPV6 && kind == SocketKind.UDP) {
             // One port number for two sockets, one of each family.
             socket.option(SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_V6ONLY, 1);
@@ -52,35 +61,11 @@ public final class NativeSocket implements Pollable, AutoCloseable {
     }
 
     /**
-     * The same for echo: bound, with large buffers, kernel timestamps and, on datagram sockets, ICMP errors in the error queue.
-     *
-     * @param source the address the packets shall carry; the kernel chooses if empty
-     * @param bufferBytes wished for each direction; the kernel grants what its limits permit
-     * @throws NativeCallException as {@link #open(AddressFamily, SocketKind)}, and EADDRNOTAVAIL for a source address that is not this host's
-     */
-    public static NativeSocket open(AddressFamily family, SocketKind kind, Optional<InetAddress> source,
-            int bufferBytes) {
-        NativeSocket socket = open(family, kind);
-        try {
-            source.ifPresent(address -> socket.bind(address, 0));
-            socket.wishForBuffers(bufferBytes);
-            socket.stampPackets();
-            if (kind == SocketKind.ICMP_DATAGRAM) {
-                socket.tellIcmpErrors();
-            }
-            return socket;
-        } catch (RuntimeException e) {
-            socket.close();
-            throw e;
-        }
-    }
-
-    /**
      * @param port 0: the kernel chooses
      * @throws NativeCallException EADDRNOTAVAIL if the address is not this host's, EADDRINUSE, EACCES for a port below 1024
      */
     public void bind(InetAddress source, int port) {
-        int result = Libc.bind(errno, fd, SocketAddresses.one(source, port), SocketAddresses.length(family));
+        int result = Libc.bind(memory.errno, fd, SocketAddresses.one(source, port), SocketAddresses.length(family));
         if (result < 0) {
             throw new NativeCallException(
                     "binding to " + source.getHostAddress() + (port == 0 ? "" : " port " + port), -result);
@@ -99,20 +84,28 @@ public final class NativeSocket implements Pollable, AutoCloseable {
         }
     }
 
+    /** The same without an allocation; 0 or the negative errno. */
+    public int bind(SocketAddresses addresses, int index) {
+        addresses.copyTo(index, memory.address);
+        return Libc.bind(memory.errno, fd, memory.address, SocketAddresses.length(family));
+    }
+
+    /** The same without an allocation. */
+    public int connect(SocketAddresses addresses, int index) {
+        addresses.copyTo(index, memory.address);
+        return Libc.connect(memory.errno, fd, memory.address, SocketAddresses.length(family));
+    }
+
     /** 0, or the negative errno: -EINPROGRESS while a TCP connection is being made. */
     public int connect(InetAddress destination, int port) {
-        return Libc.connect(errno, fd, SocketAddresses.one(destination, port), SocketAddresses.length(family));
+        return Libc.connect(memory.errno, fd, SocketAddresses.one(destination, port), SocketAddresses.length(family));
     }
 
     /** The port the socket is bound to; 0 if it is not. */
     public int localPort() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = arena.allocate(SocketAddresses.STRIDE, 8);
-            MemorySegment length = arena.allocate(JAVA_INT);
-            length.set(JAVA_INT, 0, (int) SocketAddresses.STRIDE);
-            int result = Libc.getsockname(errno, fd, address, length);
-            return result < 0 ? 0 : SocketAddresses.port(address, 0);
-        }
+        memory.length.set(JAVA_INT, 0, (int) SocketAddresses.STRIDE);
+        int result = Libc.getsockname(memory.errno, fd, memory.address, memory.length);
+        return result < 0 ? 0 : SocketAddresses.port(memory.address, 0);
     }
 
     /** More than the ordinary limit needs CAP_NET_ADMIN; without it the ordinary limit must do. */
@@ -201,6 +194,22 @@ public final class NativeSocket implements Pollable, AutoCloseable {
         }
     }
 
+    /** What arrives says with which hop limit, and no more: {@link ControlMessages#hopLimit()}. */
+    public void tellHopLimits() {
+        switch (family) {
+            case IPV4 -> require("IP_RECVTTL", SocketOptions.IPPROTO_IP, SocketOptions.IP_RECVTTL, 1);
+            case IPV6 -> require("IPV6_RECVHOPLIMIT", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_RECVHOPLIMIT, 1);
+        }
+    }
+
+    /** What arrives says to which address of this host: {@link ControlMessages#toThisHostAlone()}, {@link SendControls#fromDestinationOf}. */
+    public void tellDestinations() {
+        switch (family) {
+            case IPV4 -> require("IP_PKTINFO", SocketOptions.IPPROTO_IP, SocketOptions.IP_PKTINFO, 1);
+            case IPV6 -> require("IPV6_RECVPKTINFO", SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_RECVPKTINFO, 1);
+        }
+    }
+
     /** The path MTU the kernel knows for a connected socket, bytes; a negative errno if it is not connected. */
     public int pathMtu() {
         return switch (family) {
@@ -216,22 +225,25 @@ public final class NativeSocket implements Pollable, AutoCloseable {
 
     /** TCP: closing resets the connection, so that no socket lingers for minutes after each probe. */
     public void resetOnClose() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment linger = arena.allocate(8, 4);
-            linger.set(JAVA_INT, 0, 1);
-            require("SO_LINGER", SocketOptions.SOL_SOCKET, SocketOptions.SO_LINGER, linger);
-        }
+        memory.linger.set(JAVA_INT, 0, 1);
+        require("SO_LINGER", SocketOptions.SOL_SOCKET, SocketOptions.SO_LINGER, memory.linger);
     }
 
     /** TCP: the kernel's own round-trip time of the connection, microseconds; 0 if it has none; a negative errno. */
     public int tcpRoundTripMicros() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(TCP_INFO_ROOM, 8);
-            MemorySegment length = arena.allocate(JAVA_INT);
-            length.set(JAVA_INT, 0, TCP_INFO_ROOM);
-            int result = Libc.getsockopt(errno, fd, SocketOptions.IPPROTO_TCP, SocketOptions.TCP_INFO, info, length);
-            return result < 0 ? result : info.get(JAVA_INT, TCPI_RTT);
-        }
+        return tcpInfo(TCPI_RTT);
+    }
+
+    /** TCP: how many segments, the SYN among them, the kernel sent again since they were not answered; a negative errno. */
+    public int tcpRepeats() {
+        return tcpInfo(TCPI_TOTAL_RETRANS);
+    }
+
+    private int tcpInfo(long field) {
+        memory.length.set(JAVA_INT, 0, CallMemory.TCP_INFO_ROOM);
+        int result = Libc.getsockopt(memory.errno, fd, SocketOptions.IPPROTO_TCP, SocketOptions.TCP_INFO,
+                memory.tcpInfo, memory.length);
+        return result < 0 ? result : memory.tcpInfo.get(JAVA_INT, field);
     }
 
     /** The errno that waits on the socket (how a connection attempt ended), positive, taken away by asking; 0 if none. */
@@ -252,25 +264,18 @@ public final class NativeSocket implements Pollable, AutoCloseable {
     }
 
     private int option(int level, int option, int value) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate(JAVA_INT);
-            memory.set(JAVA_INT, 0, value);
-            return Libc.setsockopt(errno, fd, level, option, memory);
-        }
+        memory.number.set(JAVA_INT, 0, value);
+        return Libc.setsockopt(memory.errno, fd, level, option, memory.number);
     }
 
     private int intOption(int level, int option) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_INT);
-            MemorySegment length = arena.allocate(JAVA_INT);
-            length.set(JAVA_INT, 0, Integer.BYTES);
-            int result = Libc.getsockopt(errno, fd, level, option, value, length);
-            return result < 0 ? result : value.get(JAVA_INT, 0);
-        }
+        memory.length.set(JAVA_INT, 0, Integer.BYTES);
+        int result = Libc.getsockopt(memory.errno, fd, level, option, memory.number, memory.length);
+        return result < 0 ? result : memory.number.get(JAVA_INT, 0);
     }
 
     void require(String name, int level, int option, MemorySegment value) {
-        int result = Libc.setsockopt(errno, fd, level, option, value);
+        int result = Libc.setsockopt(memory.errno, fd, level, option, value);
         if (result < 0) {
             throw new NativeCallException("setting " + name, -result);
         }
@@ -290,7 +295,7 @@ public final class NativeSocket implements Pollable, AutoCloseable {
      * that waited on the socket does not stand in the way.
      */
     public int send(MessageBatch batch, int first, int count) {
-        return Libc.sendmmsg(errno, fd, batch.headersFrom(first), count, SocketOptions.MSG_DONTWAIT);
+        return Libc.sendmmsg(memory.errno, fd, batch.headersFrom(first), count, SocketOptions.MSG_DONTWAIT);
     }
 
     /**
@@ -307,6 +312,14 @@ public final class NativeSocket implements Pollable, AutoCloseable {
         return receive(batch, SocketOptions.MSG_DONTWAIT | SocketOptions.MSG_ERRQUEUE);
     }
 
+    /**
+     * How many messages arrived, or 0: none did, or an ICMP error that waited stood in the way. Half the cost of {@link #receive} when there is
+     * nothing; the error is in the error queue, and asking again brings what stood behind it.
+     */
+    public int receiveIfAny(MessageBatch batch) {
+        return Math.max(0, receive(batch, SocketOptions.MSG_DONTWAIT));
+    }
+
     private int receive(MessageBatch batch, int flags) {
         batch.renew();
         int count = Libc.recvmmsg(fd, batch.headersFrom(0), batch.capacity(), flags);
@@ -318,7 +331,7 @@ public final class NativeSocket implements Pollable, AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            Libc.close(errno, fd);
+            Libc.close(fd);
         }
     }
 }

@@ -6,9 +6,11 @@ import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 /** A row of socket addresses in native memory, made once so that sending to one of them is writing a pointer. Immutable. */
@@ -31,15 +33,35 @@ public final class SocketAddresses {
     }
 
     public SocketAddresses(InetAddress[] addresses, int port) {
+        this(addresses, ports(addresses.length, port));
+    }
+
+    /** @param ports one for each address */
+    public SocketAddresses(InetAddress[] addresses, int[] ports) {
         row = Arena.ofAuto().allocate(STRIDE * Math.max(1, addresses.length), 8);
         for (int i = 0; i < addresses.length; i++) {
-            write(row, STRIDE * i, addresses[i], port);
+            write(row, STRIDE * i, addresses[i], ports[i]);
         }
+    }
+
+    private static int[] ports(int count, int port) {
+        int[] ports = new int[count];
+        Arrays.fill(ports, port);
+        return ports;
     }
 
     /** Where the address starts in memory; good as long as this object lives. */
     long pointer(int index) {
         return row.address() + STRIDE * index;
+    }
+
+    void copyTo(int index, MemorySegment address) {
+        MemorySegment.copy(row, STRIDE * index, address, 0, STRIDE);
+    }
+
+    void copy(int index, MemorySegment to, long at, int port) {
+        MemorySegment.copy(row, STRIDE * index, to, at, STRIDE);
+        to.set(NETWORK_SHORT, at + PORT, (short) port);
     }
 
     static int length(AddressFamily family) {
@@ -66,6 +88,22 @@ public final class SocketAddresses {
         byte[] address = new byte[ipv6 ? 16 : 4];
         MemorySegment.copy(memory, JAVA_BYTE, at + (ipv6 ? IN6_ADDR : IN_ADDR), address, 0, address.length);
         return address;
+    }
+
+    /** The address's upper half as it stands in memory; 0 for IPv4. */
+    static long high(MemorySegment memory, long at) {
+        return isIpv6(memory, at) ? memory.get(JAVA_LONG, at + IN6_ADDR) : 0;
+    }
+
+    /** The address's lower half as it stands in memory. */
+    static long low(MemorySegment memory, long at) {
+        return isIpv6(memory, at)
+                ? memory.get(JAVA_LONG, at + IN6_ADDR + Long.BYTES)
+                : memory.get(JAVA_INT, at + IN_ADDR) & 0xffff_ffffL;
+    }
+
+    private static boolean isIpv6(MemorySegment memory, long at) {
+        return memory.get(JAVA_SHORT, at) == AddressFamily.IPV6.number();
     }
 
     private static void write(MemorySegment memory, long at, InetAddress address, int port) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntFunction;
 
+import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.Progress;
 import io.sentinelmesh.probe.route.Answer.FromRouter;
 
@@ -25,7 +26,7 @@ final class LiveHops implements TraceWatcher {
     public void answered(int flow, int hopLimit, Answer answer) {
         if (told.add(answer.from())) {
             progress.line(String.format(Locale.ROOT, "hop %2d  %s  %.3f ms  (flow %d)%s", hopLimit,
-                    answer.from().getHostAddress(), answer.roundTripNanos() / 1e6, flowNames.apply(flow),
+                    AddressText.of(answer.from()), answer.roundTripNanos() / 1e6, flowNames.apply(flow),
                     answer instanceof FromRouter ? "" : "  end"));
         }
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.Report;
 import io.sentinelmesh.probe.route.Answer.FromRouter;
 import io.sentinelmesh.probe.route.Answer.Refusal;
@@ -51,7 +52,7 @@ final class RouteReport {
 
     private Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();
-        values.put("address", sockets.target().getHostAddress());
+        values.put("address", AddressText.of(sockets.target()));
         values.put("mode", mode);
         if (!mode.equals("icmp")) {
             values.put("port", sockets.port());
@@ -84,7 +85,7 @@ final class RouteReport {
             case Unreached unreached -> values.put("last_answered_hop", unreached.lastAnswered());
             case Refused refused -> {
                 values.put("refused_at_hop", refused.hopLimit());
-                values.put("refused_by", refused.refusal().from().getHostAddress());
+                values.put("refused_by", AddressText.of(refused.refusal().from()));
             }
         }
         return values;
@@ -94,7 +95,7 @@ final class RouteReport {
         List<Map<String, Object>> branches = new ArrayList<>();
         for (Responder responder : responders(hopLimit)) {
             Map<String, Object> branch = new LinkedHashMap<>();
-            branch.put("address", responder.address().getHostAddress());
+            branch.put("address", AddressText.of(responder.address()));
             branch.put("flows", List.copyOf(responder.flows()));
             branches.add(branch);
         }
@@ -123,7 +124,7 @@ final class RouteReport {
 
     private Map<String, Object> address(Responder responder) {
         Map<String, Object> values = new LinkedHashMap<>();
-        values.put("address", responder.address().getHostAddress());
+        values.put("address", AddressText.of(responder.address()));
         values.put("flows", List.copyOf(responder.flows()));
         values.put("round_trip_ms", responder.leastNanos() / NANOS_PER_MILLI);
         responder.refusal().ifPresent(refusal -> values.put("refused", word(refusal)));
@@ -171,7 +172,7 @@ final class RouteReport {
 
     private List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("way to " + sockets.target().getHostAddress() + " by " + mode
+        lines.add("way to " + AddressText.of(sockets.target()) + " by " + mode
                 + (mode.equals("icmp") ? ", identifiers " : ", port " + sockets.port() + ", flows from ports ")
                 + String.join(" ", flows.stream().map(flow -> Integer.toString(flow.name())).toList()));
         for (int hopLimit = 1; hopLimit <= findings.observations().longest(); hopLimit++) {
@@ -204,7 +205,7 @@ final class RouteReport {
                     : String.join(" ", responder.flows().stream().map(String::valueOf).toList());
             String hop = i == 0 ? String.format(Locale.ROOT, "%3d", hopLimit) : "   ";
             lines.add(String.format(Locale.ROOT, "%s  %-24s %9.3f ms  %s%s%s%s%s", hop,
-                    responder.address().getHostAddress(), responder.leastNanos() / NANOS_PER_MILLI, which,
+                    AddressText.of(responder.address()), responder.leastNanos() / NANOS_PER_MILLI, which,
                     systems.find(responder.address()).map(system -> "  AS" + system.number() + " " + system.name())
                             .orElse(""),
                     responder.labels().isEmpty() ? "" : "  mpls " + responder.labels(),
@@ -223,7 +224,7 @@ final class RouteReport {
             case Refused refused -> Optional.of(name + refused.word()
                     + (refused.hopLimit() == 0
                             ? " by this host"
-                            : " at hop " + refused.hopLimit() + " by " + refused.refusal().from().getHostAddress()));
+                            : " at hop " + refused.hopLimit() + " by " + AddressText.of(refused.refusal().from())));
         };
     }
 }

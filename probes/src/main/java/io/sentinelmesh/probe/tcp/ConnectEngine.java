@@ -1,203 +1,221 @@
 package io.sentinelmesh.probe.tcp;
 
-import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
-import java.net.SocketException;
-import java.net.StandardSocketOptions;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.sentinelmesh.measurement.RefusalReason;
-import io.sentinelmesh.probe.ProbeListener;
+import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeTarget;
-import io.sentinelmesh.probe.ProberSettings;
+import io.sentinelmesh.probe.engine.Activity;
+import io.sentinelmesh.probe.engine.AttemptSlots;
+import io.sentinelmesh.probe.nativenet.Errno;
+import io.sentinelmesh.probe.nativenet.Pollable;
 import io.sentinelmesh.probe.pacing.EngineClock;
 import io.sentinelmesh.probe.pacing.SendSchedule;
+import io.sentinelmesh.probe.refusal.LocalRefusals;
 
-/** Begins connections that are due, hears of those that ended, gives up those that are overdue. One thread. */
-final class ConnectEngine implements AutoCloseable {
+/**
+ * Begins connections that are due, hears of those that ended, gives up those that are overdue. Each is reset as soon as its fate is known: none
+ * stays open. Engine thread, but for {@link #probe}.
+ */
+final class ConnectEngine implements Activity, ConnectNetwork.Ends {
 
-    /** Open sockets at once: below the 1,024 files that a process may commonly have. */
-    static final int MOST_UNDER_WAY = 512;
-    /** Between two looks at the selector, so that an answer does not wait behind many departures. */
-    private static final int MOST_IN_A_ROW = 8;
-    private static final Duration LONGEST_SLEEP = Duration.ofMillis(50);
+    /** In one step, however many are due: the rest leaves in the next. */
+    static final int MOST_IN_A_ROW = 64;
+    /** Full polls read before the engine sends again. */
+    static final int MOST_POLLS = 16;
 
-    /** Where sockets come from; fails when the process or the host has no more of them. */
-    @FunctionalInterface
-    interface ChannelSource {
-        SocketChannel open() throws IOException;
-    }
+    static final String NO_FREE_PORT = "this host has no free TCP port left for this destination: probe less often (EADDRNOTAVAIL)";
 
-    private final Selector selector;
-    private final ChannelSource channels;
+    private final ConnectNetwork network;
     private final EngineClock clock;
-    private final ProbeListener listener;
-    private final int port;
-    private final Optional<InetAddress> source;
+    private final ConnectListener listener;
     private final long lossThresholdNanos;
+    /** No longer than the interval, so that no target gets two at once. */
+    private final long tickNanos;
     private final SendSchedule schedule;
-    private final Queue<Attempt> underWay = new ArrayDeque<>();
-    private List<ProbeTarget> targets = List.of();
+    private final AttemptSlots attempts;
+    private final String tooManyUnderWay;
+    private final AtomicReference<Optional<List<ProbeTarget>>> wanted = new AtomicReference<>(Optional.empty());
+    private final long most;
+    private int[] targetIndices = new int[0];
+    private long begun;
+    private long nextTick = Long.MIN_VALUE;
+    private long heardAt;
 
-    ConnectEngine(Selector selector, ChannelSource channels, EngineClock clock, ProberSettings settings,
-            ProbeListener listener) {
-        this.selector = selector;
-        this.channels = channels;
+    /** @param most attempts in all; {@link Long#MAX_VALUE} to go on for ever */
+    ConnectEngine(ConnectNetwork network, EngineClock clock, ProbePacing pacing, long most, ConnectListener listener) {
+        this.network = network;
         this.clock = clock;
         this.listener = listener;
-        port = settings.tcpPort();
-        source = settings.sourceAddress();
-        lossThresholdNanos = settings.pacing().lossThreshold().toNanos();
-        schedule = new SendSchedule(settings.pacing().interval());
+        this.most = most;
+        lossThresholdNanos = pacing.lossThreshold().toNanos();
+        tickNanos = Math.min(LONGEST_TICK_NANOS, pacing.interval().toNanos());
+        schedule = new SendSchedule(pacing.interval());
+        attempts = new AttemptSlots(network.slots());
+        tooManyUnderWay = "more than " + network.slots() + " TCP connections under way";
     }
 
-    void replaceTargets(List<ProbeTarget> wanted) {
-        schedule.replace(wanted, clock.monotonicNanos());
-        targets = schedule.targets();
-    }
-
-    void step() throws IOException {
-        long now = clock.monotonicNanos();
-        schedule.catchUp(now);
-        for (int i = 0; i < MOST_IN_A_ROW; i++) {
-            int next = schedule.take(now);
-            if (next < 0) {
-                break;
-            }
-            begin(targets.get(next));
-        }
-        long wait = Math.clamp(schedule.nextDue() - clock.monotonicNanos(), 0, LONGEST_SLEEP.toNanos());
-        if (wait == 0) {
-            selector.selectNow();
-        } else {
-            selector.select(Math.max(1, wait / 1_000_000));
-        }
-        long selected = clock.monotonicNanos();
-        for (SelectionKey key : selector.selectedKeys()) {
-            end((Attempt) key.attachment(), selected);
-        }
-        selector.selectedKeys().clear();
-        giveUpOverdue(selected);
-        listener.tick(clock.wallNanos());
-    }
-
-    private void begin(ProbeTarget target) {
-        long wall = clock.wallNanos();
-        if (underWay.size() >= MOST_UNDER_WAY) {
-            listener.notSent(target.index(), wall, "more than " + MOST_UNDER_WAY + " TCP connections under way");
-            return;
-        }
-        SocketChannel channel;
-        try {
-            channel = channels.open();
-        } catch (IOException e) {
-            // Too many open files: this packet's fate, not the engine's.
-            listener.notSent(target.index(), wall, String.valueOf(e.getMessage()));
-            return;
-        }
-        Attempt attempt = new Attempt(target, channel, clock.monotonicNanos(), wall);
-        try {
-            channel.configureBlocking(false);
-            // Closing resets the connection, so that no socket lingers for minutes after each packet.
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-            if (source.isPresent()) {
-                channel.bind(new InetSocketAddress(source.orElseThrow(), 0));
-            }
-            boolean connected = channel.connect(new InetSocketAddress(target.address(), port));
-            if (connected) {
-                answered(attempt, clock.monotonicNanos());
-            } else {
-                channel.register(selector, SelectionKey.OP_CONNECT, attempt);
-                underWay.add(attempt);
-            }
-        } catch (ConnectException e) {
-            // To an address of this host the reset is there at once.
-            answered(attempt, clock.monotonicNanos());
-        } catch (IOException | RuntimeException e) {
-            attempt.close();
-            listener.notSent(target.index(), wall, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void end(Attempt attempt, long now) {
-        try {
-            if (attempt.channel.finishConnect()) {
-                answered(attempt, now);
-            }
-        } catch (ConnectException e) {
-            answered(attempt, now);
-        } catch (NoRouteToHostException e) {
-            refused(attempt, RefusalReason.HOST_UNREACHABLE);
-        } catch (SocketException e) {
-            boolean network = String.valueOf(e.getMessage()).contains("Network is unreachable");
-            refused(attempt, network ? RefusalReason.NETWORK_UNREACHABLE : RefusalReason.OTHER);
-        } catch (IOException e) {
-            refused(attempt, RefusalReason.OTHER);
-        }
-    }
-
-    private void answered(Attempt attempt, long now) {
-        attempt.close();
-        listener.answered(attempt.target.index(), attempt.sentWall, Math.max(0, now - attempt.sent));
-    }
-
-    private void refused(Attempt attempt, RefusalReason reason) {
-        attempt.close();
-        listener.refused(attempt.target.index(), attempt.sentWall, reason, attempt.target.address());
-    }
-
-    private void giveUpOverdue(long now) {
-        // In the order of their departure; those that ended are dropped as they come to the front.
-        for (Attempt oldest = underWay.peek(); oldest != null; oldest = underWay.peek()) {
-            if (!oldest.ended && now - oldest.sent < lossThresholdNanos) {
-                return;
-            }
-            underWay.remove();
-            if (!oldest.ended) {
-                oldest.close();
-                listener.lost(oldest.target.index(), oldest.sentWall);
-            }
-        }
+    /** Replaces the targets from now on. Any thread. */
+    void probe(List<ProbeTarget> targets) {
+        wanted.set(Optional.of(targets));
     }
 
     @Override
-    public void close() throws IOException {
-        underWay.forEach(Attempt::close);
-        selector.close();
+    public long step(long now) {
+        Optional<List<ProbeTarget>> fresh = wanted.getAndSet(Optional.empty());
+        if (fresh.isPresent()) {
+            replaceTargets(fresh.get(), now);
+        }
+        schedule.catchUp(now);
+        beginDue(now);
+        settle(now);
+        listener.tick(clock.wallNanos());
+        return wake();
     }
 
-    private static final class Attempt {
-
-        private final ProbeTarget target;
-        private final SocketChannel channel;
-        private final long sent;
-        private final long sentWall;
-        private boolean ended;
-
-        Attempt(ProbeTarget target, SocketChannel channel, long sent, long sentWall) {
-            this.target = target;
-            this.channel = channel;
-            this.sent = sent;
-            this.sentWall = sentWall;
+    /** What is due within a tick leaves together: a thread that sleeps and wakes for each costs more than the connections. */
+    private void beginDue(long now) {
+        if (now < nextTick || schedule.nextDue() > now) {
+            return;
         }
+        for (int i = 0; i < MOST_IN_A_ROW && begun < most; i++) {
+            int destination = schedule.take(now);
+            if (destination < 0) {
+                nextTick = now + tickNanos;
+                return;
+            }
+            begun++;
+            begin(destination, now);
+            // So that no answer waits behind the departures that follow.
+            hear();
+        }
+    }
 
-        void close() {
-            ended = true;
-            try {
-                channel.close();
-            } catch (IOException e) {
-                // Nothing was sent on it that could be lost, and the file is freed all the same.
+    private void replaceTargets(List<ProbeTarget> targets, long now) {
+        schedule.replace(targets, now);
+        List<ProbeTarget> inOrder = schedule.targets();
+        targetIndices = inOrder.stream().mapToInt(ProbeTarget::index).toArray();
+        network.destinations(inOrder.stream().map(ProbeTarget::address).toList());
+    }
+
+    private long wake() {
+        long next = begun < most && schedule.nextDue() < Long.MAX_VALUE
+                ? Math.max(schedule.nextDue(), nextTick)
+                : Long.MAX_VALUE;
+        int oldest = attempts.oldest();
+        return oldest == AttemptSlots.NONE
+                ? next
+                : Math.min(next, attempts.sentMonotonic(oldest) + lossThresholdNanos);
+    }
+
+    /** The kernel stamps no SYN: unless it measures the round trip, the answer is as exact as we are quick to hear it. */
+    @Override
+    public boolean wakesOnPacket() {
+        return attempts.oldest() != AttemptSlots.NONE;
+    }
+
+    private void begin(int destination, long now) {
+        int target = targetIndices[destination];
+        long wall = clock.wallNanos();
+        if (attempts.free() == AttemptSlots.NONE) {
+            settle(now);
+        }
+        int slot = attempts.free();
+        if (slot == AttemptSlots.NONE) {
+            listener.notSent(target, wall, tooManyUnderWay);
+            return;
+        }
+        long monotonic = clock.monotonicNanos();
+        int errno = -network.begin(slot, destination);
+        if (errno == 0) {
+            attempts.add(target, monotonic, wall);
+            return;
+        }
+        Optional<RefusalReason> refused = LocalRefusals.reason(errno);
+        if (refused.isPresent()) {
+            listener.refused(target, wall, refused.get(), LocalRefusals.THIS_HOST);
+        } else if (errno == Errno.ECONNREFUSED) {
+            listener.reset(target, wall, clock.monotonicNanos() - monotonic);
+        } else {
+            listener.notSent(target, wall, errno == Errno.EADDRNOTAVAIL ? NO_FREE_PORT : Errno.describe(errno));
+        }
+    }
+
+    private void settle(long now) {
+        if (hear()) {
+            // Only now is it sure that no answer waits in the kernel: a pause of ours must not look like loss.
+            giveUpOverdue(now);
+        }
+    }
+
+    /** Whether everything was heard that had come before. */
+    private boolean hear() {
+        for (int round = 0; round < MOST_POLLS; round++) {
+            int events = network.poll();
+            heardAt = clock.monotonicNanos();
+            for (int event = 0; event < events; event++) {
+                network.tell(event, this);
+            }
+            if (!network.isPollFull(events)) {
+                return true;
             }
         }
+        return false;
+    }
+
+    private void giveUpOverdue(long now) {
+        for (int oldest = attempts.oldest(); oldest != AttemptSlots.NONE; oldest = attempts.oldest()) {
+            if (now - attempts.sentMonotonic(oldest) < lossThresholdNanos) {
+                return;
+            }
+            network.abandon(oldest);
+            expired(oldest);
+        }
+    }
+
+    private long connectNanos(int slot) {
+        return Math.max(0, heardAt - attempts.sentMonotonic(slot));
+    }
+
+    @Override
+    public void connected(int slot, int kernelMicros, int repeats) {
+        long kernelNanos = repeats > 0 ? 0 : Math.max(0, kernelMicros) * 1_000L;
+        if (kernelNanos >= lossThresholdNanos) {
+            expired(slot);
+            return;
+        }
+        attempts.remove(slot);
+        listener.connected(attempts.target(slot), attempts.sentWall(slot), kernelNanos, connectNanos(slot), repeats);
+    }
+
+    @Override
+    public void reset(int slot) {
+        attempts.remove(slot);
+        listener.reset(attempts.target(slot), attempts.sentWall(slot), connectNanos(slot));
+    }
+
+    @Override
+    public void refused(int slot, RefusalReason reason, InetAddress offender) {
+        attempts.remove(slot);
+        listener.refused(attempts.target(slot), attempts.sentWall(slot), reason, offender);
+    }
+
+    @Override
+    public void expired(int slot) {
+        attempts.remove(slot);
+        listener.timedOut(attempts.target(slot), attempts.sentWall(slot));
+    }
+
+    @Override
+    public List<Pollable> pollables() {
+        return network.pollables();
+    }
+
+    @Override
+    public void close() {
+        network.close();
     }
 }

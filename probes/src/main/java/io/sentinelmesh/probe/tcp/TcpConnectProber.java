@@ -1,17 +1,7 @@
 package io.sentinelmesh.probe.tcp;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.probe.ProbeListener;
@@ -20,58 +10,46 @@ import io.sentinelmesh.probe.ProbeTarget;
 import io.sentinelmesh.probe.Prober;
 import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.TargetRules;
-import io.sentinelmesh.probe.pacing.EngineClock;
+import io.sentinelmesh.probe.engine.EngineThread;
+import io.sentinelmesh.probe.nativenet.KernelClock;
+import io.sentinelmesh.probe.nativenet.NativeSocket;
 
 /**
- * Measures by TCP connect. A packet counts as answered if the destination took the connection <em>or reset it</em>: both prove in one round trip
- * that the host is there, and which of the two says something about a service, which is not the question. An ICMP unreachable is a refusal
- * (its sender is not told to a TCP socket, so the destination stands as the offender); silence until the loss threshold is loss.
+ * Measures by TCP connect. A packet counts as answered if the destination took the connection or reset it; an ICMP error is a refusal by who sent
+ * it; silence until the loss threshold is loss.
  */
 public final class TcpConnectProber implements Prober {
 
     public static final String LABEL = "tcp-connect";
-
-    private static final Logger LOG = LoggerFactory.getLogger(TcpConnectProber.class);
-    static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+    /** Open sockets at once: below the 1,024 files that a process may commonly have. */
+    static final int MOST_UNDER_WAY = 512;
 
     private final ProbeRung rung;
     private final ConnectEngine engine;
-    private final AtomicReference<Optional<List<ProbeTarget>>> wanted = new AtomicReference<>(Optional.empty());
-    private final Thread thread;
-    private volatile boolean closing;
-    private volatile Optional<String> trouble = Optional.empty();
+    private final EngineThread thread;
 
     private TcpConnectProber(ConnectEngine engine, String remedy) {
         this.engine = engine;
         rung = new ProbeRung(ProbeKind.TCP_CONNECT, LABEL, Optional.of(remedy));
-        thread = Thread.ofPlatform().name("tcp-connect-engine").daemon().unstarted(this::run);
+        thread = new EngineThread("tcp-connect-engine", new KernelClock(), List.of(engine));
     }
 
-    /** @param remedy what would permit ICMP */
-    public static TcpConnectProber open(ProberSettings settings, ProbeListener listener, String remedy) {
-        try {
-            ConnectEngine engine = new ConnectEngine(Selector.open(), SocketChannel::open, new JdkClock(), settings,
-                    listener);
-            TcpConnectProber prober = new TcpConnectProber(engine, remedy);
-            prober.thread.start();
-            return prober;
-        } catch (IOException e) {
-            throw new UncheckedIOException("no selector for TCP probes; is the limit of open files reached?", e);
+    /**
+     * The prober runs and waits for its targets.
+     *
+     * @param remedy what would permit ICMP
+     */
+    public static Prober open(ProberSettings settings, ProbeListener listener, String remedy) {
+        if (!NativeSocket.isSupported()) {
+            return ChannelConnectProber.open(settings, listener, remedy);
         }
-    }
-
-    private void run() {
-        try (engine) {
-            while (!closing) {
-                wanted.getAndSet(Optional.empty()).ifPresent(engine::replaceTargets);
-                engine.step();
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            if (!closing) {
-                trouble = e.toString().lines().findFirst();
-            }
-            LOG.error("The TCP connect engine stopped: this prober measures nothing any more", e);
-        }
+        KernelConnections network = new KernelConnections(
+                new ConnectOptions(settings.tcpPort(), settings.sourceAddress()), MOST_UNDER_WAY).rehearse();
+        ConnectEngine engine = new ConnectEngine(network, new KernelClock(), settings.pacing(), Long.MAX_VALUE,
+                new HostProof(listener));
+        TcpConnectProber prober = new TcpConnectProber(engine, remedy);
+        prober.thread.start();
+        return prober;
     }
 
     @Override
@@ -81,38 +59,16 @@ public final class TcpConnectProber implements Prober {
 
     @Override
     public void probe(List<ProbeTarget> targets) {
-        wanted.set(Optional.of(TargetRules.require(targets)));
+        engine.probe(TargetRules.require(targets));
     }
 
     @Override
     public Optional<String> trouble() {
-        return trouble;
+        return thread.trouble();
     }
 
     @Override
     public void close() {
-        closing = true;
-        try {
-            if (!thread.join(CLOSE_PATIENCE)) {
-                LOG.warn("The TCP connect engine did not stop within {}: its listener blocks", CLOSE_PATIENCE);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Good enough here: no kernel stamp is ever compared with it. */
-    private static final class JdkClock implements EngineClock {
-
-        @Override
-        public long monotonicNanos() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public long wallNanos() {
-            Instant now = Instant.now();
-            return now.getEpochSecond() * 1_000_000_000L + now.getNano();
-        }
+        thread.close();
     }
 }

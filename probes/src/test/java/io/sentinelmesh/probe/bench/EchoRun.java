@@ -11,6 +11,7 @@ import io.sentinelmesh.probe.ProbeListener;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeTarget;
 import io.sentinelmesh.probe.ProberSettings;
+import io.sentinelmesh.probe.RateCaps;
 import io.sentinelmesh.probe.icmp.EchoProber;
 import io.sentinelmesh.probe.icmp.EchoRung;
 
@@ -34,7 +35,8 @@ final class EchoRun {
         Duration warm = Duration.ofSeconds(Long.parseLong(args[3]));
         Duration measured = Duration.ofSeconds(Long.parseLong(args[4]));
         Tally tally = new Tally(new Timetable(targets, interval, packetsToJudge(targets, interval, measured)));
-        ProberSettings settings = new ProberSettings(new ProbePacing(interval, Duration.ofSeconds(1)));
+        ProberSettings settings = new ProberSettings(new ProbePacing(interval, Duration.ofSeconds(1)))
+                .with(RateCaps.NONE);
         try (EchoProber prober = EchoProber.open(rung, settings, tally)) {
             prober.probe(loopback(targets));
             // Timed by the main thread, which does nothing else.

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ import io.sentinelmesh.measurement.ProbeOutcome.Refused;
 import io.sentinelmesh.measurement.RefusalReason;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeTarget;
+import io.sentinelmesh.probe.ProberSettings;
+import io.sentinelmesh.probe.RateCaps;
 import io.sentinelmesh.probe.RecordedFates;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.refusal.LocalRefusals;
@@ -43,8 +46,7 @@ class EchoEngineTest {
 
     private final SimulatedNetwork network = new SimulatedNetwork(NONCE);
     private final RecordedFates fates = new RecordedFates(PACING);
-    private final EchoCounters counters = new EchoCounters();
-    private final EchoEngine engine = new EchoEngine(network, network, PACING, NONCE, fates, counters);
+    private final EchoEngine engine = new EchoEngine(network, network, new ProberSettings(PACING), NONCE, fates);
 
     @Test
     void an_answer_brings_the_time_between_the_kernels_two_stamps() {
@@ -71,9 +73,9 @@ class EchoEngineTest {
     @Test
     void time_that_the_engine_was_held_up_is_not_in_the_delay() {
         network.then(answeredAfter(ofMillis(25)));
-        engine.replaceTargets(List.of(PEER));
+        engine.want(List.of(PEER));
 
-        engine.step();
+        network.turn(engine);
         network.pause(ofMillis(400));
         runFor(ofMillis(100));
 
@@ -83,9 +85,9 @@ class EchoEngineTest {
     @Test
     void a_pause_beyond_the_loss_threshold_is_not_mistaken_for_loss() {
         network.then(answeredAfter(ofMillis(25)));
-        engine.replaceTargets(List.of(PEER));
+        engine.want(List.of(PEER));
 
-        engine.step();
+        network.turn(engine);
         network.pause(ofSeconds(5));
         runFor(ofMillis(100));
 
@@ -96,7 +98,7 @@ class EchoEngineTest {
     void a_pause_is_not_mistaken_for_loss_even_if_the_answers_come_in_many_portions() {
         network.tellsAtMostPerReceive(1);
         network.otherwise(answeredAfter(ofMillis(500)));
-        engine.replaceTargets(peers(200));
+        engine.want(peers(200));
 
         runFor(ofMillis(400));
         network.pause(ofSeconds(5));
@@ -123,15 +125,15 @@ class EchoEngineTest {
         probeFor(ofMillis(1_900), PEER);
 
         assertThat(fates.of(3)).containsExactly(LOST, new Answered(ofMillis(300)));
-        assertThat(counters.late()).isEqualTo(1);
+        assertThat(engine.counters().late()).isEqualTo(1);
     }
 
     @Test
     void a_reply_that_was_stamped_too_late_is_lost_even_if_the_engine_reads_it_before_it_settles_the_loss() {
         network.then(answeredAfter(ofMillis(700)));
-        engine.replaceTargets(List.of(PEER));
+        engine.want(List.of(PEER));
 
-        engine.step();
+        network.turn(engine);
         network.pause(ofMillis(800));
         runFor(ofMillis(50));
 
@@ -165,7 +167,7 @@ class EchoEngineTest {
         probeFor(ofMillis(700), PEER);
 
         assertThat(fates.of(3)).containsExactly(LOST);
-        assertThat(counters.foreign()).isEqualTo(1);
+        assertThat(engine.counters().foreign()).isEqualTo(1);
     }
 
     @Test
@@ -175,7 +177,7 @@ class EchoEngineTest {
         probeFor(ofMillis(1_700), PEER);
 
         assertThat(fates.of(3)).containsExactly(LOST, LOST);
-        assertThat(counters.foreign()).isEqualTo(2);
+        assertThat(engine.counters().foreign()).isEqualTo(2);
     }
 
     @Test
@@ -233,7 +235,7 @@ class EchoEngineTest {
         network.then(notSent(Errno.ENETUNREACH)).then(notSent(Errno.EHOSTUNREACH)).then(notSent(Errno.EPERM))
                 .then(notSent(Errno.EMSGSIZE));
 
-        engine.replaceTargets(peers(200));
+        engine.want(peers(200));
         runFor(ofMillis(990));
 
         assertThat(List.of(fates.of(0), fates.of(1), fates.of(2), fates.of(3))).containsExactly(
@@ -247,7 +249,7 @@ class EchoEngineTest {
     void a_packet_that_could_not_leave_does_not_keep_the_rest_of_its_batch() {
         network.then(answeredAfter(ofMillis(1))).then(notSent(Errno.ENOBUFS)).then(answeredAfter(ofMillis(2)));
 
-        engine.replaceTargets(peers(200));
+        engine.want(peers(200));
         runFor(ofMillis(990));
 
         assertThat(fates.of(0)).containsExactly(new Answered(ofMillis(1)));
@@ -263,11 +265,11 @@ class EchoEngineTest {
         probeFor(ofMillis(900), PEER);
 
         assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(25)));
-        assertThat(counters.unstamped()).isEqualTo(1);
+        assertThat(engine.counters().unstamped()).isEqualTo(1);
     }
 
     @Test
-    void a_wall_clock_set_back_or_forth_between_departure_and_answer_makes_no_delay_of_hours() {
+    void a_packet_that_was_under_way_while_the_wall_clock_was_set_is_neither_a_delay_nor_lost() {
         network.otherwise(lost());
         network.then((net, sequence) -> {
             net.setWallClock(Duration.ofHours(-1));
@@ -280,13 +282,191 @@ class EchoEngineTest {
 
         probeFor(ofMillis(1_900), PEER);
 
-        assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(25)), new Answered(ofMillis(30)));
-        assertThat(counters.clockSteps()).isEqualTo(2);
+        assertThat(fates.of(3)).isEmpty();
+        assertThat(fates.events("disturbed")).containsExactly("disturbed 3 CLOCK_STEP", "disturbed 3 CLOCK_STEP");
+        assertThat(engine.counters().clockSteps()).isEqualTo(2);
+        assertThat(engine.counters().disturbed()).isEqualTo(2);
+    }
+
+    @Test
+    void even_a_step_of_the_clock_that_is_smaller_than_a_tick_is_noticed() {
+        network.then((net, sequence) -> {
+            net.setWallClock(ofMillis(3));
+            answeredAfter(ofMillis(25)).befall(net, sequence);
+        });
+
+        probeFor(ofMillis(900), PEER);
+
+        assertThat(fates.events("disturbed")).containsExactly("disturbed 3 CLOCK_STEP");
+    }
+
+    @Test
+    void silence_around_a_pause_of_the_engine_is_not_called_loss() {
+        network.otherwise(lost());
+        engine.want(List.of(PEER));
+
+        network.turn(engine);
+        network.pause(ofMillis(400));
+        runFor(ofMillis(700));
+
+        assertThat(fates.of(3)).isEmpty();
+        assertThat(fates.events("disturbed")).containsExactly("disturbed 3 PAUSE");
+        assertThat(engine.counters().disturbed()).isEqualTo(1);
+    }
+
+    @Test
+    void silence_long_after_a_pause_is_loss() {
+        network.otherwise(lost());
+        engine.want(List.of(PEER));
+
+        network.turn(engine);
+        network.pause(ofMillis(400));
+        runFor(ofMillis(3_000));
+
+        assertThat(fates.of(3)).hasSize(2).containsOnly(LOST);
+    }
+
+    @Test
+    void a_reply_with_another_payload_is_corrupt_and_no_answer() {
+        network.then(SimulatedNetwork.corruptAfter(ofMillis(10)));
+
+        probeFor(ofMillis(900), PEER);
+
+        assertThat(fates.of(3)).containsExactly(LOST);
+        assertThat(fates.events("corrupt")).containsExactly("corrupt 3");
+        assertThat(engine.counters().corrupt()).isEqualTo(1);
+    }
+
+    @Test
+    void the_hop_limit_that_the_answer_arrived_with_is_told() {
+        probeFor(ofMillis(900), PEER);
+
+        assertThat(fates.events("hop-limit")).containsExactly("hop-limit 3 " + SimulatedNetwork.HOP_LIMIT);
+    }
+
+    @Test
+    void a_late_answer_is_told_for_its_own_packet() {
+        network.then(answeredAfter(ofMillis(1_100)));
+
+        probeFor(ofMillis(1_900), PEER);
+
+        assertThat(fates.events("late")).containsExactly("late 3");
+    }
+
+    @Test
+    void a_cap_holds_packets_back_and_says_so() {
+        ProbePacing fast = new ProbePacing(ofMillis(10), ofMillis(600));
+        RecordedFates told = new RecordedFates(fast);
+        EchoEngine capped = new EchoEngine(network, network,
+                new ProberSettings(fast).with(new RateCaps(1_000, 50)), NONCE, told);
+
+        capped.want(List.of(PEER));
+        while (network.now().compareTo(ofSeconds(2)) < 0) {
+            network.turn(capped);
+        }
+
+        assertThat(network.sent()).hasSizeBetween(100, 111);
+        assertThat(told.of(3)).contains(new NotSent(EchoEngine.HELD_BACK));
+        assertThat(capped.counters().heldBack()).isBetween(85L, 101L);
+    }
+
+    @Test
+    void a_dead_destination_is_confirmed_long_before_its_packets_count_as_lost() {
+        RecordedFates told = new RecordedFates(PACING);
+        EchoEngine confirming = confirming(told);
+        network.otherwise(lost());
+
+        confirming.want(List.of(PEER));
+        runFor(confirming, ofMillis(700));
+
+        assertThat(told.events()).containsExactly("suspected 3", "confirmed 3");
+        assertThat(network.sent()).as("one of the pace, five of the burst").hasSize(6);
+        assertThat(told.of(3)).containsExactly(LOST);
+        runFor(confirming, ofMillis(600));
+        assertThat(told.of(3)).as("the burst counts nowhere").containsExactly(LOST);
+    }
+
+    @Test
+    void a_single_loss_is_suspected_and_at_once_withdrawn() {
+        RecordedFates told = new RecordedFates(PACING);
+        EchoEngine confirming = confirming(told);
+        network.then(lost());
+
+        confirming.want(List.of(PEER));
+        runFor(confirming, ofMillis(950));
+
+        assertThat(told.events("suspected")).hasSize(1);
+        assertThat(told.events("withdrawn")).hasSize(1);
+        assertThat(told.events("confirmed")).isEmpty();
+        assertThat(told.of(3)).containsExactly(LOST);
+        assertThat(told.duplicates()).isEmpty();
+    }
+
+    @Test
+    void a_late_answer_withdraws_what_the_burst_confirmed() {
+        RecordedFates told = new RecordedFates(PACING);
+        EchoEngine confirming = confirming(told);
+        network.otherwise(lost());
+        network.then(answeredAfter(ofMillis(800)));
+
+        confirming.want(List.of(PEER));
+        runFor(confirming, ofMillis(950));
+
+        assertThat(told.events()).containsExactly("suspected 3", "confirmed 3", "late 3", "withdrawn 3");
+        assertThat(told.of(3)).containsExactly(LOST);
+    }
+
+    @Test
+    void a_pace_as_dense_as_a_burst_needs_none() {
+        ProbePacing dense = new ProbePacing(ofMillis(50), ofMillis(600));
+        RecordedFates told = new RecordedFates(dense);
+        EchoEngine confirming = new EchoEngine(network, network, new ProberSettings(dense).thatConfirms(), NONCE, told);
+        network.otherwise(lost());
+
+        confirming.want(List.of(PEER));
+        runFor(confirming, ofMillis(990));
+
+        assertThat(network.sent()).hasSize(20);
+    }
+
+    private EchoEngine confirming(RecordedFates told) {
+        return new EchoEngine(network, network, new ProberSettings(PACING).thatConfirms(), NONCE, told);
+    }
+
+    private void runFor(EchoEngine other, Duration duration) {
+        Duration end = network.now().plus(duration);
+        while (network.now().compareTo(end) < 0) {
+            network.turn(other);
+        }
+    }
+
+    @Test
+    void each_destination_may_have_an_interval_of_its_own() {
+        ProbeTarget often = new ProbeTarget(5, address("192.0.2.5"), Optional.of(ofMillis(100)));
+
+        engine.want(List.of(PEER, often));
+        runFor(ofMillis(1_999));
+
+        assertThat(network.sent()).filteredOn(sent -> sent.destination().equals(PEER.address())).hasSize(2);
+        assertThat(network.sent()).filteredOn(sent -> sent.destination().equals(often.address())).hasSize(20);
+    }
+
+    @Test
+    void after_its_last_packet_a_destination_is_left_alone() {
+        ProbePacing thrice = new ProbePacing(ofMillis(100), ofMillis(600), 3);
+        EchoEngine ending = new EchoEngine(network, network, new ProberSettings(thrice), NONCE, fates);
+
+        ending.want(List.of(PEER));
+        while (network.now().compareTo(ofSeconds(2)) < 0) {
+            network.turn(ending);
+        }
+
+        assertThat(network.sent()).hasSize(3);
     }
 
     @Test
     void packets_are_spread_over_the_interval() {
-        engine.replaceTargets(peers(10));
+        engine.want(peers(10));
 
         runFor(ofMillis(999));
 
@@ -296,7 +476,7 @@ class EchoEngineTest {
 
     @Test
     void each_destination_gets_one_packet_per_interval_at_any_rate() {
-        engine.replaceTargets(peers(3_000));
+        engine.want(peers(3_000));
 
         runFor(ofMillis(3_000));
 
@@ -307,7 +487,7 @@ class EchoEngineTest {
 
     @Test
     void after_a_pause_there_is_no_burst() {
-        engine.replaceTargets(peers(1_000));
+        engine.want(peers(1_000));
         runFor(ofSeconds(1));
         int before = network.sent().size();
 
@@ -318,7 +498,7 @@ class EchoEngineTest {
         assertThat(network.sent().size() - before).isBetween(80, 121);
         assertThat(network.sent().subList(before, network.sent().size()))
                 .filteredOn(sent -> sent.at().minus(awake).toMillis() < 10).hasSizeLessThan(21);
-        assertThat(counters.pauses()).isEqualTo(1);
+        assertThat(engine.counters().pauses()).isEqualTo(1);
     }
 
     @Test
@@ -326,7 +506,7 @@ class EchoEngineTest {
         network.then(answeredAfter(ofMillis(200))).then(lost());
         probeFor(ofMillis(550), PEER, OTHER_PEER);
 
-        engine.replaceTargets(List.of());
+        engine.want(List.of());
         runFor(ofMillis(900));
 
         assertThat(fates.of(3)).containsExactly(new Answered(ofMillis(200)));
@@ -344,12 +524,13 @@ class EchoEngineTest {
     void more_packets_than_the_engine_keeps_are_told_as_not_sent() {
         ProbePacing patient = new ProbePacing(ofMillis(1), Duration.ofMinutes(1));
         RecordedFates told = new RecordedFates(patient);
-        EchoEngine busy = new EchoEngine(network, network, patient, NONCE, told, counters);
+        EchoEngine busy = new EchoEngine(network, network, new ProberSettings(patient).with(RateCaps.NONE), NONCE,
+                told);
         network.otherwise(lost());
 
-        busy.replaceTargets(peers(640));
+        busy.want(peers(640));
         for (int step = 0; step < 100_000 && told.all().isEmpty(); step++) {
-            busy.step();
+            network.turn(busy);
             network.pause(Duration.ofNanos(100_000));
         }
 
@@ -359,14 +540,14 @@ class EchoEngineTest {
     }
 
     private void probeFor(Duration duration, ProbeTarget... targets) {
-        engine.replaceTargets(List.of(targets));
+        engine.want(List.of(targets));
         runFor(duration);
     }
 
     private void runFor(Duration duration) {
         Duration end = network.now().plus(duration);
         while (network.now().compareTo(end) < 0) {
-            engine.step();
+            network.turn(engine);
         }
     }
 

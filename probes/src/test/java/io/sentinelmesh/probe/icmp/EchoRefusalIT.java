@@ -3,10 +3,13 @@ package io.sentinelmesh.probe.icmp;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,14 +20,17 @@ import io.sentinelmesh.measurement.ProbeOutcome.Answered;
 import io.sentinelmesh.measurement.ProbeOutcome.Lost;
 import io.sentinelmesh.measurement.ProbeOutcome.Refused;
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.PacketForm;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeTarget;
 import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.RecordedFates;
 import io.sentinelmesh.probe.lab.NetworkLab;
+import io.sentinelmesh.probe.nativenet.NativeCallException;
 import io.sentinelmesh.probe.refusal.LocalRefusals;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -76,6 +82,8 @@ class EchoRefusalIT {
         lab.ip("router", "route add prohibit 203.0.113.2");
         lab.ip("router", "route add 203.0.113.4 via 198.51.100.1 mtu 70");
         lab.ip("router", "route add 203.0.113.5 via 198.51.100.1");
+        lab.ip("router", "route add 203.0.113.7 via 198.51.100.1 mtu 1400");
+        lab.ip("router", "-6 route add 2001:db8:f::7 via 2001:db8:b::1 mtu 1400");
         lab.ip("router", "-6 route add unreachable 2001:db8:f::1");
         lab.ip("router", "-6 route add prohibit 2001:db8:f::2");
         lab.ip("router", "-6 route add 2001:db8:f::5 via 2001:db8:b::1");
@@ -188,13 +196,13 @@ class EchoRefusalIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_local_ipv6_firewall_rule_is_told_by_the_raw_socket_only(EchoRung rung) {
+    void a_local_ipv6_firewall_rule_is_not_told_by_the_datagram_socket(EchoRung rung) {
         List<ProbeOutcome> outcomes = probe(rung, "2001:db8:b::16", 2);
 
         // Linux's IPv6 datagram socket says "sent" of a packet that the output chain dropped, so it counts as lost.
         assertThat(outcomes).hasOnlyElementsOfType(switch (rung) {
             case DATAGRAM -> Lost.class;
-            case RAW -> Refused.class;
+            case RAW, UDP -> Refused.class;
         });
     }
 
@@ -221,9 +229,105 @@ class EchoRefusalIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_hop_limit_of_one_ends_at_the_router(EchoRung rung) {
+        PacketForm near = new PacketForm(56, 0, false, OptionalInt.of(1), Optional.empty());
+
+        assertThat(probe(rung, near, "198.51.100.1", 2))
+                .containsOnly(new Refused(RefusalReason.HOP_LIMIT_EXCEEDED, ROUTER));
+        assertThat(probe(rung, near, "2001:db8:b::1", 2))
+                .containsOnly(new Refused(RefusalReason.HOP_LIMIT_EXCEEDED, ROUTER_6));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_packet_that_must_not_be_cut_is_refused_where_it_does_not_fit_each_time(EchoRung rung) {
+        PacketForm large = new PacketForm(1_440, 0, true, OptionalInt.empty(), Optional.empty());
+        PacketForm tooLarge = new PacketForm(1_600, 0, true, OptionalInt.empty(), Optional.empty());
+
+        assertThat(probe(rung, large, "203.0.113.7", 3))
+                .containsOnly(new Refused(RefusalReason.PACKET_TOO_BIG, ROUTER));
+        assertThat(probe(rung, large, "2001:db8:f::7", 3))
+                .containsOnly(new Refused(RefusalReason.PACKET_TOO_BIG, ROUTER_6));
+        for (String destination : List.of("198.51.100.1", "2001:db8:b::1")) {
+            assertThat(probe(rung, tooLarge, destination, 2))
+                    .containsOnly(new Refused(RefusalReason.PACKET_TOO_BIG, LocalRefusals.THIS_HOST));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_packet_in_pieces_is_answered_stamped_and_compared_whole(EchoRung rung) {
+        PacketForm pieces = new PacketForm(5_001, 0, false, OptionalInt.empty(), Optional.empty());
+        for (String destination : List.of("198.51.100.1", "2001:db8:b::1")) {
+            int index = fates.all().size();
+            try (EchoProber prober = open(rung, pieces)) {
+                prober.probe(List.of(new ProbeTarget(index, InetAddress.ofLiteral(destination))));
+                await().atMost(Duration.ofSeconds(10)).until(() -> fates.of(index).size() >= 3);
+                assertThat(prober.counters().unstamped()).isZero();
+                assertThat(prober.counters().corrupt()).isZero();
+            }
+            assertThat(fates.of(index)).hasOnlyElementsOfType(Answered.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void packets_carry_their_code_point_and_leave_by_their_interface(EchoRung rung) {
+        PacketForm marked = new PacketForm(56, 46, false, OptionalInt.empty(), Optional.of("router"));
+        lab.nft("far", "table inet marked { chain in { type filter hook input priority 0; "
+                + "ip dscp != ef drop; meta l4proto icmpv6 icmpv6 type echo-request ip6 dscp != ef drop; }; }");
+        try {
+            assertThat(probe(rung, marked, "198.51.100.1", 2)).hasOnlyElementsOfType(Answered.class);
+            assertThat(probe(rung, marked, "2001:db8:b::1", 2)).hasOnlyElementsOfType(Answered.class);
+            assertThat(probe(rung, "198.51.100.1", 1)).as("unmarked").hasOnlyElementsOfType(Lost.class);
+        } finally {
+            lab.nft("far", "flush ruleset");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_hop_limit_of_the_answer_tells_of_the_router_between(EchoRung rung) {
+        probe(rung, "198.51.100.1", 2);
+        probe(rung, "2001:db8:b::1", 2);
+
+        assertThat(fates.events("hop-limit")).isNotEmpty().allMatch(event -> event.endsWith(" 63"));
+    }
+
+    @Test
+    void a_byte_changed_on_the_way_makes_an_answer_corrupt_and_no_answer() {
+        lab.nft("prober", "table inet mangling { chain in { type filter hook prerouting priority -300; "
+                + "icmp type echo-reply @th,400,8 set 0xee; }; }");
+        try (EchoProber prober = open(EchoRung.RAW)) {
+            int index = fates.all().size();
+            prober.probe(List.of(new ProbeTarget(index, InetAddress.ofLiteral("198.51.100.1"))));
+            await().atMost(Duration.ofSeconds(10)).until(() -> fates.of(index).size() >= 2);
+
+            assertThat(fates.of(index)).hasOnlyElementsOfType(Lost.class);
+            assertThat(fates.events("corrupt")).isNotEmpty().containsOnly("corrupt " + index);
+            assertThat(prober.counters().corrupt()).isPositive();
+        } finally {
+            lab.nft("prober", "delete table inet mangling");
+        }
+    }
+
+    @Test
+    void without_an_interface_of_the_name_no_socket_opens() {
+        PacketForm nowhere = new PacketForm(56, 0, false, OptionalInt.empty(), Optional.of("nowhere0"));
+
+        assertThatThrownBy(() -> open(EchoRung.RAW, nowhere)).isInstanceOf(NativeCallException.class)
+                .hasMessageContaining("nowhere0");
+    }
+
     private List<ProbeOutcome> probe(EchoRung rung, String destination, int fatesAwaited) {
+        return probe(rung, PacketForm.USUAL, destination, fatesAwaited);
+    }
+
+    private List<ProbeOutcome> probe(EchoRung rung, PacketForm form, String destination, int fatesAwaited) {
         int index = fates.all().size();
-        try (EchoProber prober = open(rung)) {
+        try (EchoProber prober = open(rung, form)) {
             prober.probe(List.of(new ProbeTarget(index, InetAddress.ofLiteral(destination))));
             await().atMost(Duration.ofSeconds(10)).until(() -> fates.of(index).size() >= fatesAwaited);
         }
@@ -231,6 +335,10 @@ class EchoRefusalIT {
     }
 
     private EchoProber open(EchoRung rung) {
-        return lab.inside("prober", () -> EchoProber.open(rung, new ProberSettings(PACING), fates));
+        return open(rung, PacketForm.USUAL);
+    }
+
+    private EchoProber open(EchoRung rung, PacketForm form) {
+        return lab.inside("prober", () -> EchoProber.open(rung, new ProberSettings(PACING).with(form), fates));
     }
 }

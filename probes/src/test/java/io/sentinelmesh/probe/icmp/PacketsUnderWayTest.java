@@ -12,7 +12,7 @@ class PacketsUnderWayTest {
     void growing_loses_nothing() {
         for (int i = 0; i < 700; i++) {
             underWay.add(i, i, i);
-            underWay.forgetOldest();
+            underWay.passOldest();
         }
 
         for (int i = 700; i < 700 + 5 * PacketsUnderWay.FIRST_CAPACITY; i++) {
@@ -43,7 +43,7 @@ class PacketsUnderWayTest {
     void sixteen_bits_that_no_known_packet_ends_in_find_none() {
         underWay.add(1, 0, 0);
         underWay.add(2, 0, 0);
-        underWay.forgetOldest();
+        underWay.passOldest();
 
         assertThat(underWay.newestEndingIn(0)).isNegative();
         assertThat(underWay.newestEndingIn(1)).isEqualTo(1);

@@ -10,6 +10,8 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.engine.Activity;
+import io.sentinelmesh.probe.nativenet.Pollable;
 import io.sentinelmesh.probe.pacing.EngineClock;
 
 /**
@@ -18,6 +20,7 @@ import io.sentinelmesh.probe.pacing.EngineClock;
  */
 final class SimulatedNetwork implements EchoSocket, EngineClock {
 
+    static final int HOP_LIMIT = 61;
     static final long EPOCH_NANOS = 1_700_000_000_000_000_000L;
 
     /** What becomes of one request. */
@@ -48,6 +51,7 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
     private long queueNanos;
     private int mostPerReceive = Integer.MAX_VALUE;
     private int waits;
+    private int hopLimit = HOP_LIMIT;
     private boolean closed;
     /** The engine that listens; told with each receive. */
     private final ArrayDeque<EchoEvents> hearing = new ArrayDeque<>();
@@ -72,6 +76,11 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
             network.reply(network.nonce, sequence, delay);
             network.reply(network.nonce, sequence, again);
         };
+    }
+
+    static Fate corruptAfter(Duration delay) {
+        return (network, sequence) -> network.arrive(delay,
+                () -> network.hearer().replied(network.nonce, sequence, false, network.hopLimit, network.wallNanos()));
     }
 
     static Fate forgedAfter(Duration delay, long otherNonce) {
@@ -119,6 +128,11 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
     /** Between leaving the engine and leaving the host, where the kernel takes its stamp. */
     void queuesFor(Duration delay) {
         queueNanos = delay.toNanos();
+    }
+
+    /** Replies arrive with it. */
+    void hopLimit(int seen) {
+        hopLimit = seen;
     }
 
     void withoutTransmitStamps() {
@@ -182,7 +196,7 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
     private void reply(long withNonce, long sequence, Duration delay) {
         // Stamped on arrival, whenever the engine comes to read it.
         long at = monotonic + queueNanos + delay.toNanos();
-        arrive(delay, () -> hearer().replied(withNonce, sequence, at + wallAhead));
+        arrive(delay, () -> hearer().replied(withNonce, sequence, true, hopLimit, at + wallAhead));
     }
 
     private void arrive(Duration delay, Runnable tell) {
@@ -209,11 +223,27 @@ final class SimulatedNetwork implements EchoSocket, EngineClock {
     }
 
     @Override
-    public void await(long nanos, boolean wakeOnPacket) {
+    public List<Pollable> pollables() {
+        return List.of();
+    }
+
+    /** One turn of the engine, and the sleep after it as the engine's thread sleeps it. */
+    void turn(Activity engine) {
+        sleepUntil(engine.step(monotonic));
+    }
+
+    private void sleepUntil(long wake) {
+        long nanos = Math.min(wake - monotonic, Activity.LONGEST_SLEEP_NANOS);
+        if (wake == Long.MAX_VALUE) {
+            nanos = Activity.LONGEST_SLEEP_NANOS;
+        }
+        if (nanos <= 0) {
+            return;
+        }
         waits++;
         long until = monotonic + nanos;
         Arrival next = arrivals.peek();
-        if (wakeOnPacket && next != null && next.at() < until) {
+        if (nanos > Activity.LONGEST_TICK_NANOS && next != null && next.at() < until) {
             until = Math.max(monotonic, next.at());
         }
         monotonic = until;

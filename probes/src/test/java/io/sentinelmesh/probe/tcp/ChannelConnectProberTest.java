@@ -14,7 +14,7 @@ import io.sentinelmesh.probe.RecordedFates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-class TcpConnectProberTest {
+class ChannelConnectProberTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final ProbePacing PACING = new ProbePacing(Duration.ofMillis(50), Duration.ofMillis(300));
@@ -41,7 +41,7 @@ class TcpConnectProberTest {
     }
 
     private static Prober open(ProbeListener listener) {
-        return TcpConnectProber.open(SETTINGS, listener, "the remedy");
+        return ChannelConnectProber.open(SETTINGS, listener, "the remedy");
     }
 
     private static ProbeListener failing() {
