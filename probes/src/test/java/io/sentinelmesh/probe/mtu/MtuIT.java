@@ -74,8 +74,8 @@ class MtuIT {
 
     @ParameterizedTest
     @CsvSource({"198.51.100.1,udp,192.0.2.254", "198.51.100.1,icmp,192.0.2.254",
-            "2001:db8:b::1,udp,2001:db8:a:0:0:0:0:fe",
-            "2001:db8:b::1,icmp,2001:db8:a:0:0:0:0:fe"})
+            "2001:db8:b::1,udp,2001:db8:a::fe",
+            "2001:db8:b::1,icmp,2001:db8:a::fe"})
     void a_router_that_tells_is_named(String far, String mode, String router) {
         narrow();
 
