@@ -15,6 +15,7 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.aggregator.access.Gatekeeper;
 import io.sentinelmesh.aggregator.access.Token;
 import io.sentinelmesh.aggregator.api.ApiRoutes;
@@ -152,8 +153,11 @@ final class Aggregator implements AutoCloseable {
         BaselineMemory baselines = new BaselineMemory();
         try {
             for (MeasurementStore.PairMedian usual : store.mediansSince(clock.instant().minus(BASELINE_MEMORY))) {
-                baselines.remember(usual.source(), usual.destination(), usual.kind(),
-                        Baseline.remembered(usual.medianMicros(), usual.rounds()));
+                // STAMP has no live cells, so its memories would only take others' places.
+                if (usual.kind() != ProbeKind.STAMP) {
+                    baselines.remember(usual.source(), usual.destination(), usual.kind(),
+                            Baseline.remembered(usual.medianMicros(), usual.rounds()));
+                }
             }
         } catch (StoreException unknown) {
             log.warn(

@@ -82,6 +82,7 @@ final class Agent implements AutoCloseable {
     private final PeerFile peerFile;
     private final TargetSlots slots = new TargetSlots(clock);
     private List<MeshNode> lastPeers = List.of();
+    private boolean stopped;
 
     /**
      * Takes the data folder and opens the sockets; {@link #start} begins the work.
@@ -133,6 +134,7 @@ final class Agent implements AutoCloseable {
         planning.every(REPLANNING, () -> {
             plan();
             measuring.report();
+            stamping.report();
         });
         planning.every(CHECKING, () -> {
             measuring.check();
@@ -156,6 +158,10 @@ final class Agent implements AutoCloseable {
     }
 
     private void plan() {
+        if (stopped) {
+            // A task that was queued while the agent stopped must not open anything again.
+            return;
+        }
         List<MeshNode> known = peers.known();
         List<MeshNode> destinations = Plan.destinations(self.id(), known, config.endpoints());
         TargetSlots.Assignment assignment = slots.assign(addresses.known(destinations));
@@ -189,6 +195,9 @@ final class Agent implements AutoCloseable {
         @Override
         public void configured(Frame.Config settings) {
             planning.run(() -> {
+                if (stopped) {
+                    return;
+                }
                 peers.told(settings.peers());
                 RoundShape shape = new RoundShape(settings.roundLength(), settings.packetsPerRound(),
                         RoundShape.DEFAULT.lossThreshold());
@@ -238,6 +247,7 @@ final class Agent implements AutoCloseable {
     }
 
     private void stopMeasuring() {
+        stopped = true;
         measuring.close();
         stamping.close();
         reflector.close();

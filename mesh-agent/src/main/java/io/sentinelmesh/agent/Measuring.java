@@ -22,6 +22,8 @@ final class Measuring implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Measuring.class);
 
+    private static final TargetSlots.Assignment NOTHING = new TargetSlots.Assignment(List.of(), List.of());
+
     /** Opens the best prober this host permits. */
     interface ProberFactory {
         Prober open(ProbePacing pacing, ProbeListener listener);
@@ -36,9 +38,11 @@ final class Measuring implements AutoCloseable {
     private Prober prober;
     private volatile ProbeRung rung;
     private boolean running = true;
+    /** What the prober in use was given. */
+    private TargetSlots.Assignment applied = NOTHING;
     private long reportedUnplaced;
     private ProberCounters reported = ProberCounters.NONE;
-    private TargetSlots.Assignment assignment = new TargetSlots.Assignment(List.of(), List.of());
+    private TargetSlots.Assignment assignment = NOTHING;
 
     Measuring(NodeId self, ProberFactory probers, RoundShape shape, RoundSink sink) {
         this.self = self;
@@ -57,8 +61,11 @@ final class Measuring implements AutoCloseable {
     }
 
     void targets(TargetSlots.Assignment wanted) {
+        boolean same = wanted.equals(applied);
         assignment = wanted;
-        if (running) {
+        // Taking over targets costs the engine time: not every minute, if nothing changed.
+        if (running && !same) {
+            applied = wanted;
             recorder.measures(rung.kind(), wanted.destinationByIndex(), wanted.probed());
             prober.probe(wanted.targets());
         }
@@ -85,7 +92,9 @@ final class Measuring implements AutoCloseable {
     }
 
     private void reopen() {
+        report();
         running = false;
+        applied = NOTHING;
         prober.close();
         recorder = new RoundRecorder(self, shape, sink);
         reportedUnplaced = 0;

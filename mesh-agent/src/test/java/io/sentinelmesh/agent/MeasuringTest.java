@@ -67,6 +67,14 @@ class MeasuringTest {
     }
 
     @Test
+    void an_engine_is_not_given_what_it_has() {
+        measuring.targets(ONE_TARGET);
+        measuring.targets(new TargetSlots.Assignment(ONE_TARGET.targets(), ONE_TARGET.destinationByIndex()));
+
+        assertThat(opened.getFirst().given).isEqualTo(1);
+    }
+
+    @Test
     void a_prober_that_could_not_be_opened_for_another_shape_is_tried_again() {
         measuring.targets(ONE_TARGET);
         openingFails = true;
@@ -100,6 +108,7 @@ class MeasuringTest {
         private List<ProbeTarget> targets = List.of();
         private Optional<String> trouble = Optional.empty();
         private boolean closed;
+        private int given;
 
         StandInProber(ProbePacing pacing) {
             this.pacing = pacing;
@@ -118,6 +127,7 @@ class MeasuringTest {
         @Override
         public void probe(List<ProbeTarget> wanted) {
             targets = wanted;
+            given++;
         }
 
         @Override

@@ -40,4 +40,9 @@ public record ProberSettings(ProbePacing pacing, Optional<InetAddress> sourceAdd
     public ProberSettings thatConfirms() {
         return new ProberSettings(pacing, sourceAddress, tcpPort, caps, form, true);
     }
+
+    /** Without confirm bursts. */
+    public ProberSettings thatDoesNotConfirm() {
+        return new ProberSettings(pacing, sourceAddress, tcpPort, caps, form, false);
+    }
 }

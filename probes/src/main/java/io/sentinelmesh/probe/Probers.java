@@ -31,6 +31,7 @@ public final class Probers {
      * The prober runs and waits for its targets.
      *
      * @throws IllegalArgumentException if the source address is not one of this host's
+     * @throws NativeCallException if this host lacks files or memory at present: try again
      */
     public static Prober open(ProberSettings settings, ProbeListener listener) {
         if (!NativeSocket.isSupported()) {
@@ -42,6 +43,10 @@ public final class Probers {
             } catch (NativeCallException e) {
                 if (e.errno() == Errno.EADDRNOTAVAIL) {
                     throw new IllegalArgumentException(e.getMessage() + "; choose one that `ip address` lists", e);
+                }
+                if (e.errno() == Errno.EMFILE || e.errno() == Errno.ENOMEM || e.errno() == Errno.ENOBUFS) {
+                    // It is permitted, only not possible at present: not a reason to measure worse for good.
+                    throw e;
                 }
                 LOG.info("Not {}: {}", rung.label(), e.getMessage());
             }

@@ -3,11 +3,13 @@ package io.sentinelmesh.agent.reflectorcommand;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.nativenet.NativeCallException;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Option;
         "", "Never sends more than it gets, and not faster than its caps. See docs/probes.md, stamp.", "",
         "Exit codes: 0 stopped on request, 1 could not start, 2 wrong usage."})
 public final class ReflectorMain implements Callable<Integer> {
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     static final String NAME = "sentinel reflector";
     static final int COULD_NOT_START = 1;
@@ -83,8 +87,7 @@ public final class ReflectorMain implements Callable<Integer> {
             return COULD_NOT_START;
         }
         try {
-            run(StampReflector.open(settings));
-            return 0;
+            return run(StampReflector.open(settings));
         } catch (NativeCallException e) {
             err.println(NAME + ": " + e.getMessage() + "; choose another --port or --address");
             return COULD_NOT_START;
@@ -99,7 +102,8 @@ public final class ReflectorMain implements Callable<Integer> {
         }
     }
 
-    private void run(StampReflector reflector) throws InterruptedException {
+    /** Until it is told to stop, or the reflector ends by itself: then a supervisor is to start it again. */
+    private int run(StampReflector reflector) throws InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             reflector.close();
@@ -109,7 +113,14 @@ public final class ReflectorMain implements Callable<Integer> {
         reflector.missing().forEach(line -> err.println(NAME + ": " + line));
         out.println("reflecting on UDP port " + reflector.port()
                 + (keyFile.isPresent() ? ", only for those who have the key" : ""));
-        stopped.await();
+        while (!stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            Optional<String> trouble = reflector.trouble();
+            if (trouble.isPresent()) {
+                err.println(NAME + ": ended by itself: " + trouble.get());
+                return COULD_NOT_START;
+            }
+        }
+        return 0;
     }
 
     static List<String> summary(ReflectorCounters counters) {

@@ -123,6 +123,9 @@ public final class RoundRecorder implements ProbeListener {
             nextLiveNanos = nowNanos + LIVE_INTERVAL_NANOS;
         }
         closeRoundsDue(nowNanos);
+        if (!sink.takesLiveRows()) {
+            return;
+        }
         boolean due = nowNanos >= nextLiveNanos;
         boolean mayFlush = nowNanos >= nextLiveNanos - LIVE_INTERVAL_NANOS + FLUSH_INTERVAL_NANOS;
         if (due || (turned && mayFlush)) {

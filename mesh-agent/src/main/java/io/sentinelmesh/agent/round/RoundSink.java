@@ -9,4 +9,9 @@ public interface RoundSink {
     void finished(MatrixRow row);
 
     void live(LiveRow row);
+
+    /** Whether live rows are of any use to it; if not, none are made. */
+    default boolean takesLiveRows() {
+        return true;
+    }
 }

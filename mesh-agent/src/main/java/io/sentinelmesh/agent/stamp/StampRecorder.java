@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import io.sentinelmesh.agent.round.RoundRecorder;
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.Disturbance;
 import io.sentinelmesh.probe.stamp.StampAnswer;
 import io.sentinelmesh.probe.stamp.StampListener;
 
@@ -23,8 +24,13 @@ final class StampRecorder implements StampListener {
 
     @Override
     public void answered(int target, int flow, StampAnswer answer) {
-        held.answered(target, flow, answer.sentNanos(), answer.netRoundTripNanos());
         flows.answered(target, flow);
+        if (answer.plausible()) {
+            held.answered(target, flow, answer.sentNanos(), answer.netRoundTripNanos());
+        } else {
+            // The reflector's clock was set meanwhile: nobody knows how much of the delay is its own.
+            rounds.disturbed(target, answer.sentNanos(), Disturbance.CLOCK_STEP);
+        }
     }
 
     @Override

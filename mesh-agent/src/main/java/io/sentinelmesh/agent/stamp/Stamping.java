@@ -44,6 +44,8 @@ public final class Stamping implements AutoCloseable {
     private List<StampTarget> targets = List.of();
     private List<NodeId> destinations = List.of();
     private Map<Integer, Integer> reportedDead = Map.of();
+    private long reportedUnplaced;
+    private String reportedCounters = "";
 
     private record Running(StampProber prober, RoundRecorder recorder, FlowWatch flows) {
     }
@@ -65,7 +67,13 @@ public final class Stamping implements AutoCloseable {
 
         @Override
         public void live(LiveRow row) {
-            // The pair's live cell is the echo's.
+            // Never called: see below.
+        }
+
+        /** The pair's live cell is the echo's. */
+        @Override
+        public boolean takesLiveRows() {
+            return false;
         }
     }
 
@@ -79,6 +87,9 @@ public final class Stamping implements AutoCloseable {
             if (port > 0) {
                 wanted.add(new StampTarget(target.index(), target.address(), port));
             }
+        }
+        if (wanted.equals(targets) && destinations.equals(assignment.destinationByIndex())) {
+            return;
         }
         destinations = assignment.destinationByIndex();
         targets = List.copyOf(wanted);
@@ -136,26 +147,50 @@ public final class Stamping implements AutoCloseable {
         }
     }
 
-    /** Says once when some flows to a peer begin to lose all while others get through, and when that ends. */
+    /** Says once when some flows to a peer begin to lose all while others get through, when their number changes, and when that ends. */
     private void reportFlows(FlowWatch flows) {
         Map<Integer, Integer> now = new HashMap<>();
         for (FlowWatch.State state : flows.states()) {
-            int dead = state.isSplit() ? state.dead() : 0;
-            int before = reportedDead.getOrDefault(state.target(), 0);
-            if (dead > 0) {
-                now.put(state.target(), dead);
+            if (state.target() >= destinations.size()) {
+                continue;
             }
-            if (dead != before && state.target() < destinations.size()) {
-                LOG.warn("{} of {} flows to {} lose all ({} packets so far on the way there, {} on the way back)", dead,
-                        state.flows(), destinations.get(state.target()), state.forward(), state.backward());
+            NodeId peer = destinations.get(state.target());
+            int before = reportedDead.getOrDefault(state.target(), 0);
+            if (state.isSplit()) {
+                now.put(state.target(), state.dead());
+                if (state.dead() != before) {
+                    LOG.warn("{} of {} flows to {} lose all ({} packets so far on the way there, {} on the way back)",
+                            state.dead(), state.flows(), peer, state.forward(), state.backward());
+                }
+            } else if (before > 0) {
+                LOG.info("the flows to {} fare alike again: {} of {} lose all", peer, state.dead(), state.flows());
             }
         }
         reportedDead = now;
+    }
+
+    /** Says in the log what could not be counted since the last call: nothing is dropped in silence. */
+    public void report() {
+        running.ifPresent(now -> {
+            long unplaced = now.recorder().unplacedFates();
+            if (unplaced > reportedUnplaced) {
+                LOG.warn("the wall clock stepped: {} STAMP packets belonged to no open round and are left out",
+                        unplaced - reportedUnplaced);
+            }
+            reportedUnplaced = unplaced;
+            String counters = now.prober().counters().toString();
+            if (!counters.equals(reportedCounters)) {
+                LOG.info("STAMP so far: {}", counters);
+            }
+            reportedCounters = counters;
+        });
     }
 
     @Override
     public void close() {
         running.ifPresent(now -> now.prober().close());
         running = Optional.empty();
+        reportedUnplaced = 0;
+        reportedCounters = "";
     }
 }

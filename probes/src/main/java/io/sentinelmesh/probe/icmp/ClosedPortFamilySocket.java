@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.nativenet.ControlMessages;
 import io.sentinelmesh.probe.nativenet.MessageBatch;
 import io.sentinelmesh.probe.nativenet.NativeSocket;
 import io.sentinelmesh.probe.nativenet.SocketAddresses;
@@ -30,6 +31,7 @@ final class ClosedPortFamilySocket extends FamilySocket {
     private final int length;
     private final long nonce;
     private final MessageBatch replies;
+    private final ControlMessages replyControls;
     private Map<InetAddress, Integer> numbers = Map.of();
     private InetAddress[] addresses = new InetAddress[0];
     /** Of each destination: the newest packet to each port. */
@@ -43,6 +45,7 @@ final class ClosedPortFamilySocket extends FamilySocket {
         this.nonce = nonce;
         length = payloadBytes;
         replies = replies(Math.max(ERROR_ROOM, length + 1));
+        replyControls = new ControlMessages(replies);
         errors.keepSenders();
         socket.tellHopLimits();
         for (int message = 0; message < requests.capacity(); message++) {
@@ -83,8 +86,9 @@ final class ClosedPortFamilySocket extends FamilySocket {
             if (replies.length(i) >= LEAST_LENGTH) {
                 boolean intact = replies.length(i) == length
                         && replies.matches(i, LEAST_LENGTH, length - LEAST_LENGTH, requests, 0, LEAST_LENGTH);
+                replyControls.read(i);
                 events.replied(replies.getLong(i, NONCE), replies.getLong(i, SEQUENCE), intact,
-                        EchoEvents.NO_HOP_LIMIT, 0);
+                        replyControls.hopLimit(), replyControls.timestampNanos());
             }
         }
         return count < replies.capacity() && allErrors;

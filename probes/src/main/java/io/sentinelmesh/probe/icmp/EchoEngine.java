@@ -189,38 +189,44 @@ final class EchoEngine implements Activity {
             return;
         }
         underWay.state(sequence, PacketsUnderWay.SETTLED);
-        if (!underWay.isOfBurst(sequence)) {
-            listener.notSent(underWay.target(sequence), wall, Errno.describe(errno));
-            bursts.notSent(underWay.target(sequence), sequence);
+        int target = underWay.target(sequence);
+        if (underWay.isOfBurst(sequence)) {
+            bursts.burstNotSent(target);
+        } else {
+            listener.notSent(target, wall, Errno.describe(errno));
+            bursts.notSent(target, sequence);
         }
     }
 
     private void sendBursts(long now) {
-        if (bursts.earliest() > now) {
+        // Asked at every turn, due or not: the timers' wheel moves on by being asked, and would have days to make up for otherwise.
+        int target = bursts.poll(now);
+        if (target == ConfirmBursts.NONE) {
             return;
         }
         long wall = clock.wallNanos();
         batch.clear();
-        while (!batch.isFull()) {
-            int target = bursts.poll(now);
-            if (target == ConfirmBursts.NONE) {
-                break;
-            }
-            int destination = target < destinationOfTarget.length ? destinationOfTarget[target] : NOT_PROBED;
-            if (destination == NOT_PROBED) {
-                bursts.forget(target);
-                continue;
-            }
-            long sequence = limiter.take(target, now) ? underWay.addOfBurst(target, now, wall) : PacketsUnderWay.FULL;
-            if (sequence == PacketsUnderWay.FULL) {
-                counters.heldBack.incrementAndGet();
-                bursts.burstHeldBack(target, now);
-            } else {
-                batch.add(destination, sequence);
-                bursts.burstSent(target, now);
-            }
+        while (target != ConfirmBursts.NONE) {
+            addOfBurst(target, now, wall);
+            target = batch.isFull() ? ConfirmBursts.NONE : bursts.poll(now);
         }
         send(wall);
+    }
+
+    private void addOfBurst(int target, long now, long wall) {
+        int destination = target < destinationOfTarget.length ? destinationOfTarget[target] : NOT_PROBED;
+        if (destination == NOT_PROBED) {
+            bursts.forget(target);
+            return;
+        }
+        long sequence = limiter.take(target, now) ? underWay.addOfBurst(target, now, wall) : PacketsUnderWay.FULL;
+        if (sequence == PacketsUnderWay.FULL) {
+            counters.heldBack.incrementAndGet();
+            bursts.burstHeldBack(target, now);
+        } else {
+            batch.add(destination, sequence);
+            bursts.burstSent(target, now);
+        }
     }
 
     private boolean receive() {

@@ -58,7 +58,7 @@ final class EchoHearing implements EchoEvents {
             counters.foreign.incrementAndGet();
         } else if (!intact) {
             corrupt(sequence);
-        } else if (!underWay.isInTime(sequence)) {
+        } else if (!underWay.isInTime(sequence) && !wasAnswered(sequence)) {
             late(sequence);
         } else {
             switch (underWay.state(sequence)) {
@@ -73,6 +73,10 @@ final class EchoHearing implements EchoEvents {
         }
     }
 
+    private boolean wasAnswered(long sequence) {
+        return underWay.knows(sequence) && underWay.state(sequence) == PacketsUnderWay.ANSWERED;
+    }
+
     private void corrupt(long sequence) {
         counters.corrupt.incrementAndGet();
         if (underWay.knows(sequence) && !underWay.isOfBurst(sequence)) {
@@ -83,12 +87,16 @@ final class EchoHearing implements EchoEvents {
     private void late(long sequence) {
         counters.late.incrementAndGet();
         if (underWay.knows(sequence)) {
-            int target = underWay.target(sequence);
-            if (!underWay.isOfBurst(sequence)) {
-                listener.late(target, underWay.sentWall(sequence));
-            }
-            bursts.late(target);
+            tellLate(sequence);
         }
+    }
+
+    private void tellLate(long sequence) {
+        int target = underWay.target(sequence);
+        if (!underWay.isOfBurst(sequence)) {
+            listener.late(target, underWay.sentWall(sequence));
+        }
+        bursts.late(target);
     }
 
     private void answer(long sequence, int hopLimit, long receivedWall) {
@@ -99,13 +107,19 @@ final class EchoHearing implements EchoEvents {
             disturbed(sequence, Disturbance.CLOCK_STEP);
             return;
         }
+        boolean unstamped = underWay.state(sequence) == PacketsUnderWay.WAITING || receivedWall == 0;
+        if (unstamped && host.wasHeldUpBetween(underWay.sentMonotonic(sequence), clock.monotonicNanos())) {
+            // Timed by this program, which was not there.
+            disturbed(sequence, Disturbance.PAUSE);
+            return;
+        }
         if (roundTrip >= lossThresholdNanos) {
             counters.late.incrementAndGet();
             unanswered(sequence);
-            bursts.late(target);
+            tellLate(sequence);
             return;
         }
-        if (underWay.state(sequence) == PacketsUnderWay.WAITING || receivedWall == 0) {
+        if (unstamped) {
             counters.unstamped.incrementAndGet();
         }
         underWay.state(sequence, PacketsUnderWay.ANSWERED);
@@ -134,6 +148,7 @@ final class EchoHearing implements EchoEvents {
         if (!underWay.isOfBurst(sequence)) {
             counters.disturbed.incrementAndGet();
             listener.disturbed(underWay.target(sequence), underWay.sentWall(sequence), cause);
+            bursts.notSent(underWay.target(sequence), sequence);
         }
     }
 

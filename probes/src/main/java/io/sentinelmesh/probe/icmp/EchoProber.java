@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 
+import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.probe.ProbeListener;
 import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.ProbeTarget;
@@ -26,7 +27,9 @@ public final class EchoProber implements Prober {
     EchoProber(ProbeRung rung, EchoSocket socket, EngineClock clock, long nonce, ProberSettings settings,
             ProbeListener listener) {
         this.rung = rung;
-        engine = new EchoEngine(socket, clock, settings, nonce, listener);
+        // A host sends few "port unreachable" to one sender: a burst would use up those that the pace lives by.
+        ProberSettings bounded = rung.kind() == ProbeKind.UDP_CLOSED_PORT ? settings.thatDoesNotConfirm() : settings;
+        engine = new EchoEngine(socket, clock, bounded, nonce, listener);
         thread = new EngineThread("echo-engine", clock, List.of(engine));
     }
 

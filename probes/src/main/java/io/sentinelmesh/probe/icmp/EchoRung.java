@@ -1,5 +1,6 @@
 package io.sentinelmesh.probe.icmp;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,13 +49,14 @@ public enum EchoRung {
 
     /** @param missing a sentence for each family that does not work on this host */
     Optional<String> remedy(List<String> missing) {
-        if (!missing.isEmpty()) {
-            return Optional.of(String.join("; ", missing));
+        List<String> all = new ArrayList<>();
+        switch (this) {
+            case DATAGRAM -> {
+            }
+            case RAW -> all.add(OPEN_TO_ALL);
+            case UDP -> all.add(PERMIT_ECHO);
         }
-        return switch (this) {
-            case DATAGRAM -> Optional.empty();
-            case RAW -> Optional.of(OPEN_TO_ALL);
-            case UDP -> Optional.of(PERMIT_ECHO);
-        };
+        all.addAll(missing);
+        return all.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", all));
     }
 }

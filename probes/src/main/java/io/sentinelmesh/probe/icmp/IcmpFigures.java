@@ -28,6 +28,7 @@ final class IcmpFigures {
     private int lost;
     private int duplicates;
     private int late;
+    private int disturbed;
     private int corrupt;
     private int hopLimit = EchoEvents.NO_HOP_LIMIT;
 
@@ -61,6 +62,10 @@ final class IcmpFigures {
         duplicates++;
     }
 
+    synchronized void disturbed() {
+        disturbed++;
+    }
+
     synchronized void late() {
         late++;
     }
@@ -89,6 +94,7 @@ final class IcmpFigures {
         values.put("late", late);
         values.put("corrupt", corrupt);
         values.put("not_sent", unsent);
+        values.put("disturbed", disturbed);
         values.put("clock_steps", counters.clockSteps());
         values.put("pauses", counters.pauses());
         if (hopLimit != EchoEvents.NO_HOP_LIMIT) {
@@ -130,7 +136,10 @@ final class IcmpFigures {
         refusals.forEach((refusal, times) -> lines.add("refused %d times: %s by %s".formatted(times,
                 words(refusal.reason()), AddressText.of(refusal.offender()))));
         notSent.forEach((cause, times) -> lines.add("not sent %d times: %s".formatted(times, cause)));
-        if (unsent > 0 && sent == 0) {
+        if (disturbed > 0) {
+            lines.add("%d not measured: this host was held up, or its clock set, meanwhile".formatted(disturbed));
+        }
+        if (unsent > 0 && sent == 0 && disturbed == 0) {
             lines.add("nothing was sent: this host could not");
         }
         trouble.ifPresent(why -> lines.add("ended early: " + why));

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.Disturbance;
 import io.sentinelmesh.probe.ProbeListener;
 import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.ProbeTarget;
@@ -137,6 +138,14 @@ final class IcmpRun implements Kind.Run {
             if (isNews(packet)) {
                 figures.notSent(cause);
                 tell(packet, "not sent:", " " + cause);
+            }
+        }
+
+        @Override
+        public void disturbed(int packet, long sentNanos, Disturbance cause) {
+            if (isNews(packet)) {
+                figures.disturbed();
+                tell(packet, "not measured:", " " + cause.label());
             }
         }
 

@@ -140,7 +140,8 @@ public final class ConfirmBursts {
 
     /** A packet of the pace was turned away: that is a missing reply which need not be waited for. */
     public void refused(int target, long now) {
-        if (knows(target) && states[target] <= WATCHING) {
+        // Whoever is not watched, because the pace is fast enough by itself, gets no burst.
+        if (knows(target) && states[target] == WATCHING) {
             suspect(target, now);
         }
     }
@@ -185,6 +186,13 @@ public final class ConfirmBursts {
         } else {
             states[target] = AWAITING;
             timers.arm(target, now + waitNanos(target));
+        }
+    }
+
+    /** A packet of the burst could not leave this host: nothing can be found out at present. */
+    public void burstNotSent(int target) {
+        if (knows(target) && states[target] > WATCHING) {
+            withdraw(target);
         }
     }
 

@@ -44,7 +44,8 @@ public final class HostWatch {
 
     /** Whether the engine was held up at some time from the one to the other. */
     public boolean wasHeldUpBetween(long from, long to) {
-        return paused && from <= pauseTo && to >= pauseFrom;
+        // What leaves in the turn that noticed it leaves after it.
+        return paused && from < pauseTo && to >= pauseFrom;
     }
 
     /** The engine wants its next turn by then. */

@@ -39,13 +39,14 @@ final class KernelStampNetwork implements StampNetwork {
         Map<AddressFamily, FlowSocket[]> sockets = new EnumMap<>(AddressFamily.class);
         Optional<NativeCallException> denied = Optional.empty();
         for (AddressFamily family : AddressFamily.values()) {
-            Optional<InetAddress> source = settings.sourceAddress();
-            if (source.isPresent() && AddressFamily.of(source.get()) != family) {
-                continue;
-            }
+            Optional<InetAddress> own = settings.sourceAddress().filter(source -> AddressFamily.of(source) == family);
             try {
-                sockets.put(family, open(family, settings));
+                sockets.put(family, open(family, own, settings));
             } catch (NativeCallException e) {
+                if (own.isPresent()) {
+                    sockets.values().forEach(opened -> List.of(opened).forEach(FlowSocket::close));
+                    throw e;
+                }
                 denied = Optional.of(e);
             }
         }
@@ -56,7 +57,7 @@ final class KernelStampNetwork implements StampNetwork {
         return network;
     }
 
-    private static FlowSocket[] open(AddressFamily family, StampSettings settings) {
+    private static FlowSocket[] open(AddressFamily family, Optional<InetAddress> source, StampSettings settings) {
         List<FlowSocket> opened = new ArrayList<>();
         try {
             for (int flow = 0; flow < settings.flows(); flow++) {
@@ -69,7 +70,7 @@ final class KernelStampNetwork implements StampNetwork {
                 socket.neverFragment();
                 socket.hopLimit(settings.hopLimit());
                 socket.trafficClass(settings.dscp() << 2);
-                socket.bind(settings.sourceAddress().orElse(any(family)), 0);
+                socket.bind(source.orElse(any(family)), 0);
             }
             return opened.toArray(FlowSocket[]::new);
         } catch (RuntimeException e) {

@@ -56,4 +56,13 @@ public final class StampCounters {
     public long pauses() {
         return pauses.get();
     }
+
+    /** For the log. */
+    @Override
+    public String toString() {
+        return late() + " late, " + foreign() + " foreign, " + notAuthentic() + " not authentic, " + unstamped()
+                + " without the kernel's times, " + clockSteps() + " over a step of the clock, " + implausible()
+                + " over one of the reflector's, " + reflectorRestarts() + " restarts of a reflector, " + pauses()
+                + " pauses";
+    }
 }

@@ -31,12 +31,15 @@ public final class StampReflector implements AutoCloseable {
     private final List<String> missing;
     private final ReflectorCounters counters;
     private final EngineThread thread;
+    private final int port;
 
     private StampReflector(List<FamilyReflector> reflectors, List<String> missing, ReflectorCounters counters,
             EngineClock clock) {
         this.reflectors = List.copyOf(reflectors);
         this.missing = List.copyOf(missing);
         this.counters = counters;
+        // Asked before the engine thread has the sockets to itself.
+        port = reflectors.getFirst().socket().localPort();
         thread = new EngineThread("stamp-reflector", clock, List.of(new Reflecting(this.reflectors)));
     }
 
@@ -101,7 +104,7 @@ public final class StampReflector implements AutoCloseable {
 
     /** The port it listens on. */
     public int port() {
-        return reflectors.getFirst().socket().localPort();
+        return port;
     }
 
     /** One line for each address family that could not be opened. */

@@ -193,8 +193,13 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
 
     @Override
     public void reset(int slot) {
+        long elapsed = connectNanos(slot);
+        if (elapsed >= lossThresholdNanos) {
+            expired(slot);
+            return;
+        }
         attempts.remove(slot);
-        listener.reset(attempts.target(slot), attempts.sentWall(slot), connectNanos(slot));
+        listener.reset(attempts.target(slot), attempts.sentWall(slot), elapsed);
     }
 
     @Override

@@ -315,6 +315,20 @@ class EchoEngineTest {
     }
 
     @Test
+    void an_answer_that_only_this_program_timed_over_a_pause_is_no_delay() {
+        network.withoutTransmitStamps();
+        network.otherwise(answeredAfter(ofMillis(10)));
+        engine.want(List.of(PEER));
+
+        network.turn(engine);
+        network.pause(ofMillis(400));
+        runFor(ofMillis(300));
+
+        assertThat(fates.of(3)).isEmpty();
+        assertThat(fates.events("disturbed")).containsExactly("disturbed 3 PAUSE");
+    }
+
+    @Test
     void silence_long_after_a_pause_is_loss() {
         network.otherwise(lost());
         engine.want(List.of(PEER));
@@ -384,6 +398,35 @@ class EchoEngineTest {
         assertThat(told.of(3)).containsExactly(LOST);
         runFor(confirming, ofMillis(600));
         assertThat(told.of(3)).as("the burst counts nowhere").containsExactly(LOST);
+    }
+
+    @Test
+    void a_burst_that_could_not_leave_this_host_confirms_nothing() {
+        RecordedFates told = new RecordedFates(PACING);
+        EchoEngine confirming = confirming(told);
+        network.then(lost());
+        network.otherwise(notSent(Errno.ENOBUFS));
+
+        confirming.want(List.of(PEER));
+        runFor(confirming, ofMillis(950));
+
+        assertThat(told.events("suspected")).hasSize(1);
+        assertThat(told.events("withdrawn")).hasSize(1);
+        assertThat(told.events("confirmed")).isEmpty();
+    }
+
+    @Test
+    void an_outage_after_days_of_calm_is_found_out_as_quickly() {
+        RecordedFates told = new RecordedFates(PACING);
+        EchoEngine confirming = confirming(told);
+        confirming.want(List.of(PEER));
+        runFor(confirming, ofSeconds(120));
+
+        network.otherwise(lost());
+        runFor(confirming, ofMillis(1_700));
+
+        assertThat(told.events("suspected")).hasSize(1);
+        assertThat(told.events("confirmed")).hasSize(1);
     }
 
     @Test
