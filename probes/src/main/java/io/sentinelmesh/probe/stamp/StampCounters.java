@@ -13,6 +13,7 @@ public final class StampCounters {
     final AtomicLong implausible = new AtomicLong();
     final AtomicLong reflectorRestarts = new AtomicLong();
     final AtomicLong pauses = new AtomicLong();
+    final AtomicLong heldBack = new AtomicLong();
 
     StampCounters() {
     }
@@ -55,5 +56,10 @@ public final class StampCounters {
     /** How often the engine was held up so long that it moved its schedule. */
     public long pauses() {
         return pauses.get();
+    }
+
+    /** Packets that a rate cap kept from being sent. */
+    public long heldBack() {
+        return heldBack.get();
     }
 }
