@@ -169,6 +169,24 @@ class StampSenderTest {
     }
 
     @Test
+    void loss_told_after_a_late_answer_is_attributed_like_any_other() {
+        // Read by a sender that was kept from it, in the moment in which the packet is settled.
+        network.next(new Reflected(ONE_WAY, LOSS_THRESHOLD.minusMillis(3)), new Reflected(ONE_WAY, ONE_WAY),
+                new LostThere());
+        StampSender sender = sender(1, 8, PEER);
+        for (int step = 0; step < 100 && !sender.isFinished(); step++) {
+            sender.step(network.monotonicNanos());
+            network.pass(Duration.ofMillis(30));
+        }
+
+        assertThat(counters.late()).isEqualTo(1);
+        assertThat(stamps.lost()).isEqualTo(2);
+        assertThat(stamps.backward()).isEqualTo(1);
+        assertThat(stamps.forward()).isEqualTo(1);
+        assertThat(stamps.unknown()).isZero();
+    }
+
+    @Test
     void what_is_above_the_rate_cap_is_held_back_and_no_loss_of_the_networks() {
         runToEnd(capped(new RateCaps(50_000, 100), 1_000));
 
