@@ -2,7 +2,6 @@ package io.sentinelmesh.probe.certificate;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -18,11 +17,12 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 import io.sentinelmesh.probe.kind.BadRequestException;
+import io.sentinelmesh.probe.kind.SettingFile;
 
 /** The certificates that are trusted without proof: Java's own list, or those of a file. */
 public final class TrustAnchors {
 
-    private static final long MOST_FILE_BYTES = 4 << 20;
+    private static final int MOST_FILE_BYTES = 4 << 20;
 
     private TrustAnchors() {
     }
@@ -46,13 +46,10 @@ public final class TrustAnchors {
      */
     public static Set<TrustAnchor> ofFile(String file) {
         try {
-            Path path = Path.of(file);
-            if (Files.size(path) > MOST_FILE_BYTES) {
-                throw new BadRequestException(
-                        "ca-file: '" + file + "' is larger than 4 MB; name a file of certificates in PEM form");
-            }
+            byte[] content = SettingFile.read(Path.of(file), MOST_FILE_BYTES).orElseThrow(() -> new BadRequestException(
+                    "ca-file: '" + file + "' is larger than 4 MB; name a file of certificates in PEM form"));
             Set<TrustAnchor> anchors = anchors(CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(path))).stream()
+                    .generateCertificates(new ByteArrayInputStream(content)).stream()
                     .map(X509Certificate.class::cast));
             if (anchors.isEmpty()) {
                 throw new BadRequestException("ca-file: '" + file + "' holds no certificate; name a file in PEM form");

@@ -15,7 +15,8 @@ public final class BoundedRun {
     }
 
     /**
-     * Starts the thread and closes it; everything the activities wrote can be read afterwards.
+     * Starts the thread and closes it; everything the activities wrote can be read afterwards. It may be less than was planned, when the time is
+     * over: then the report says how much.
      *
      * @param done counted down to zero by the activities
      * @param expected how long it takes if nothing comes in between

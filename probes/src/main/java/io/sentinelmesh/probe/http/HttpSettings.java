@@ -2,7 +2,6 @@ package io.sentinelmesh.probe.http;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,13 +18,14 @@ import io.sentinelmesh.probe.exchange.TlsTerms;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.CommonSettings;
 import io.sentinelmesh.probe.kind.Setting;
+import io.sentinelmesh.probe.kind.SettingFile;
 import io.sentinelmesh.probe.kind.Settings;
 
 /** Everything that can be set about a check, and how a check is made of it. */
 final class HttpSettings {
 
     private static final int MOST_BODY_CHARACTERS = 65_536;
-    private static final long MOST_AUTHORIZATION_BYTES = 16_384;
+    private static final int MOST_AUTHORIZATION_BYTES = 16_384;
     private static final int MOST_HEADERS = 50;
 
     static final Setting<String> METHOD = Setting.choice("method", "GET",
@@ -126,11 +126,10 @@ final class HttpSettings {
     private static String authorization(String file) {
         try {
             Path path = Path.of(file);
-            if (Files.size(path) > MOST_AUTHORIZATION_BYTES) {
-                throw new BadRequestException("authorization-file: '" + file + "' is larger than "
-                        + MOST_AUTHORIZATION_BYTES + " bytes; it holds one line");
-            }
-            String value = Files.readString(path).strip();
+            SettingFile.requirePrivate(AUTHORIZATION_FILE.name(), path);
+            String value = SettingFile.readText(path, MOST_AUTHORIZATION_BYTES)
+                    .orElseThrow(() -> new BadRequestException("authorization-file: '" + file + "' is larger than "
+                            + MOST_AUTHORIZATION_BYTES + " bytes; it holds one line"));
             return header("Authorization", value).getValue();
         } catch (IOException e) {
             throw new BadRequestException("authorization-file: '" + file

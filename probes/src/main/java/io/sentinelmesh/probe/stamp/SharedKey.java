@@ -2,16 +2,11 @@ package io.sentinelmesh.probe.stamp;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.HexFormat;
-import java.util.Set;
 
 import io.sentinelmesh.probe.kind.BadRequestException;
+import io.sentinelmesh.probe.kind.SettingFile;
 
 /**
  * What sender and reflector of the authenticated mode share. In a file: one line, its characters are the key; or {@code hex:} and hexadecimal
@@ -23,8 +18,6 @@ public final class SharedKey {
     static final int MOST_BYTES = 64;
     private static final int MOST_FILE_BYTES = 256;
     private static final String HEX = "hex:";
-    private static final Set<PosixFilePermission> OWNERS_ONLY = EnumSet.of(PosixFilePermission.OWNER_READ,
-            PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
 
     private final byte[] bytes;
 
@@ -39,11 +32,9 @@ public final class SharedKey {
     /** @throws BadRequestException if it can't be read, is not a key, or others may read it */
     public static SharedKey read(Path file) {
         try {
-            requirePrivate(file);
-            if (Files.size(file) > MOST_FILE_BYTES) {
-                throw new BadRequestException("key-file: " + file + " is larger than a key can be");
-            }
-            return parse(Files.readString(file, StandardCharsets.UTF_8).strip());
+            SettingFile.requirePrivate("key-file", file);
+            return parse(SettingFile.readText(file, MOST_FILE_BYTES).orElseThrow(
+                    () -> new BadRequestException("key-file: " + file + " is larger than a key can be")));
         } catch (IOException e) {
             throw new BadRequestException("key-file: can't read " + file + ": check the path and who owns it", e);
         } catch (IllegalArgumentException e) {
@@ -62,16 +53,6 @@ public final class SharedKey {
             return new SharedKey(HexFormat.of().parseHex(digits));
         }
         return new SharedKey(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void requirePrivate(Path file) throws IOException {
-        Set<PosixFilePermission> others = EnumSet.noneOf(PosixFilePermission.class);
-        others.addAll(Files.getPosixFilePermissions(file, new LinkOption[0]));
-        others.removeAll(OWNERS_ONLY);
-        if (!others.isEmpty()) {
-            throw new BadRequestException("key-file: " + file + " may be read by others than its owner ("
-                    + PosixFilePermissions.toString(Files.getPosixFilePermissions(file)) + "): chmod 600 " + file);
-        }
     }
 
     byte[] bytes() {

@@ -13,6 +13,7 @@ public final class StampCounters {
     final AtomicLong implausible = new AtomicLong();
     final AtomicLong reflectorRestarts = new AtomicLong();
     final AtomicLong pauses = new AtomicLong();
+    final AtomicLong heldBack = new AtomicLong();
 
     StampCounters() {
     }
@@ -63,6 +64,11 @@ public final class StampCounters {
         return late() + " late, " + foreign() + " foreign, " + notAuthentic() + " not authentic, " + unstamped()
                 + " without the kernel's times, " + clockSteps() + " over a step of the clock, " + implausible()
                 + " over one of the reflector's, " + reflectorRestarts() + " restarts of a reflector, " + pauses()
-                + " pauses";
+                + " pauses, " + heldBack() + " held back";
+    }
+
+    /** Packets that a rate cap kept from being sent. */
+    public long heldBack() {
+        return heldBack.get();
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.sentinelmesh.probe.ProbePacing;
+import io.sentinelmesh.probe.RateCaps;
 import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.CommonSettings;
@@ -23,8 +24,9 @@ import io.sentinelmesh.probe.nativenet.SocketKind;
 public final class StampKind implements Kind {
 
     static final String NAME = "stamp";
-    /** Samples of one run are kept whole, for its medians. */
-    static final int MOST_PACKETS = 1_000_000;
+    /** Samples of one run are kept whole, for its medians: 49 bytes each, and up to 58 for what is under way. A command has 64 MB in all. */
+    static final int MOST_PACKETS = 200_000;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     static final Setting<Integer> COUNT = Setting.number("count", 10, 1, 100_000, "packets of each flow");
     static final Setting<Duration> INTERVAL = Setting.duration("interval", "100ms", Duration.ofMillis(1),
@@ -33,6 +35,9 @@ public final class StampKind implements Kind {
             StampSettings.MOST_FLOWS, "source ports; routers send each over one of several equal paths");
     static final Setting<Duration> TIMEOUT = Setting.duration("timeout", "1s", Duration.ofMillis(10),
             Duration.ofMinutes(1), "a packet without an answer is lost after");
+    static final Setting<Integer> RATE = Setting.number("rate",
+            ReflectorSettings.DEFAULT_PACKETS_PER_SECOND_AND_PEER, 1, RateCaps.DEFAULT.packetsPerSecond(),
+            "packets a second of all flows at most: what the reflector answers one peer (its --peer-rate)");
     static final Setting<Integer> SIZE = Setting.number("size", StampSettings.leastSize(false),
             StampSettings.MOST_SIZE, "bytes of UDP data, there and back; as few as possible by default");
     static final Setting<Integer> HOP_LIMIT = Setting.number("hop-limit", StampSettings.FULL_HOP_LIMIT, 1,
@@ -57,7 +62,8 @@ public final class StampKind implements Kind {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(COUNT, INTERVAL, FLOWS, TIMEOUT, SIZE, CommonSettings.DSCP, HOP_LIMIT, CommonSettings.SOURCE,
+        return List.of(COUNT, INTERVAL, FLOWS, RATE, TIMEOUT, SIZE, CommonSettings.DSCP, HOP_LIMIT,
+                CommonSettings.SOURCE,
                 CommonSettings.FAMILY, KEY_FILE);
     }
 
@@ -80,11 +86,23 @@ public final class StampKind implements Kind {
             throw new BadRequestException("count: " + count + " packets of " + flows + " flows are more than "
                     + MOST_PACKETS + " in one run; name fewer");
         }
+        requireRate(flows, settings.get(INTERVAL), settings.get(RATE));
         requireSupported();
         requireFits(address, hostPort.port(), size);
         StampSettings stamp = new StampSettings(new ProbePacing(settings.get(INTERVAL), settings.get(TIMEOUT)), flows,
-                size, settings.get(CommonSettings.DSCP), settings.get(HOP_LIMIT), source, key);
+                size, settings.get(CommonSettings.DSCP), settings.get(HOP_LIMIT), source, key,
+                new RateCaps(RateCaps.DEFAULT.packetsPerSecond(), settings.get(RATE)));
         return new StampRun(new StampTarget(0, address, hostPort.port()), stamp, count);
+    }
+
+    /** What the reflector leaves unanswered to keep its cap would look like loss of the network's. */
+    private static void requireRate(int flows, Duration interval, int rate) {
+        if (flows * NANOS_PER_SECOND > rate * interval.toNanos()) {
+            long shortest = Math.ceilDiv(flows * 1_000L, rate);
+            throw new BadRequestException("interval: at " + rate + " packets/s, which a reflector answers one peer, "
+                    + flows + " flows need " + shortest
+                    + "ms or more; choose so, fewer flows, or a higher rate for a reflector with a higher --peer-rate");
+        }
     }
 
     private static void requireSupported() {

@@ -94,9 +94,8 @@ final class StampReceiver implements StampEvents {
         long elapsed = read - session.sentMonotonic(sequence);
         answer.roundTripNanos = roundTrip(elapsed);
         if (answer.roundTripNanos >= lossThresholdNanos) {
-            session.state(sequence, FlowSession.SETTLED);
+            // It goes on waiting: it is told and booked as lost in its turn, like one without an answer.
             counters.late.incrementAndGet();
-            listener.lost(session.target, session.flow, sequence, answer.sentNanos);
             return;
         }
         answer.reflectorReceivedNanos = reader.reflectorReceivedNanos();

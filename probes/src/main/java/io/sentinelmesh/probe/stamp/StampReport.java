@@ -29,11 +29,14 @@ final class StampReport {
     private final List<FlowTally> flows;
     private final int sent;
     private final int received;
+    private final int notSent;
+    private final long planned;
     private final long losingAll;
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
 
-    StampReport(StampTarget target, StampSettings settings, int[] sourcePorts, StampTally tally,
+    /** @param count packets that each flow was to send */
+    StampReport(StampTarget target, StampSettings settings, int count, int[] sourcePorts, StampTally tally,
             StampCounters counters) {
         this.target = target;
         this.settings = settings;
@@ -43,6 +46,8 @@ final class StampReport {
         flows = tally.flows();
         sent = sum(FlowTally::sent);
         received = sum(flow -> flow.answered);
+        notSent = sum(flow -> flow.notSent);
+        planned = (long) count * flows.size();
         losingAll = received == 0
                 ? 0
                 : flows.stream().filter(flow -> flow.answered == 0 && flow.sent() >= LEAST_TO_LOSE_ALL).count();
@@ -58,7 +63,7 @@ final class StampReport {
         header();
         values.put("flows", flowList());
         lines();
-        return new Report(received > 0, outcome(), values, lines);
+        return new Report(received > 0 && sent == planned, outcome(), values, lines);
     }
 
     private String outcome() {
@@ -71,7 +76,15 @@ final class StampReport {
         if (losingAll > 0) {
             return "flows-lost";
         }
-        return received == sent ? "answered" : "partly-lost";
+        if (received < sent) {
+            return "partly-lost";
+        }
+        return sent == planned ? "answered" : "partly-sent";
+    }
+
+    /** Packets whose fate was not known when the run's time was over. */
+    private long unfinished() {
+        return planned - sent - notSent;
     }
 
     private static String word(RefusalReason reason) {
@@ -83,6 +96,7 @@ final class StampReport {
         values.put("port", target.port());
         values.put("authenticated", settings.key().isPresent());
         values.put("size_bytes", settings.size());
+        values.put("planned", planned);
         values.put("sent", sent);
         values.put("received", received);
         values.put("lost", sum(flow -> flow.lost));
@@ -97,10 +111,11 @@ final class StampReport {
             values.put("refusal", word(reason));
             values.put("refused_by", tally.offender());
         });
-        values.put("not_sent", sum(flow -> flow.notSent));
+        values.put("not_sent", notSent);
         if (!tally.causeNotSent().isEmpty()) {
             values.put("not_sent_cause", tally.causeNotSent());
         }
+        values.put("held_back", counters.heldBack());
         values.put("duplicates", sum(flow -> flow.duplicatesForward + flow.duplicatesBackward));
         values.put("duplicates_forward", sum(flow -> flow.duplicatesForward));
         values.put("duplicates_backward", sum(flow -> flow.duplicatesBackward));
@@ -111,6 +126,7 @@ final class StampReport {
         values.put("not_authentic", counters.notAuthentic());
         values.put("foreign", counters.foreign());
         values.put("unstamped", counters.unstamped());
+        values.put("clock_steps", counters.clockSteps());
         values.put("implausible", counters.implausible());
         values.put("reflector_restarts", counters.reflectorRestarts());
         values.put("departures_followed_up", sum(flow -> flow.refined));
@@ -259,7 +275,13 @@ final class StampReport {
                                 ? "; no reflector listens there: scripts/sentinel reflector"
                                 : "")));
         if (!tally.causeNotSent().isEmpty()) {
-            lines.add("not sent: " + tally.causeNotSent());
+            lines.add(notSent + " not sent: " + tally.causeNotSent());
+        }
+        if (unfinished() > 0) {
+            lines.add("ended early: " + (planned - unfinished()) + " of " + planned);
+        }
+        if (counters.clockSteps() > 0) {
+            lines.add(counters.clockSteps() + " answers measured across a step of this host's clock, less exactly");
         }
         if (counters.notAuthentic() > 0) {
             lines.add(counters.notAuthentic() + " answers had a wrong HMAC: do both ends have the same key?");

@@ -47,7 +47,7 @@ final class StampRun implements Kind.Run {
         if (prober.trouble().isPresent()) {
             throw new IllegalStateException("the engine stopped: " + prober.trouble().get());
         }
-        return new StampReport(target, settings, ports, tally, prober.counters()).report();
+        return new StampReport(target, settings, count, ports, tally, prober.counters()).report();
     }
 
     private StampProber open(StampTally tally) {

@@ -13,6 +13,7 @@ import io.sentinelmesh.probe.engine.Activity;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.nativenet.Pollable;
 import io.sentinelmesh.probe.pacing.EngineClock;
+import io.sentinelmesh.probe.pacing.RateLimiter;
 import io.sentinelmesh.probe.pacing.SendSchedule;
 import io.sentinelmesh.probe.refusal.LocalRefusals;
 
@@ -25,6 +26,7 @@ final class StampSender implements Activity {
     /** In all flows together: a million at once. */
     static final int MOST_UNDER_WAY = 1 << 20;
     static final String TOO_MANY_UNDER_WAY = "more packets under way than the engine keeps";
+    static final String HELD_BACK = "held back: the rate cap is reached";
     /** So many are sent before the sender reads what came. */
     private static final int MOST_IN_A_ROW = 64;
     private static final int MOST_RECEIVE_ROUNDS = 16;
@@ -39,6 +41,7 @@ final class StampSender implements Activity {
     private final long lossThresholdNanos;
     private final long packetsPerFlow;
     private final SendSchedule schedule;
+    private final RateLimiter limiter;
     private final SessionBook sessions;
     private final RequestWriter writer;
     private final StampReceiver receiver;
@@ -65,13 +68,18 @@ final class StampSender implements Activity {
         size = settings.size();
         lossThresholdNanos = settings.pacing().lossThreshold().toNanos();
         schedule = new SendSchedule(settings.pacing().interval());
-        // Twice: a schedule that was held up may send closer than an interval for a moment.
-        sessions = new SessionBook(flows, 2 * lossThresholdNanos / settings.pacing().interval().toNanos() + 2,
-                firstSessionId);
+        limiter = new RateLimiter(settings.caps());
+        sessions = new SessionBook(flows, mostUnderWayOfFlow(settings, packetsPerFlow), firstSessionId);
         Optional<PacketAuthenticator> authenticator = settings.key().map(PacketAuthenticator::new);
         writer = new RequestWriter(settings, authenticator);
         receiver = new StampReceiver(new AnswerReader(authenticator), sessions, clock, lossThresholdNanos, listener,
                 counters);
+    }
+
+    /** Twice what the threshold holds, since a schedule that was held up may send closer than an interval for a moment; never more than are sent. */
+    static long mostUnderWayOfFlow(StampSettings settings, long packetsPerFlow) {
+        long held = settings.pacing().lossThreshold().toNanos() / settings.pacing().interval().toNanos();
+        return Math.min(packetsPerFlow, 2 * held + 4);
     }
 
     /** @param targets distinct in index and address; a target that stays keeps its sessions and its place in time */
@@ -148,8 +156,14 @@ final class StampSender implements Activity {
             listener.notSent(session.target, session.flow, wall, TOO_MANY_UNDER_WAY);
             return;
         }
+        long now = clock.monotonicNanos();
+        if (!limiter.take(session.target, now)) {
+            counters.heldBack.incrementAndGet();
+            listener.notSent(session.target, session.flow, wall, HELD_BACK);
+            return;
+        }
         long field = StampTime.ntp(wall);
-        int sequence = session.add(clock.monotonicNanos(), wall, field);
+        int sequence = session.add(now, wall, field);
         int errno = network.send(session.flow, destination, writer.write(session.sessionId, sequence, field), size);
         if (errno == 0) {
             underWay.add(session);

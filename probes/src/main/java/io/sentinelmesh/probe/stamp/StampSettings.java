@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 import io.sentinelmesh.probe.ProbePacing;
+import io.sentinelmesh.probe.RateCaps;
 
 /**
  * How a sender probes each of its targets.
@@ -15,9 +16,10 @@ import io.sentinelmesh.probe.ProbePacing;
  * @param hopLimit the packets leave with, 1 to 255
  * @param sourceAddress the packets carry; the kernel chooses if empty. Binds its own family only
  * @param key of the authenticated mode; empty for the other
+ * @param caps what is sent at most; above what a reflector answers one peer, its cap would look like loss of the network's
  */
 public record StampSettings(ProbePacing pacing, int flows, int size, int dscp, int hopLimit,
-        Optional<InetAddress> sourceAddress, Optional<SharedKey> key) {
+        Optional<InetAddress> sourceAddress, Optional<SharedKey> key, RateCaps caps) {
 
     public static final int DEFAULT_FLOWS = 16;
     public static final int MOST_FLOWS = 64;
@@ -35,6 +37,12 @@ public record StampSettings(ProbePacing pacing, int flows, int size, int dscp, i
         requireBetween("size", size, leastSize(key.isPresent()), MOST_SIZE);
         requireBetween("dscp", dscp, 0, 63);
         requireBetween("hop limit", hopLimit, 1, FULL_HOP_LIMIT);
+    }
+
+    /** With the usual caps: to one reflector as many as ours answers one peer by default. */
+    public StampSettings(ProbePacing pacing, int flows, int size, int dscp, int hopLimit,
+            Optional<InetAddress> sourceAddress, Optional<SharedKey> key) {
+        this(pacing, flows, size, dscp, hopLimit, sourceAddress, key, RateCaps.DEFAULT);
     }
 
     public StampSettings(ProbePacing pacing, Optional<InetAddress> sourceAddress, Optional<SharedKey> key) {

@@ -97,6 +97,7 @@ final class ConnectTally implements ConnectListener {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("address", AddressText.of(endpoint.address()));
         values.put("port", endpoint.port());
+        values.put("planned", endpoint.count());
         values.put("sent", fates - held);
         values.put(CONNECTED, connects.count());
         values.put(REFUSED, resets.count());
@@ -118,6 +119,9 @@ final class ConnectTally implements ConnectListener {
         if (connects.count() > 0) {
             return CONNECTED;
         }
+        if (fates == 0) {
+            return NOT_SENT;
+        }
         Map<String, Integer> classes = new LinkedHashMap<>(refusals.byReason());
         classes.put(REFUSED, resets.count());
         classes.put(TIMEOUT, timeouts);
@@ -135,6 +139,9 @@ final class ConnectTally implements ConnectListener {
         lines.add(counts.toString());
         lines.addAll(refusals.lines());
         notSent.forEach((cause, count) -> lines.add(count + " not sent: " + cause));
+        if (fates < endpoint.count()) {
+            lines.add("ended early: " + fates + " of " + endpoint.count());
+        }
         kernel.line().ifPresent(line -> lines.add("round trip by the kernel: " + line));
         connects.line().ifPresent(line -> lines.add("connect time:             " + line));
         resets.line().ifPresent(line -> lines.add("time until the reset:     " + line));

@@ -87,6 +87,7 @@ final class RequestTally implements RequestListener {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("address", AddressText.of(endpoint.address()));
         values.put("port", endpoint.port());
+        values.put("planned", endpoint.count());
         values.put("sent", fates - held);
         values.put(ANSWERED, roundTrips.count());
         values.put(MISMATCHED, mismatched);
@@ -103,6 +104,9 @@ final class RequestTally implements RequestListener {
         if (roundTrips.count() > 0) {
             return ANSWERED;
         }
+        if (fates == 0) {
+            return NOT_SENT;
+        }
         Map<String, Integer> classes = new LinkedHashMap<>(refusals.byReason());
         classes.put(MISMATCHED, mismatched);
         classes.put(LOST, lost);
@@ -116,6 +120,9 @@ final class RequestTally implements RequestListener {
                 + mismatched + " mismatched, " + lost + " lost, " + refusals.total() + " turned away by ICMP");
         lines.addAll(refusals.lines());
         notSent.forEach((cause, count) -> lines.add(count + " not sent: " + cause));
+        if (fates < endpoint.count()) {
+            lines.add("ended early: " + fates + " of " + endpoint.count());
+        }
         roundTrips.line().ifPresent(line -> lines.add("round trip: " + line));
         if (unstamped > 0) {
             lines.add(unstamped + " of the answers lack a kernel timestamp: their delays include our own");

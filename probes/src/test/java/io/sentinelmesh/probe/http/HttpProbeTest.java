@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,11 @@ class HttpProbeTest {
 
     private static Report fetch(String url, String... settings) throws InterruptedException {
         return Runs.run(HTTP, url, settings);
+    }
+
+    private static Path secret(Path folder, String text) throws IOException {
+        return Files.setPosixFilePermissions(Files.writeString(folder.resolve("authorization"), text),
+                PosixFilePermissions.fromString("rw-------"));
     }
 
     private static StandIn saying(String answer) throws IOException {
@@ -114,7 +120,7 @@ class HttpProbeTest {
 
     @Test
     void the_request_carries_what_was_set(@TempDir Path folder) throws Exception {
-        Path secret = Files.writeString(folder.resolve("authorization"), "Bearer abc\n");
+        Path secret = secret(folder, "Bearer abc\n");
         ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
         try (WebServer server = WebServer.plain().on("/", exchange -> {
             seen.add(exchange.getRequestMethod() + " " + exchange.getRequestHeaders().getFirst("X-Test") + " "
@@ -170,7 +176,7 @@ class HttpProbeTest {
 
     @Test
     void secrets_and_bodies_do_not_follow_to_another_server(@TempDir Path folder) throws Exception {
-        Path secret = Files.writeString(folder.resolve("authorization"), "Bearer abc");
+        Path secret = secret(folder, "Bearer abc");
         ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
         try (WebServer other = WebServer.plain().on("/", exchange -> {
             seen.add(exchange.getRequestMethod() + " " + exchange.getRequestHeaders().getFirst("Authorization") + " "
@@ -254,7 +260,9 @@ class HttpProbeTest {
     @Test
     void wrong_requests_are_refused_in_one_line(@TempDir Path folder) throws Exception {
         String label = "x".repeat(64);
-        Path two = Files.writeString(folder.resolve("two"), "Bearer a\nX-Evil: b");
+        Path two = secret(folder, "Bearer a\nX-Evil: b");
+        Path open = Files.setPosixFilePermissions(Files.writeString(folder.resolve("open"), "Bearer a"),
+                PosixFilePermissions.fromString("rw-r--r--"));
 
         refused("http://" + label + ".example.org/", "has no address to probe");
         refused("http://224.0.0.1/", "multicast");
@@ -262,6 +270,7 @@ class HttpProbeTest {
         refused("http://127.0.0.1/", "source:", "source=192.0.2.1");
         refused("http://127.0.0.1/", "authorization-file:", "authorization-file=" + folder.resolve("none"));
         refused("http://127.0.0.1/", "authorization-file:", "authorization-file=" + two);
+        refused("http://127.0.0.1/", "chmod 600", "authorization-file=" + open);
         refused("http://127.0.0.1/", "header: expected NAME: VALUE", "header=nonsense");
         refused("http://127.0.0.1/", "ca-file:", "ca-file=" + two);
         refused("http://127.0.0.1/", "http-version: expected auto, 1.1 or 2", "http-version=3");

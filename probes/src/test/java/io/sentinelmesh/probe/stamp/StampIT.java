@@ -264,7 +264,7 @@ class StampIT {
         try (StampReflector capped = lab.inside("far", () -> StampReflector.open(
                 new ReflectorSettings(18_622, Optional.empty(), Optional.empty(), 50, 1_000)))) {
             Report report = probe(FAR + ":18622",
-                    Map.of("count", "50", "interval", "2ms", "flows", "8", "timeout", "300ms"));
+                    Map.of("count", "50", "interval", "2ms", "flows", "8", "rate", "4000", "timeout", "300ms"));
 
             // A second's worth at once and what the run's time adds.
             assertThat((int) report.values().getOrDefault("received", 0)).isBetween(50, 200);

@@ -1,5 +1,6 @@
 package io.sentinelmesh.probe.stamp;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.Settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class StampKindTest {
@@ -36,6 +38,38 @@ class StampKindTest {
     void a_wrong_target_is_refused_in_one_line(String target) {
         assertThatThrownBy(() -> kind.prepare(target, Settings.of(kind.settings(), Map.of())))
                 .isInstanceOf(BadRequestException.class).message().doesNotContain("\n");
+    }
+
+    private void prepare(String... settings) {
+        Map<String, String> given = new HashMap<>();
+        for (String setting : settings) {
+            given.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+        }
+        kind.prepare("127.0.0.1", Settings.of(kind.settings(), given));
+    }
+
+    @Test
+    void more_than_a_reflector_answers_one_peer_is_refused_with_the_remedy() {
+        assertThatThrownBy(() -> prepare("flows=16", "interval=10ms")).isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("interval").hasMessageContaining("16ms or more")
+                .hasMessageContaining("--peer-rate").message().doesNotContain("\n");
+        assertThatThrownBy(() -> prepare("flows=4", "interval=10ms", "rate=399"))
+                .isInstanceOf(BadRequestException.class);
+        assertThatCode(() -> {
+            prepare();
+            prepare("flows=1", "interval=1ms");
+            prepare("flows=16", "interval=16ms");
+            prepare("flows=16", "interval=50ms");
+            prepare("flows=4", "count=100", "interval=10ms");
+            prepare("flows=16", "interval=10ms", "rate=1600");
+        }).doesNotThrowAnyException();
+    }
+
+    @Test
+    void what_a_run_keeps_fits_a_small_heap() {
+        assertThatThrownBy(() -> prepare("count=12501", "flows=16")).isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("name fewer");
+        assertThatCode(() -> prepare("count=12500", "flows=16")).doesNotThrowAnyException();
     }
 
     @Test

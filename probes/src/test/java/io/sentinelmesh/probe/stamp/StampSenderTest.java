@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import io.sentinelmesh.measurement.RefusalReason;
 import io.sentinelmesh.probe.ProbePacing;
+import io.sentinelmesh.probe.RateCaps;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.stamp.RecordedStamps.Answer;
 import io.sentinelmesh.probe.stamp.SimulatedStampNetwork.DoubledBack;
@@ -41,6 +42,18 @@ class StampSenderTest {
         StampSender sender = new StampSender(network, network, settings, packetsPerFlow, 65_533, stamps, counters);
         sender.replaceTargets(List.of(targets));
         return sender;
+    }
+
+    private StampSender capped(RateCaps caps, long packetsPerFlow) {
+        StampSender sender = new StampSender(network, network, settings(LOSS_THRESHOLD, caps), packetsPerFlow, 65_533,
+                stamps, counters);
+        sender.replaceTargets(List.of(PEER));
+        return sender;
+    }
+
+    private static StampSettings settings(Duration lossThreshold, RateCaps caps) {
+        return new StampSettings(new ProbePacing(Duration.ofMillis(1), lossThreshold), 1,
+                StampSettings.leastSize(false), 0, 255, Optional.empty(), Optional.empty(), caps);
     }
 
     /** A millisecond at a time. */
@@ -153,6 +166,43 @@ class StampSenderTest {
 
         assertThat(stamps.lost()).isEqualTo(1);
         assertThat(counters.late()).isEqualTo(1);
+    }
+
+    @Test
+    void loss_told_after_a_late_answer_is_attributed_like_any_other() {
+        // Read by a sender that was kept from it, in the moment in which the packet is settled.
+        network.next(new Reflected(ONE_WAY, LOSS_THRESHOLD.minusMillis(3)), new Reflected(ONE_WAY, ONE_WAY),
+                new LostThere());
+        StampSender sender = sender(1, 8, PEER);
+        for (int step = 0; step < 100 && !sender.isFinished(); step++) {
+            sender.step(network.monotonicNanos());
+            network.pass(Duration.ofMillis(30));
+        }
+
+        assertThat(counters.late()).isEqualTo(1);
+        assertThat(stamps.lost()).isEqualTo(2);
+        assertThat(stamps.backward()).isEqualTo(1);
+        assertThat(stamps.forward()).isEqualTo(1);
+        assertThat(stamps.unknown()).isZero();
+    }
+
+    @Test
+    void what_is_above_the_rate_cap_is_held_back_and_no_loss_of_the_networks() {
+        runToEnd(capped(new RateCaps(50_000, 100), 1_000));
+
+        // A second at 100 packets/s and what the bucket held.
+        assertThat(stamps.answers()).hasSizeBetween(100, 112);
+        assertThat(stamps.notSent()).hasSize(1_000 - stamps.answers().size()).containsOnly(StampSender.HELD_BACK);
+        assertThat(counters.heldBack()).isEqualTo(stamps.notSent().size());
+        assertThat(stamps.lost()).isZero();
+    }
+
+    @Test
+    void no_more_packets_are_kept_than_are_sent() {
+        StampSettings patient = settings(Duration.ofMinutes(1), RateCaps.DEFAULT);
+
+        assertThat(StampSender.mostUnderWayOfFlow(patient, 10)).isEqualTo(10);
+        assertThat(StampSender.mostUnderWayOfFlow(patient, Long.MAX_VALUE)).isEqualTo(120_004);
     }
 
     @Test
