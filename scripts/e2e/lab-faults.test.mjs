@@ -254,6 +254,21 @@ describe('faults in the lab', { timeout: 300_000, skip: cannot }, () => {
     assert.ok((await echo(four.siteB)).milliseconds > 80);
   });
 
+  it('two faults that lower the same MTU add up: it stays low until both are taken back', async () => {
+    const met = () => both(({ siteB }) => errors(siteB, ...TOO_BIG_PING));
+    const lowered = [/mtu = 1300/, /mtu=1300/];
+    await fault('mtu-black-hole');
+    await fault('frag-needed');
+    assert.deepEqual(await met(), [[], []], 'the filter of the black hole holds');
+
+    await fault('mtu-black-hole', '--clear');
+    (await met()).forEach(([first], i) => assert.match(first, lowered[i]));
+
+    await fault('mtu-black-hole');
+    await fault('frag-needed', '--clear');
+    await both(async ({ siteB }) => assert.equal((await echo(siteB, { more: TOO_BIG })).received, 0));
+  });
+
   it('a fault that is ordered again moves', async () => {
     const [four] = FAMILIES;
     await fault('down');

@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -18,7 +17,8 @@ import java.util.concurrent.ThreadFactory;
  * say to the host stays apart from what they say to one another, and needs neither an address nor a route.
  *
  * <p>
- * {@code java Relay.java PORT PIDFILE NAMESPACE...} — ends when the pid file is gone.
+ * {@code java Relay.java PORT PIDFILE NAMESPACE...} — ends when the pid file is gone, and with an error when a namespace is gone or it can't
+ * listen any more: whoever looks at the process then knows.
  */
 public final class Relay {
 
@@ -26,6 +26,7 @@ public final class Relay {
     private static final int MOST_CONNECTIONS = 64;
     private static final int BUFFER_BYTES = 16 << 10;
     private static final long WATCH_MILLIS = 1_000;
+    private static final Path NAMESPACES = Path.of("/run/netns");
 
     private final InetSocketAddress port;
     /** Threads born here stand in the host's namespace, whatever namespace another thread enters. */
@@ -45,15 +46,26 @@ public final class Relay {
         }
         System.out.println("relaying " + relay.port + " for " + namespaces);
         while (Files.exists(pidFile)) {
+            for (String namespace : namespaces) {
+                if (!Files.exists(NAMESPACES.resolve(namespace))) {
+                    fail("the namespace " + namespace + " is gone");
+                }
+            }
             Thread.sleep(WATCH_MILLIS);
         }
+    }
+
+    /** A relay that stands and does not relay would be taken for agents that are silent. */
+    private static void fail(String why) {
+        System.err.println(why);
+        System.exit(1);
     }
 
     /** A socket belongs to the namespace of the thread that made it, for good. */
     private ServerSocketChannel listenIn(String namespace) throws Exception {
         try (var one = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory())) {
             return one.submit(() -> {
-                new Posix().enter("/run/netns/" + namespace);
+                new Posix().enter(NAMESPACES.resolve(namespace).toString());
                 return ServerSocketChannel.open().bind(port);
             }).get();
         }
@@ -61,17 +73,20 @@ public final class Relay {
 
     private void accept(ServerSocketChannel listener) {
         Semaphore free = new Semaphore(MOST_CONNECTIONS);
-        while (true) {
-            free.acquireUninterruptibly();
-            try {
+        try {
+            while (true) {
+                free.acquireUninterruptibly();
                 SocketChannel inside = listener.accept();
                 hostThreads.newThread(() -> {
-                    serve(inside);
-                    free.release();
+                    try {
+                        serve(inside);
+                    } finally {
+                        free.release();
+                    }
                 }).start();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
+        } catch (IOException | RuntimeException | Error e) {
+            fail("cannot accept connections any more: " + e);
         }
     }
 

@@ -61,7 +61,9 @@ command_stop() {
     say "$name was not running"
     return 0
   fi
-  if [[ $name == aggregator ]]; then
+  if [[ $name == relay ]]; then
+    stop_processes "$relay_stop_seconds" relay
+  elif [[ $name == aggregator ]]; then
     stop_processes "$aggregator_stop_seconds" aggregator
     stop_orphaned_postgres
   else

@@ -6,7 +6,8 @@
 json_leaves() { awk -f "$lib/json.awk"; }
 
 # json_value PATH: the one leaf at PATH, from standard input; nothing if it is absent.
-json_value() { json_leaves | awk -F '\t' -v path="$1" '$1 == path { print $2; exit }'; }
+# Reads to the end: json_leaves would die of a pipe that is closed early.
+json_value() { json_leaves | awk -F '\t' -v path="$1" '$1 == path && !found++ { print $2 }'; }
 
 # A string as a JSON string.
 json_string() {

@@ -27,7 +27,7 @@ agent_name() {
 # 1 → 127.0.0.11, 201 → 127.0.1.11: all of 127/8 is loopback, and .1 to .10 stay free for other programs.
 agent_address() { printf '127.0.%d.%d' "$((($1 - 1) / 200))" "$((11 + ($1 - 1) % 200))"; }
 
-# Where an agent is: on loopback, or in its site of the lab.
+# Where an agent is: on loopback, or in its site of the lab; nothing if the lab does not know it.
 member_address() {
   if [[ -n ${mesh[lab]} ]]; then lab_fact "$1" ipv4; else agent_address "$(agent_index "$1")"; fi
 }
@@ -40,8 +40,10 @@ agent_names() {
   done
 }
 
+# The relay is one only where there is a lab.
 member_names() {
   echo aggregator
+  if [[ -n ${mesh[lab]} ]]; then echo relay; fi
   agent_names
 }
 
@@ -58,7 +60,7 @@ agent_index() {
 }
 
 require_member() {
-  [[ $1 == aggregator ]] || agent_index "$1" >/dev/null ||
+  [[ $1 == aggregator || ($1 == relay && -n ${mesh[lab]}) ]] || agent_index "$1" >/dev/null ||
     fail_usage "this mesh has no member '$1'" "It has: $(member_names | paste -sd ' ')"
 }
 
@@ -105,6 +107,7 @@ launch_aggregator() {
 
 launch_agent() {
   local name=$1 address member_address=127.0.0.1
+  if [[ -n ${mesh[lab]} ]]; then lab_require_site "$name"; fi
   address=$(member_address "$name")
   if [[ -n ${mesh[lab]} ]]; then
     # Its membership has nobody to talk to there: it hears of the others from the aggregator, as behind a firewall.
@@ -125,8 +128,6 @@ launch_agent() {
   launch "$name" "${program[@]}" "${arguments[@]}"
   launch_place=()
 }
-
-launch_member() { if [[ $1 == aggregator ]]; then launch_aggregator; else launch_agent "$1"; fi; }
 
 # sentinel agent … / aggregator … / probe … / reflector …: one program in the foreground, its arguments as they are.
 command_foreground() {

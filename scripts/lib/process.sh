@@ -50,6 +50,16 @@ process_state() {
   fi
 }
 
+# mesh_stands_in DATA LAB: whether the mesh of that data directory is in that lab, and any process of it runs.
+mesh_stands_in() {
+  local file line
+  grep -qxF -- "lab=$2" "$1/run/mesh" 2>/dev/null || return 1
+  for file in "$1"/run/*.pid; do
+    if { read -r line <"$file"; } 2>/dev/null && pid_in_line "$line" >/dev/null; then return 0; fi
+  done
+  return 1
+}
+
 # Whole seconds since pid $1 was started.
 process_age_seconds() {
   local up ticks

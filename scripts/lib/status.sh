@@ -22,6 +22,7 @@ command_status() {
     fi
     exit "$exit_nothing_runs"
   fi
+  if [[ -n ${mesh[lab]} ]]; then lab_read; fi
   for name in $(member_names); do
     all=$((all + 1))
     if is_running "$name"; then running=$((running + 1)); fi
@@ -71,8 +72,11 @@ status_of() {
   if [[ $name == aggregator ]]; then
     address=${mesh[listen]}
     if [[ $process == running ]]; then is_linked=$([[ -n $answers ]] && echo ready || echo 'not ready'); fi
+  elif [[ $name == relay ]]; then
+    address=- is_linked='' has_rung=''
   else
     address=$(member_address "$name")
+    address=${address:--}
     is_linked=${link[$name]-}
     has_rung=${rung[$name]-}
   fi
@@ -93,6 +97,7 @@ status_table() {
       is_running "$name" || printf 'Start it again: %s\n' "$(own_command "start $name")"
     done
   fi
+  if [[ -n ${mesh[lab]} ]] && ! lab_is_whole; then lab_tell_broken; fi
 }
 
 age_text() {

@@ -269,6 +269,7 @@ up_abort() {
   local code=$?
   trap - EXIT
   trap '' INT HUP TERM # the shutdown is bounded; it is not to be cut short
+  set +e # one step that fails must not keep the next from being done
   build_abort
   if [[ -n $up_started ]]; then
     say "stopping the mesh"
@@ -290,11 +291,15 @@ command_start() {
   require_member "$name"
   mesh_lock
   if is_running "$name"; then fail "$exit_failed" "$name runs already (pid $(pid_of "$name"))."; fi
+  if [[ -n ${mesh[lab]} ]]; then lab_read; fi
   if [[ $name == aggregator ]]; then
     require_free_port "${mesh[port]}" "${mesh[listen]}" "which the aggregator needs"
     launch_aggregator
     wait_for_aggregator
     say_done "aggregator is ready: ${mesh[url]}/"
+  elif [[ $name == relay ]]; then
+    launch_relay
+    say_done "the relay runs; the agents connect by it within seconds"
   else
     launch_agent "$name"
     if is_running aggregator; then

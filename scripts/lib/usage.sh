@@ -74,7 +74,7 @@ END
 usage_start() {
   cat <<END
 sentinel start NAME / stop NAME [--data-dir DIR]: one member of the running mesh, for example site-b or aggregator.
-It comes back with the same identity and data. 'sentinel status' lists the names.
+It comes back with the same identity and data. 'sentinel status' lists the names; in a lab the relay is one, too.
 END
 }
 

@@ -83,6 +83,12 @@ wan_set_mtu() {
   for node in "acc-$at_letter" "edge-$at_letter"; do ip -n "$(namespace_of "$node")" link set wan mtu "$1"; done
 }
 
+# wan_restore_mtu OTHER: unless the fault OTHER is in force at the same site, which lowers it too.
+wan_restore_mtu() {
+  if [[ -e $data/faults/$1 ]] && grep -qxF -- "site=$at_site" "$data/faults/$1"; then return 0; fi
+  wan_set_mtu "$wan_mtu"
+}
+
 # A sender remembers a path's MTU for ten minutes.
 forget_path_mtu() {
   local site
@@ -94,7 +100,7 @@ forget_path_mtu() {
 
 fault_on_frag_needed() { wan_set_mtu "$lowered_mtu"; }
 fault_off_frag_needed() {
-  wan_set_mtu "$wan_mtu"
+  wan_restore_mtu mtu-black-hole
   forget_path_mtu
 }
 
@@ -108,7 +114,7 @@ fault_on_mtu_black_hole() {
 }
 fault_off_mtu_black_hole() {
   fault_no_rules "acc-$at_letter" "edge-$at_letter"
-  wan_set_mtu "$wan_mtu"
+  wan_restore_mtu frag-needed
   forget_path_mtu
 }
 

@@ -56,6 +56,7 @@ run_prepare_probe() {
 
 run_prepare_lab() {
   local -a faults
+  lab_lock # until the end of the run: nobody changes the lab under it
   if lab_load; then
     faults=("$data"/faults/*)
     ((${#faults[@]} == 0)) || fail "$exit_failed" "faults are in force in this lab: ${faults[*]##*/}" \
@@ -65,9 +66,7 @@ run_prepare_lab() {
     run_own_lab=1
     say "no lab is up; making one for this run"
   fi
-  lab_lock
   (lab_up '' '' '') # in a shell of its own: it has its own way to end
-  lab_unlock
   lab_load
 }
 
@@ -179,10 +178,11 @@ run_step() {
     read -ra settings <<<"$probe"
     SENTINEL_SKIP_BUILD=1 timeout "$probe_seconds" ip netns exec "$(namespace_of site-a)" "${unprivileged[@]}" \
       "$root/scripts/sentinel" probe "$kind" "$(run_target)" "${settings[@]:1}" --json \
-      >"$run_folder/said.$family" 2>"$run_folder/progress.$family" </dev/null &
+      >"$run_folder/said.$family" 2>"$run_folder/progress.$family" </dev/null 9>&- &
     run_probes+=("$!")
   done
   wait "${run_probes[@]}" || true # not reached is a finding
+  run_probes=() # the kernel may give their numbers to others now
   for family in $families; do
     report=$(tail -n 1 -- "$run_folder/said.$family")
     printf '%s\n' "$report" >"$run_folder/report.$family"

@@ -6,6 +6,7 @@
 #   DIR/links        the long-distance links, for WanLink; DIR/counters is its answer
 #   DIR/faults/NAME  a fault in force and its settings
 #   DIR/run, DIR/logs   the process of WanLink
+#   DIR/mesh         the data directory of the mesh whose agents stand in the sites (sentinel up --lab)
 
 readonly default_dir=$root/.sentinel-lab exit_not_up=3
 data=${SENTINEL_LAB_DIR:-$default_dir} # the name that process.sh knows it by
@@ -78,6 +79,16 @@ lab_load() {
 
 require_lab() {
   lab_load || fail "$exit_not_up" "no lab is up in $data." "Start one: $(own_command up)"
+}
+
+# While the agents of a mesh stand in the sites, these are not taken from under them.
+refuse_while_mesh() {
+  local mesh
+  { read -r mesh <"$data/mesh"; } 2>/dev/null || return 0
+  if mesh_stands_in "$mesh" "$data"; then
+    fail "$exit_failed" "a mesh stands in this lab." \
+      "Stop it first: $(dirname -- "$(own_name)")/sentinel down --data-dir $(printf '%q' "$mesh")"
+  fi
 }
 
 # The prefix of a lab that is to be made: 7 characters, so that namespaces and devices stay within the kernel's 15.

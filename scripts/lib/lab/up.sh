@@ -62,6 +62,7 @@ lab_up() {
       trap - EXIT
       return
     fi
+    refuse_while_mesh
     warn "parts of the lab are missing; making it anew, without faults"
     lab_remove_parts
   fi
@@ -174,7 +175,7 @@ lab_remove_parts() {
 
 lab_remove() {
   lab_remove_parts
-  rm -f -- "$data/lab"
+  rm -f -- "$data/lab" "$data/mesh"
   if [[ -d $data ]]; then
     rmdir -- "$data" 2>/dev/null || warn "other files stay in $data: $(find "$data" -mindepth 1 -maxdepth 1 -printf '%f ')"
   fi
@@ -195,6 +196,7 @@ command_down() {
       return 0
     fi
   fi
+  refuse_while_mesh
   trap '' INT HUP TERM # it is bounded, and half of it is worse than none
   lab_remove
   say_done "the lab is gone"
