@@ -15,7 +15,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.sentinelmesh.probe.certificate.ChainJudge;
 import io.sentinelmesh.probe.certificate.TrustAnchors;
 import io.sentinelmesh.probe.exchange.HostName;
-import io.sentinelmesh.probe.exchange.PatternRule;
+import io.sentinelmesh.probe.kind.PatternRule;
 import io.sentinelmesh.probe.exchange.TlsTerms;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.CommonSettings;
