@@ -25,7 +25,7 @@ public final class HostName {
             return host;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("'" + text
-                    + "' is no host name: expected letters, digits and hyphens, with single dots between", e);
+                    + "' is no host name: expected letters, digits and hyphens, at most 63 between two dots", e);
         }
     }
 
