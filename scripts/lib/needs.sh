@@ -14,7 +14,8 @@ ip          iproute2    everything in a network namespace
 nft         nftables    dropped packets and refusals
 fping       fping       our engine against fping
 ping        iputils-ping  the faults of the lab, our delays against those of ping
-traceroute  traceroute  the faults of the lab
+traceroute  traceroute  the faults of the lab, our trace against it
+mtr         mtr-tiny    our trace against mtr
 tcpdump     tcpdump     our delays against a capture
 chromium    chromium    the dashboard in a browser
 mvn         maven       the build, which fetches its own Maven with it
