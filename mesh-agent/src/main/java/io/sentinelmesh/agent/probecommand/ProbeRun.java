@@ -12,6 +12,7 @@ import io.sentinelmesh.probe.kind.Kind;
 import io.sentinelmesh.probe.kind.Report;
 import io.sentinelmesh.probe.kind.Setting;
 import io.sentinelmesh.probe.kind.Settings;
+import io.sentinelmesh.probe.nativenet.NativeCallException;
 
 import picocli.CommandLine.ParseResult;
 
@@ -48,6 +49,11 @@ final class ProbeRun {
         } catch (BadRequestException e) {
             err.println(ProbeMain.NAME + " " + kind.name() + ": " + e.getMessage());
             return ProbeMain.BAD_INPUT;
+        } catch (IllegalStateException | NativeCallException e) {
+            // This host's own trouble; where it was noticed is of no use to who typed the command.
+            err.println(ProbeMain.NAME + " " + kind.name() + ": "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            return ProbeMain.NOT_REACHED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ProbeMain.NOT_REACHED;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 import io.netty.handler.codec.dns.DnsRecordType;
-import io.sentinelmesh.probe.exchange.PatternRule;
+import io.sentinelmesh.probe.kind.PatternRule;
 
 /**
  * What to ask of which server, and what to expect. Immutable.

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 import io.netty.handler.codec.dns.DnsRecordType;
-import io.sentinelmesh.probe.exchange.PatternRule;
+import io.sentinelmesh.probe.kind.PatternRule;
 import io.sentinelmesh.probe.exchange.ResolvConf;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.CommonSettings;

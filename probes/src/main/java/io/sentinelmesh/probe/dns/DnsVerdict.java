@@ -2,7 +2,7 @@ package io.sentinelmesh.probe.dns;
 
 import java.util.stream.Collectors;
 
-import io.sentinelmesh.probe.exchange.PatternRule;
+import io.sentinelmesh.probe.kind.PatternRule;
 
 /** Compares an answer with what was expected of it. */
 final class DnsVerdict {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -98,17 +99,22 @@ public final class Dial {
     private void connect(InetSocketAddress address) {
         peer = Optional.of(address);
         watch.begin(Phase.CONNECT);
+        Optional<SslHandler> handshake;
         NioSocketChannel socket;
         try {
+            handshake = tls.map(terms -> terms.handler(ByteBufAllocator.DEFAULT, serverName));
             socket = new NioSocketChannel();
         } catch (ChannelException e) {
             fail(new ConnectionFailure.NotSent(Refusals.ownTrouble(e)));
+            return;
+        } catch (RuntimeException e) {
+            // Nobody would hear of it: this is called back by the resolver, and the exchange would wait for its deadline.
+            fail(new ConnectionFailure.NotSent("TLS can't be begun with '" + serverName + "': " + e.getMessage()));
             return;
         }
         channel = Optional.of(socket);
         // One timer for the whole exchange instead.
         socket.config().setConnectTimeoutMillis(0);
-        Optional<SslHandler> handshake = tls.map(terms -> terms.handler(socket.alloc(), serverName));
         handshake.ifPresent(handler -> socket.pipeline().addLast(handler, QUIET));
         // A socket that can't be registered is closed, and then connecting fails.
         var _ = loop.register(socket);

@@ -23,7 +23,8 @@ import io.netty.util.concurrent.Future;
 import io.sentinelmesh.probe.TargetRules;
 
 /**
- * Looks names up anew each time, by the hosts file and then the name servers, so that what is measured is not the memory of an earlier answer.
+ * Looks names up by the hosts file and then the name servers. The servers are asked anew each time, so that what is measured is not the memory of an
+ * earlier answer; the hosts file is read once in the life of the process, so what is changed there is seen after a restart.
  * Never blocks. Event thread.
  */
 public final class NameLookup implements AutoCloseable {

@@ -1,6 +1,5 @@
 package io.sentinelmesh.probe.exchange;
 
-import java.net.InetAddress;
 import java.net.Socket;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -58,12 +57,15 @@ public final class TlsTerms {
         return !judgedOnly;
     }
 
-    /** @param serverName told to the server (RFC 6066 section 3) unless it is an address */
+    /**
+     * @param serverName told to the server (RFC 6066 section 3) unless it is an address
+     * @throws IllegalArgumentException if {@link HostName#require} would not have it
+     */
     SslHandler handler(ByteBufAllocator allocator, String serverName) {
         // Without host and port, for by these Java would resume the last session and no chain would be seen.
         SslHandler handler = context.newHandler(allocator);
         SSLEngine engine = handler.engine();
-        if (!isAddress(serverName)) {
+        if (!HostName.isAddress(serverName)) {
             SSLParameters parameters = engine.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(serverName)));
             engine.setSSLParameters(parameters);
@@ -81,15 +83,6 @@ public final class TlsTerms {
         String chosen = handler.applicationProtocol();
         return new TlsSeen(session.getProtocol(), session.getCipherSuite(), chosen == null ? "" : chosen,
                 judge.judge(certificates, serverName));
-    }
-
-    private static boolean isAddress(String host) {
-        try {
-            InetAddress.ofLiteral(host);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     /**

@@ -57,7 +57,10 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
-            read((HttpObject) message);
+            // Frames of kinds that HTTP does not know are to be ignored (RFC 9113 section 5.5).
+            if (message instanceof HttpObject part) {
+                read(part);
+            }
         } finally {
             ReferenceCountUtil.release(message);
         }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 import io.sentinelmesh.probe.exchange.Destination;
-import io.sentinelmesh.probe.exchange.PatternRule;
+import io.sentinelmesh.probe.kind.PatternRule;
 import io.sentinelmesh.probe.exchange.TlsTerms;
 
 /**

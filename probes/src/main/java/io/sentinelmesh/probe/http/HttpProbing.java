@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +26,16 @@ import io.sentinelmesh.probe.exchange.StandIn;
  * Checks a changing set of web servers at a steady pace, on one thread. Each check is a new connection. Any thread.
  *
  * <p>
- * New targets get their places spread over their interval. After a pause of this host each goes on once, at once, and then in its old step; what
- * was missed is not made up for.
+ * New targets get their places spread over their interval. A turn that is more than 50 ms late, since this host paused, is left out: all of them
+ * at once would measure one another. Each target then goes on in its old step.
  */
 public final class HttpProbing implements AutoCloseable {
 
     /** Checks at once: below the 1,024 files that a process may commonly have. */
     public static final int MOST_UNDER_WAY = 512;
     private static final Logger LOG = LoggerFactory.getLogger(HttpProbing.class);
+
+    private static final long MOST_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** Per probing. */
     public static final int MOST_TARGETS = 10_000;
@@ -48,6 +51,7 @@ public final class HttpProbing implements AutoCloseable {
     private Practice practice = Practice.TO_COME;
     private int underWay;
     private boolean closed;
+    private final AtomicLong skipped = new AtomicLong();
 
     private enum Practice {
         TO_COME, UNDER_WAY, DONE
@@ -152,6 +156,11 @@ public final class HttpProbing implements AutoCloseable {
         }
     }
 
+    /** Turns that were left out, since they came more than 50 ms late. Never falls. Any thread. */
+    public long skipped() {
+        return skipped.get();
+    }
+
     /** Nothing is told to the listener afterwards. */
     @Override
     public void close() {
@@ -190,8 +199,14 @@ public final class HttpProbing implements AutoCloseable {
             long interval = target.interval().toNanos();
             long late = System.nanoTime() - dueNanos;
             // In the old step; what was missed is left out.
-            dueNanos += interval * (1 + Math.max(0, late) / interval);
+            long turns = 1 + Math.max(0, late) / interval;
+            dueNanos += interval * turns;
             await();
+            if (late > MOST_LATE_NANOS) {
+                skipped.addAndGet(turns);
+                return;
+            }
+            skipped.addAndGet(turns - 1);
             long begun = clock.millis();
             if (busy) {
                 listener.ended(target.index(), begun, HttpProbe.notSent("its last check is still under way"));

@@ -13,7 +13,8 @@ import java.util.Optional;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.sentinelmesh.probe.certificate.ChainJudge;
 import io.sentinelmesh.probe.certificate.TrustAnchors;
-import io.sentinelmesh.probe.exchange.PatternRule;
+import io.sentinelmesh.probe.exchange.HostName;
+import io.sentinelmesh.probe.kind.PatternRule;
 import io.sentinelmesh.probe.exchange.TlsTerms;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.CommonSettings;
@@ -52,8 +53,9 @@ final class HttpSettings {
             HttpVersionWanted::of);
     static final Setting<String> CA_FILE = Setting.text("ca-file", "FILE",
             "certificates to trust, in PEM form, instead of Java's own list");
-    static final Setting<String> SERVER_NAME = Setting.text("server-name", "NAME",
-            "name to ask for by TLS and to find in the certificate, instead of the URL's host");
+    static final Setting<String> SERVER_NAME = new Setting<>("server-name", "NAME",
+            Optional.empty(), "name to ask for by TLS and to find in the certificate, instead of the URL's host",
+            HostName::require);
     static final Setting<Boolean> INSECURE = Setting.flag("insecure",
             "go on in spite of a bad certificate; what is wrong with it is told all the same");
     static final Setting<Integer> EXPIRY_WARNING = Setting.number("expiry-warning", 14, 0, 3_650,

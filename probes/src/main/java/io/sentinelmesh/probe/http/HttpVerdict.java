@@ -2,7 +2,7 @@ package io.sentinelmesh.probe.http;
 
 import java.util.Optional;
 
-import io.sentinelmesh.probe.exchange.PatternRule;
+import io.sentinelmesh.probe.kind.PatternRule;
 
 /** Compares an answer with what was expected of it. */
 final class HttpVerdict {

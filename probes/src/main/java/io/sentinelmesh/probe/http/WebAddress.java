@@ -6,13 +6,14 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
 
+import io.sentinelmesh.probe.exchange.HostName;
 import io.sentinelmesh.probe.kind.BadRequestException;
 
 /**
  * A URL that can be fetched, taken apart.
  *
  * @param scheme "http" or "https"
- * @param host in ASCII, without brackets
+ * @param host in ASCII, without brackets and without a dot at its end
  * @param pathAndQuery begins with "/"
  */
 record WebAddress(String scheme, String host, int port, String pathAndQuery) {
@@ -65,7 +66,15 @@ record WebAddress(String scheme, String host, int port, String pathAndQuery) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        return new WebAddress(scheme, bare.toLowerCase(Locale.ROOT), port, path + query);
+        return new WebAddress(scheme, hostName(bare.toLowerCase(Locale.ROOT)), port, path + query);
+    }
+
+    private static String hostName(String host) {
+        try {
+            return HostName.require(host);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("names a host that can't be: " + e.getMessage(), e);
+        }
     }
 
     /** Names in other scripts travel as ASCII (RFC 5891); the rest of a URL has to be written in it. */

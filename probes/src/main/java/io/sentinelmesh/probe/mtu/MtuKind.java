@@ -75,6 +75,9 @@ public final class MtuKind implements Kind {
 
     @Override
     public Run prepare(String target, Settings settings) {
+        if (!NativeSocket.isSupported()) {
+            throw new BadRequestException("mtu needs Linux on a 64-bit processor");
+        }
         InetAddress address = Targets.resolve(target, settings.get(CommonSettings.FAMILY));
         AddressFamily family = AddressFamily.of(address);
         Optional<InetAddress> source = settings.find(CommonSettings.SOURCE)
@@ -191,7 +194,7 @@ public final class MtuKind implements Kind {
                     + (below.told() > 0 ? below.told() + " bytes" : "less");
             case PathMtu.Unanswered _ -> "unanswered: the smallest packets get no answer, so larger ones tell nothing";
             case PathMtu.Inconclusive unclear -> "inconclusive: " + unclear.atLeast()
-                    + " bytes passed once and then did not any more";
+                    + " bytes passed, but so many packets are lost that the rest can't be told";
             case PathMtu.Refused refused -> word(refused) + ", says " + AddressText.of(refused.by());
             case PathMtu.NotSent failed -> "not sent: " + failed.cause();
         };

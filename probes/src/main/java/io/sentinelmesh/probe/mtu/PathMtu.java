@@ -41,9 +41,9 @@ sealed interface PathMtu {
     }
 
     /**
-     * Packets that passed before did not any more, so silence means nothing.
+     * So many packets were lost that silence means nothing.
      *
-     * @param atLeast a size that passed once
+     * @param atLeast a size that passed at least once
      */
     record Inconclusive(int atLeast) implements PathMtu {
     }

@@ -14,12 +14,15 @@ import io.sentinelmesh.probe.mtu.Fate.TooBig;
 
 /**
  * Finds the largest size between two that passes. Keeps a size that passed and a ceiling, believes routers that tell a size in between, and halves
- * the rest. At most {@link #MOST_STEPS} sizes of {@link MtuRequest#tries} packets each, and for each that was silent a small packet or as many again.
+ * the rest. Silence alone may be loss, so before it makes a black hole it is asked again, more often. At most {@link #MOST_STEPS} sizes of
+ * {@link MtuRequest#tries} packets each (twice as many when it doubts), and for each that was silent a small packet or as many again.
  */
 final class PathMtuSearch {
 
     /** Halving 65,535 takes 16; what routers tell on the way shortens it. A path of more different links ends the search where it is. */
     static final int MOST_STEPS = 40;
+    /** Before larger packets are said to vanish, the next size and the largest possible one are asked so many times as often. */
+    private static final int DOUBTERS_TRIES = 2;
     /** An answer to a packet of known round trip is waited for so many times as long, */
     private static final int PATIENCE = 4;
     /** and so long at least: large packets take longer, and so do hosts that are busy. */
@@ -34,7 +37,11 @@ final class PathMtuSearch {
     private final Progress progress;
     private int sent;
     private int passed;
+    /** No more than this passes, or seems to. */
     private int ceiling;
+    /** No more than this passes, says a router or the request. */
+    private int told;
+    private int doubts;
     private long timeoutNanos;
     private long pauseNanos = PAUSE_NANOS;
     private Optional<InetAddress> limitedBy = Optional.empty();
@@ -45,6 +52,7 @@ final class PathMtuSearch {
         this.progress = progress;
         timeoutNanos = request.timeout().toNanos();
         ceiling = request.most();
+        told = request.most();
     }
 
     int packetsSent() {
@@ -52,7 +60,7 @@ final class PathMtuSearch {
     }
 
     PathMtu run() throws InterruptedException {
-        Fate least = insist(request.least());
+        Fate least = insist(request.least(), request.tries());
         if (least instanceof Silent) {
             // Others may have used up its answers just now.
             pauseNanos = CAUTIOUS_PAUSE_NANOS;
@@ -74,13 +82,23 @@ final class PathMtuSearch {
 
     private PathMtu narrow() throws InterruptedException {
         int size = ceiling;
-        for (int step = 0; step < MOST_STEPS && passed < ceiling; step++) {
-            switch (insist(size)) {
-                case Arrived _ -> passed = size;
-                case TooBig told -> {
-                    boolean plausible = told.mtu() >= passed && told.mtu() < size;
-                    ceiling = plausible ? told.mtu() : size - 1;
-                    limitedBy = Optional.of(told.by());
+        for (int step = 0; step < MOST_STEPS && passed < told; step++) {
+            // Nobody told of this end: either larger packets vanish, or some were merely lost.
+            boolean doubting = passed == ceiling;
+            if (doubting) {
+                size = doubts == 0 ? passed + 1 : told;
+            }
+            switch (insist(size, doubting ? DOUBTERS_TRIES * request.tries() : request.tries())) {
+                case Arrived _ -> {
+                    passed = size;
+                    raiseCeiling();
+                }
+                case TooBig limit -> {
+                    boolean plausible = limit.mtu() >= passed && limit.mtu() < size;
+                    told = plausible ? limit.mtu() : size - 1;
+                    limitedBy = Optional.of(limit.by());
+                    ceiling = told;
+                    doubts = 0;
                     size = ceiling;
                     if (plausible) {
                         continue;
@@ -93,11 +111,17 @@ final class PathMtuSearch {
                         pauseNanos = CAUTIOUS_PAUSE_NANOS;
                         continue;
                     }
-                    if (!answered && !(insist(passed) instanceof Arrived)) {
+                    if (!answered && !(insist(passed, request.tries()) instanceof Arrived)) {
                         return new PathMtu.Inconclusive(passed);
                     }
+                    if (doubting && size == told) {
+                        return new PathMtu.BlackHole(passed);
+                    }
+                    if (doubting) {
+                        doubts++;
+                        continue;
+                    }
                     ceiling = size - 1;
-                    limitedBy = Optional.empty();
                 }
                 case Refused refused -> {
                     return new PathMtu.Refused(refused.reason(), refused.by());
@@ -111,23 +135,31 @@ final class PathMtuSearch {
         return found();
     }
 
+    /** What passed in spite of the ceiling shows that this was made by loss. */
+    private void raiseCeiling() {
+        if (passed > ceiling) {
+            ceiling = told;
+            doubts = 0;
+        }
+    }
+
     private PathMtu found() {
         if (passed == request.most()) {
             return new PathMtu.Full(passed);
         }
-        return limitedBy.<PathMtu>map(router -> new PathMtu.Reduced(passed, router))
-                .orElseGet(() -> new PathMtu.BlackHole(passed));
+        return limitedBy.filter(_ -> passed == told).<PathMtu>map(router -> new PathMtu.Reduced(passed, router))
+                .orElseGet(() -> new PathMtu.Inconclusive(passed));
     }
 
-    private Fate insist(int size) throws InterruptedException {
-        for (int attempt = 0; attempt < request.tries(); attempt++) {
+    private Fate insist(int size, int tries) throws InterruptedException {
+        for (int attempt = 0; attempt < tries; attempt++) {
             Fate fate = once(size);
             if (!(fate instanceof Silent)) {
                 progress.line(String.format(Locale.ROOT, "%5d bytes: %s", size, text(fate)));
                 return fate;
             }
         }
-        progress.line(String.format(Locale.ROOT, "%5d bytes: no answer to %d packets", size, request.tries()));
+        progress.line(String.format(Locale.ROOT, "%5d bytes: no answer to %d packets", size, tries));
         return new Silent();
     }
 

@@ -174,7 +174,11 @@ final class DatagramNetwork implements TraceNetwork {
         controls.read(message);
         int length = received.length(message);
         if (controls.isIcmpError()) {
-            TestPacket about = packet.quoted(received, message, 0, length, nonce);
+            Optional<TestPacket> quoted = about(packet.quoted(received, message, 0, length, nonce));
+            if (quoted.isEmpty()) {
+                return;
+            }
+            TestPacket about = quoted.orElseThrow();
             RefusalReason reason = switch (settings.family()) {
                 case IPV4 -> IcmpRefusals.reason(controls.icmpType(), controls.icmpCode());
                 case IPV6 -> IcmpRefusals.ipv6Reason(controls.icmpType(), controls.icmpCode());
@@ -185,8 +189,8 @@ final class DatagramNetwork implements TraceNetwork {
         } else if (!controls.isLocalError() && controls.timestampNanos() != 0 && length >= settings.bytes()) {
             // The packet as it left, with all its headers before it.
             int start = length - settings.bytes();
-            departures.get(flow).left(packet.quoted(received, message, start, settings.bytes(), nonce),
-                    controls.timestampNanos());
+            about(packet.quoted(received, message, start, settings.bytes(), nonce))
+                    .ifPresent(sent -> departures.get(flow).left(sent, controls.timestampNanos()));
         }
     }
 
@@ -224,9 +228,18 @@ final class DatagramNetwork implements TraceNetwork {
         // Only what the destination itself sends; for any other sender's datagrams nobody asked.
         if (from.equals(settings.target())) {
             controls.read(message);
-            TestPacket about = packet.answered(received, message, received.length(message), nonce);
-            replies.answered(flow, about, new Answer.FromDestination(from, roundTrip(flow, about)));
+            about(packet.answered(received, message, received.length(message), nonce)).ifPresent(about -> replies
+                    .answered(flow, about, new Answer.FromDestination(from, roundTrip(flow, about))));
         }
+    }
+
+    /** Empty for what is not about this trace, and therefore nobody's answer. */
+    private static Optional<TestPacket> about(Quote quote) {
+        return switch (quote) {
+            case Quote.Of(TestPacket packet) -> Optional.of(packet);
+            case Quote.TooShort _ -> Optional.of(TestPacket.UNKNOWN);
+            case Quote.Foreign _ -> Optional.empty();
+        };
     }
 
     private long roundTrip(int flow, TestPacket about) {

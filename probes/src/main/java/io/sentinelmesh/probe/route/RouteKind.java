@@ -48,7 +48,8 @@ public final class RouteKind implements Kind {
     static final Setting<Integer> SIZE = Setting.number("size", TracePacket.LEAST_LENGTH, TracePacket.LEAST_LENGTH,
             1_400, "bytes of UDP payload or ICMP message; not used by tcp");
     static final Setting<String> AS_TABLE = Setting.text("as-table", "FILE",
-            "lines prefix,number,name: which autonomous system an address belongs to; nothing is asked of the network");
+            "up to " + AsTable.MOST_LINES
+                    + " lines prefix,number,name: which autonomous system an address belongs to; nothing is asked of the network");
 
     private static final int UDP_PORT = 33_434;
     private static final int TCP_PORT = 80;
@@ -79,6 +80,9 @@ public final class RouteKind implements Kind {
 
     @Override
     public Run prepare(String target, Settings settings) {
+        if (!NativeSocket.isSupported()) {
+            throw new BadRequestException("trace needs Linux on a 64-bit processor");
+        }
         InetAddress address = Targets.resolve(target, settings.get(CommonSettings.FAMILY));
         AsTable systems = settings.find(AS_TABLE).map(file -> AsTable.read(Path.of(file))).orElse(AsTable.EMPTY);
         String mode = settings.get(MODE);
@@ -148,7 +152,7 @@ public final class RouteKind implements Kind {
 
     /** A packet that this host itself would have to cut is a mistake; one that a router can't pass on is a finding. */
     private static void requireFits(String mode, TraceSocketSettings sockets) {
-        if (mode.equals("tcp") || !NativeSocket.isSupported()) {
+        if (mode.equals("tcp")) {
             return;
         }
         try (NativeSocket socket = NativeSocket.open(sockets.family(), SocketKind.UDP)) {
@@ -161,6 +165,8 @@ public final class RouteKind implements Kind {
                             + (mtu - headers) + " fit");
                 }
             }
+        } catch (NativeCallException e) {
+            throw new BadRequestException(remedy(mode, e), e);
         }
     }
 

@@ -47,11 +47,17 @@ final class TcpNetwork implements TraceNetwork {
     TcpNetwork(TraceSocketSettings settings, EngineClock clock) {
         this.settings = settings;
         this.clock = clock;
-        for (int port : settings.sourcePorts()) {
-            try (NativeSocket socket = NativeSocket.open(settings.family(), SocketKind.TCP)) {
+        List<NativeSocket> held = new ArrayList<>();
+        try {
+            for (int port : settings.sourcePorts()) {
+                NativeSocket socket = NativeSocket.open(settings.family(), SocketKind.TCP);
+                // Kept until the last flow has its port: the kernel may give one that is free again to the next.
+                held.add(socket);
                 socket.bind(settings.sourceOrAny(), port);
                 names.add(socket.localPort());
             }
+        } finally {
+            held.forEach(NativeSocket::close);
         }
     }
 
@@ -80,7 +86,13 @@ final class TcpNetwork implements TraceNetwork {
     }
 
     private void begin(int flow, TestPacket packet, Replies replies) {
-        NativeSocket socket = NativeSocket.open(settings.family(), SocketKind.TCP);
+        NativeSocket socket;
+        try {
+            socket = NativeSocket.open(settings.family(), SocketKind.TCP);
+        } catch (NativeCallException e) {
+            replies.notSent(flow, packet, String.valueOf(e.getMessage()));
+            return;
+        }
         try {
             socket.resetOnClose();
             socket.bind(settings.sourceOrAny(), names.get(flow));
@@ -116,9 +128,18 @@ final class TcpNetwork implements TraceNetwork {
                 long roundTrip = micros > 0 ? micros * 1_000L : roundTrip(attempt, 0);
                 replies.answered(flow, attempt.packet(), new Answer.FromDestination(settings.target(), roundTrip));
             }
-            case Errno.ECONNREFUSED -> replies.answered(flow, attempt.packet(),
-                    new Answer.FromDestination(settings.target(), roundTrip(attempt, 0)));
+            case Errno.ECONNREFUSED -> {
+                // A reset, unless an ICMP error has come since the last look.
+                if (told(flow, attempt, replies)) {
+                    return;
+                }
+                replies.answered(flow, attempt.packet(),
+                        new Answer.FromDestination(settings.target(), roundTrip(attempt, 0)));
+            }
             default -> {
+                if (told(flow, attempt, replies)) {
+                    return;
+                }
                 Optional<RefusalReason> refusal = first ? LocalRefusals.reason(-result) : Optional.empty();
                 if (refusal.isPresent()) {
                     replies.refusedHere(flow, refusal.orElseThrow());

@@ -1,5 +1,7 @@
 package io.sentinelmesh.probe.route;
 
+import java.util.Optional;
+
 /**
  * One packet of one flow.
  *
@@ -25,11 +27,11 @@ record TestPacket(int hopLimit, int attempt) {
         return attempt << HOP_LIMIT_BITS | hopLimit;
     }
 
-    /** {@link #UNKNOWN} for a number that is none of ours. */
-    static TestPacket ofNumber(int number) {
+    /** Empty for a number that no packet of a trace has. */
+    static Optional<TestPacket> ofNumber(int number) {
         int hopLimit = number & 0xff;
         int attempt = number >>> HOP_LIMIT_BITS;
         boolean ours = hopLimit >= 1 && hopLimit <= TraceRequest.MOST_HOPS && attempt >= 0 && attempt < MOST_ATTEMPTS;
-        return ours ? new TestPacket(hopLimit, attempt) : UNKNOWN;
+        return ours ? Optional.of(new TestPacket(hopLimit, attempt)) : Optional.empty();
     }
 }

@@ -24,21 +24,22 @@ enum TracePacket {
         }
 
         @Override
-        TestPacket quoted(MessageBatch batch, int message, int at, int length, int nonce) {
+        Quote quoted(MessageBatch batch, int message, int at, int length, int nonce) {
             if (length < SEQUENCE + Integer.BYTES) {
-                return TestPacket.UNKNOWN;
+                return new Quote.TooShort();
             }
             boolean ours = length < NONCE + Integer.BYTES || batch.getInt(message, at + NONCE) == nonce;
-            return ours ? TestPacket.ofNumber(batch.getInt(message, at + SEQUENCE)) : TestPacket.UNKNOWN;
+            return ours ? ofNumber(batch.getInt(message, at + SEQUENCE)) : new Quote.Foreign();
         }
 
         @Override
-        TestPacket answered(MessageBatch batch, int message, int length, int nonce) {
+        Quote answered(MessageBatch batch, int message, int length, int nonce) {
             if (length >= REFLECTED + NONCE + Integer.BYTES && batch.getInt(message, REFLECTED + NONCE) == nonce) {
-                return TestPacket.ofNumber(batch.getInt(message, REFLECTED));
+                return ofNumber(batch.getInt(message, REFLECTED));
             }
             // An echo service sends the same back; what any other service sends is an answer to one of our packets, whichever.
-            return quoted(batch, message, 0, length, nonce);
+            boolean echoed = length >= NONCE + Integer.BYTES && batch.getInt(message, NONCE) == nonce;
+            return echoed ? ofNumber(batch.getInt(message, SEQUENCE)) : new Quote.TooShort();
         }
     },
 
@@ -55,18 +56,20 @@ enum TracePacket {
         }
 
         @Override
-        TestPacket quoted(MessageBatch batch, int message, int at, int length, int nonce) {
+        Quote quoted(MessageBatch batch, int message, int at, int length, int nonce) {
             if (length < ICMP_SEQUENCE + Short.BYTES) {
-                return TestPacket.UNKNOWN;
+                return new Quote.TooShort();
             }
             boolean ours = length < ICMP_NONCE + Integer.BYTES || batch.getInt(message, at + ICMP_NONCE) == nonce;
-            return ours ? TestPacket.ofNumber(batch.unsignedShort(message, at + ICMP_SEQUENCE)) : TestPacket.UNKNOWN;
+            return ours ? ofNumber(batch.unsignedShort(message, at + ICMP_SEQUENCE)) : new Quote.Foreign();
         }
 
         @Override
-        TestPacket answered(MessageBatch batch, int message, int length, int nonce) {
+        Quote answered(MessageBatch batch, int message, int length, int nonce) {
             int type = length > 0 ? batch.unsignedByte(message, 0) : -1;
-            return type == 0 || type == 129 ? quoted(batch, message, 0, length, nonce) : TestPacket.UNKNOWN;
+            // An echo reply brings back all that was sent (RFC 792).
+            boolean whole = (type == 0 || type == 129) && length >= ICMP_NONCE + Integer.BYTES;
+            return whole ? quoted(batch, message, 0, length, nonce) : new Quote.Foreign();
         }
     };
 
@@ -88,8 +91,12 @@ enum TracePacket {
     abstract void write(MessageBatch batch, int message, AddressFamily family, int number, int nonce);
 
     /** Which packet an ICMP error is about that quotes {@code length} bytes of it. */
-    abstract TestPacket quoted(MessageBatch batch, int message, int at, int length, int nonce);
+    abstract Quote quoted(MessageBatch batch, int message, int at, int length, int nonce);
 
     /** Which packet the destination's answer is about. */
-    abstract TestPacket answered(MessageBatch batch, int message, int length, int nonce);
+    abstract Quote answered(MessageBatch batch, int message, int length, int nonce);
+
+    private static Quote ofNumber(int number) {
+        return TestPacket.ofNumber(number).<Quote>map(Quote.Of::new).orElseGet(Quote.Foreign::new);
+    }
 }

@@ -10,8 +10,10 @@ import java.util.Optional;
 import io.sentinelmesh.probe.certificate.ChainJudge;
 import io.sentinelmesh.probe.certificate.TrustAnchors;
 import io.sentinelmesh.probe.exchange.Destination;
+import io.sentinelmesh.probe.exchange.HostName;
 import io.sentinelmesh.probe.exchange.Reachability;
 import io.sentinelmesh.probe.exchange.TlsTerms;
+import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.CommonSettings;
 import io.sentinelmesh.probe.kind.Kind;
 import io.sentinelmesh.probe.kind.Setting;
@@ -28,8 +30,9 @@ public final class TlsKind implements Kind {
             Duration.ofHours(1), "from the begin of one handshake to the begin of the next");
     private static final Setting<Duration> TIMEOUT = Setting.duration("timeout", "10s", Duration.ofMillis(10),
             Duration.ofMinutes(2), "for look-up, connect and handshake together");
-    private static final Setting<String> SERVER_NAME = Setting.text("server-name", "NAME",
-            "name to ask for and to find in the certificate, instead of the target's host");
+    private static final Setting<String> SERVER_NAME = new Setting<>("server-name", "NAME",
+            Optional.empty(), "name to ask for and to find in the certificate, instead of the target's host",
+            HostName::require);
     private static final Setting<List<String>> ALPN = new Setting<>("alpn", "LIST", Optional.empty(),
             "application protocols to offer, the preferred one first, such as h2,http/1.1", TlsKind::protocols);
     private static final Setting<String> MIN_VERSION = Setting.choice("min-version", "1.2", List.of("1.2", "1.3"),
@@ -64,7 +67,7 @@ public final class TlsKind implements Kind {
 
     @Override
     public Run prepare(String target, Settings settings) {
-        Targets.HostPort at = Targets.hostPort(target, DEFAULT_PORT);
+        Targets.HostPort at = at(target);
         ChainJudge judge = new ChainJudge(
                 settings.find(CA_FILE).map(TrustAnchors::ofFile).orElseGet(TrustAnchors::ofJava), Clock.systemUTC());
         Optional<InetAddress> source = Reachability.require(at.host(), at.port(), settings);
@@ -73,6 +76,15 @@ public final class TlsKind implements Kind {
                 new TlsTerms(judge, settings.find(ALPN).orElse(List.of()), settings.get(INSECURE)),
                 settings.find(SERVER_NAME).orElse(at.host()), settings.get(MIN_VERSION), settings.get(TIMEOUT));
         return new TlsRun(check, settings.get(COUNT), settings.get(INTERVAL), settings.get(EXPIRY_WARNING));
+    }
+
+    private static Targets.HostPort at(String target) {
+        Targets.HostPort at = Targets.hostPort(target, DEFAULT_PORT);
+        try {
+            return new Targets.HostPort(HostName.require(at.host()), at.port());
+        } catch (IllegalArgumentException e) {
+            throw new BadRequestException(e.getMessage() + "; write HOST[:PORT]", e);
+        }
     }
 
     private static List<String> protocols(String text) {

@@ -2,8 +2,8 @@ package io.sentinelmesh.probe.udp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+
+import io.sentinelmesh.probe.kind.PatternRule;
 
 /** What an answer must look like to be the right one. */
 sealed interface Expectation {
@@ -16,10 +16,9 @@ sealed interface Expectation {
             return new Beginning(Payloads.parse(text));
         }
         try {
-            return new Containing(Pattern.compile(text, Pattern.DOTALL));
-        } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(
-                    "expected a regular expression (" + e.getDescription() + "), or 0x and the first bytes", e);
+            return new Containing(PatternRule.parse(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage() + ", or 0x and the first bytes", e);
         }
     }
 
@@ -43,12 +42,12 @@ sealed interface Expectation {
         }
     }
 
-    /** The pattern is found somewhere in the answer, which is read as UTF-8. */
-    record Containing(Pattern pattern) implements Expectation {
+    /** The expression is found somewhere in the answer, which is read as UTF-8. One that takes too long to search for is not met. */
+    record Containing(PatternRule rule) implements Expectation {
 
         @Override
         public boolean isMetBy(byte[] answer) {
-            return pattern.matcher(new String(answer, StandardCharsets.UTF_8)).find();
+            return rule.find(new String(answer, StandardCharsets.UTF_8)) == PatternRule.Found.YES;
         }
     }
 }

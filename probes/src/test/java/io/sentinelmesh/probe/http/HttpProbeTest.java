@@ -264,7 +264,7 @@ class HttpProbeTest {
         Path open = Files.setPosixFilePermissions(Files.writeString(folder.resolve("open"), "Bearer a"),
                 PosixFilePermissions.fromString("rw-r--r--"));
 
-        refused("http://" + label + ".example.org/", "has no address to probe");
+        refused("http://" + label + ".example.org/", "is no host name");
         refused("http://224.0.0.1/", "multicast");
         refused("http://127.0.0.1/", "it has no IPv6 address", "family=6");
         refused("http://127.0.0.1/", "source:", "source=192.0.2.1");

@@ -9,6 +9,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +72,36 @@ class HttpProbingTest {
             await().until(() -> heard.getOrDefault(1, new ConcurrentLinkedQueue<>()).contains("timeout"));
 
             assertThat(heard.get(1).peek()).isEqualTo("not-sent");
+        }
+    }
+
+    /** All targets at once would measure one another. */
+    @Test
+    void what_is_late_after_a_pause_is_left_out_and_counted() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicInteger checks = new AtomicInteger();
+        try (WebServer server = WebServer.plain().on("/", 200, "");
+                HttpProbing probing = new HttpProbing(Clock.systemUTC(), (_, _, _) -> {
+                    if (checks.incrementAndGet() == 1) {
+                        pause(never);
+                    }
+                })) {
+            probing.probe(IntStream.range(0, 20)
+                    .mapToObj(i -> new HttpTarget(i, check(server.url("/"), "5s"), Duration.ofMillis(200))).toList());
+
+            await().until(() -> checks.get() > 20);
+
+            // 300 ms are a turn and a half of each.
+            assertThat(probing.skipped()).isGreaterThanOrEqualTo(15);
+        }
+    }
+
+    /** The thread that checks. */
+    private static void pause(CountDownLatch never) {
+        try {
+            assertThat(never.await(300, TimeUnit.MILLISECONDS)).isFalse();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -39,12 +39,16 @@ class WebAddressTest {
         assertThat(here.follow("ftp://other.example.org/")).isEmpty();
         assertThat(here.follow("http://")).isEmpty();
         assertThat(here.follow("a b")).isEmpty();
+        assertThat(here.follow("https://" + "a".repeat(64) + ".example.org/")).isEmpty();
+        assertThat(here.follow("https://other.example.org./").orElseThrow())
+                .hasToString("https://other.example.org/");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "example.org", "ftp://example.org/", "http://", "http://a b/",
             "http://me:secret@example.org/",
-            "http://example.org:0/", "http://example.org:65536/", "http:///path", "http://[::1/", "https:example.org"})
+            "http://example.org:0/", "http://example.org:65536/", "http:///path", "http://[::1/", "https:example.org",
+            "https://under_score.example.org/", "https://./", "https://a../"})
     void what_is_no_url_is_refused_in_one_line_with_the_remedy(String text) {
         assertThatThrownBy(() -> WebAddress.parse(text)).isInstanceOf(BadRequestException.class).message()
                 .doesNotContain("\n").contains("write http://HOST");

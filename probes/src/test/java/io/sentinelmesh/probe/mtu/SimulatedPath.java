@@ -3,6 +3,7 @@ package io.sentinelmesh.probe.mtu;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 import io.sentinelmesh.measurement.RefusalReason;
 
@@ -20,6 +21,8 @@ final class SimulatedPath implements SizedPackets {
     private boolean refuses;
     private int answersLeft = Integer.MAX_VALUE;
     private int everyNthLost;
+    private double lossRatio;
+    private Random chance = new Random(0);
     private boolean oncePerSecond;
     private long lastAnswer = -1_000_000_000L;
     private long nanos;
@@ -60,9 +63,20 @@ final class SimulatedPath implements SizedPackets {
         return this;
     }
 
+    /** Whatever their size. */
+    SimulatedPath losing(double ratio, long seed) {
+        lossRatio = ratio;
+        chance = new Random(seed);
+        return this;
+    }
+
     @Override
     public Fate send(int bytes, long timeoutNanos) {
         sizes.add(bytes);
+        if (chance.nextDouble() < lossRatio) {
+            nanos += timeoutNanos;
+            return new Fate.Silent();
+        }
         if (everyNthLost > 0 && sizes.size() % everyNthLost == 0) {
             nanos += timeoutNanos;
             return new Fate.Silent();

@@ -62,6 +62,14 @@ class AsTableTest {
                 .hasMessageContaining("there is no file");
     }
 
+    @Test
+    void more_lines_than_the_command_has_memory_for_are_refused() throws IOException {
+        Path file = file("# nothing\n".repeat(AsTable.MOST_LINES + 1));
+
+        assertThatThrownBy(() -> AsTable.read(file)).isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("more than 200000 lines");
+    }
+
     private Path file(String text) throws IOException {
         return Files.writeString(folder.resolve("table"), text);
     }

@@ -45,9 +45,9 @@ class TracePacketTest {
         TestPacket sent = new TestPacket(hopLimit, attempt);
         packet.write(batch, 0, AddressFamily.IPV6, sent.number(), NONCE);
 
-        assertThat(packet.quoted(batch, 0, 0, quoted, NONCE)).isEqualTo(sent);
+        assertThat(packet.quoted(batch, 0, 0, quoted, NONCE)).isEqualTo(new Quote.Of(sent));
         if (quoted >= 12) {
-            assertThat(packet.quoted(batch, 0, 0, quoted, NONCE + 1)).isEqualTo(TestPacket.UNKNOWN);
+            assertThat(packet.quoted(batch, 0, 0, quoted, NONCE + 1)).isEqualTo(new Quote.Foreign());
         }
     }
 
@@ -57,8 +57,8 @@ class TracePacketTest {
         MessageBatch batch = batch();
         packet.write(batch, 0, AddressFamily.IPV4, new TestPacket(3, 0).number(), NONCE);
 
-        assertThat(packet.quoted(batch, 0, 0, 0, NONCE)).isEqualTo(TestPacket.UNKNOWN);
-        assertThat(packet.quoted(batch, 0, 0, 3, NONCE)).isEqualTo(TestPacket.UNKNOWN);
+        assertThat(packet.quoted(batch, 0, 0, 0, NONCE)).isEqualTo(new Quote.TooShort());
+        assertThat(packet.quoted(batch, 0, 0, 3, NONCE)).isEqualTo(new Quote.TooShort());
     }
 
     /** RFC 8762: the sender's sequence number and timestamp come back behind the reflector's own. */
@@ -68,7 +68,38 @@ class TracePacketTest {
         batch.putInt(0, 24, new TestPacket(7, 2).number());
         batch.putInt(0, 28, NONCE);
 
-        assertThat(TracePacket.UDP.answered(batch, 0, TracePacket.LEAST_LENGTH, NONCE)).isEqualTo(new TestPacket(7, 2));
+        assertThat(TracePacket.UDP.answered(batch, 0, TracePacket.LEAST_LENGTH, NONCE))
+                .isEqualTo(new Quote.Of(new TestPacket(7, 2)));
+    }
+
+    @Test
+    void what_a_service_of_its_own_mind_sends_answers_one_of_our_packets() {
+        MessageBatch batch = batch();
+        batch.putInt(0, 0, new TestPacket(7, 2).number());
+
+        assertThat(TracePacket.UDP.answered(batch, 0, 5, NONCE)).isEqualTo(new Quote.TooShort());
+        assertThat(TracePacket.UDP.answered(batch, 0, 30, NONCE)).isEqualTo(new Quote.TooShort());
+    }
+
+    @Test
+    void the_echo_reply_to_another_is_foreign() {
+        MessageBatch batch = batch();
+        TracePacket.ICMP.write(batch, 0, AddressFamily.IPV4, new TestPacket(3, 0).number(), NONCE);
+        batch.putByte(0, 0, 0);
+
+        assertThat(TracePacket.ICMP.answered(batch, 0, TracePacket.LEAST_LENGTH, NONCE))
+                .isEqualTo(new Quote.Of(new TestPacket(3, 0)));
+        assertThat(TracePacket.ICMP.answered(batch, 0, TracePacket.LEAST_LENGTH, NONCE + 1))
+                .isEqualTo(new Quote.Foreign());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_quoted_number_that_no_packet_has_is_foreign(TracePacket packet) {
+        MessageBatch batch = batch();
+        packet.write(batch, 0, AddressFamily.IPV4, 0xffff, NONCE);
+
+        assertThat(packet.quoted(batch, 0, 0, TracePacket.LEAST_LENGTH, NONCE)).isEqualTo(new Quote.Foreign());
     }
 
     @Property

@@ -93,6 +93,15 @@ class TlsProbeTest {
     }
 
     @Test
+    void a_name_with_the_dot_of_the_root_is_asked_for_without_it() throws Exception {
+        try (Server server = Server.start(authority.issue("web.example.org"))) {
+
+            assertThat(Runs.run(TLS, server.target(), trusted, "server-name=web.example.org.").outcome())
+                    .isEqualTo("ok");
+        }
+    }
+
+    @Test
     void every_handshake_is_a_full_one() throws Exception {
         try (Server server = Server.start(authority.issue("127.0.0.1"))) {
 
@@ -145,6 +154,11 @@ class TlsProbeTest {
         assertThatThrownBy(() -> Runs.prepare(TLS, "127.0.0.1:99999")).isInstanceOf(BadRequestException.class);
         assertThatThrownBy(() -> Runs.prepare(TLS, "127.0.0.1", "alpn=h2,,x")).isInstanceOf(BadRequestException.class)
                 .hasMessageContaining("alpn: expected");
+        assertThatThrownBy(() -> Runs.prepare(TLS, "under_score.example.org"))
+                .isInstanceOf(BadRequestException.class).hasMessageContaining("is no host name");
+        assertThatThrownBy(() -> Runs.prepare(TLS, "127.0.0.1", "server-name=a..b"))
+                .isInstanceOf(BadRequestException.class).hasMessageContaining("server-name: ");
+        assertThatThrownBy(() -> Runs.prepare(TLS, ":443")).isInstanceOf(BadRequestException.class);
         assertThatThrownBy(() -> Runs.prepare(TLS, "224.0.0.1")).isInstanceOf(BadRequestException.class)
                 .hasMessageContaining("multicast");
     }

@@ -3,6 +3,7 @@ package io.sentinelmesh.probe.udp;
 import java.nio.charset.StandardCharsets;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,6 +21,13 @@ class ExpectationTest {
         assertThat(pong.isMetBy(text("a pong b"))).isTrue();
         assertThat(pong.isMetBy(text("po\ng"))).isTrue();
         assertThat(pong.isMetBy(text("ping"))).isFalse();
+    }
+
+    /** The thread that hears the answer sends the requests, too. */
+    @Test
+    @Timeout(10)
+    void an_expression_that_takes_ages_on_an_answer_is_not_met() {
+        assertThat(Expectation.parse("(a+)+b").isMetBy(text("a".repeat(5_000)))).isFalse();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.sentinelmesh.probe.exchange;
+package io.sentinelmesh.probe.kind;
 
 import org.junit.jupiter.api.Test;
 

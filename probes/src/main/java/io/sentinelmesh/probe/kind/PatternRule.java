@@ -1,11 +1,11 @@
-package io.sentinelmesh.probe.exchange;
+package io.sentinelmesh.probe.kind;
 
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * A regular expression that is searched for in what a server sent, in bounded time: some expressions take ages on some texts, and the event
- * thread has other things to do.
+ * A regular expression that is searched for in what came from the network, in bounded time: some expressions take ages on some texts, and the
+ * thread that hears them has other things to do.
  */
 public record PatternRule(Pattern pattern) {
 
