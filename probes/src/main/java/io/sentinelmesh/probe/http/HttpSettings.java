@@ -15,10 +15,10 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.sentinelmesh.probe.certificate.ChainJudge;
 import io.sentinelmesh.probe.certificate.TrustAnchors;
 import io.sentinelmesh.probe.exchange.HostName;
-import io.sentinelmesh.probe.kind.PatternRule;
 import io.sentinelmesh.probe.exchange.TlsTerms;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.CommonSettings;
+import io.sentinelmesh.probe.kind.PatternRule;
 import io.sentinelmesh.probe.kind.Setting;
 import io.sentinelmesh.probe.kind.Settings;
 
