@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 import io.netty.handler.codec.dns.DnsRecordType;
-import io.sentinelmesh.probe.kind.PatternRule;
 import io.sentinelmesh.probe.exchange.ResolvConf;
 import io.sentinelmesh.probe.kind.BadRequestException;
 import io.sentinelmesh.probe.kind.CommonSettings;
 import io.sentinelmesh.probe.kind.Kind;
+import io.sentinelmesh.probe.kind.PatternRule;
 import io.sentinelmesh.probe.kind.Setting;
 import io.sentinelmesh.probe.kind.Settings;
 import io.sentinelmesh.probe.kind.Targets;

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 import io.sentinelmesh.probe.exchange.Destination;
-import io.sentinelmesh.probe.kind.PatternRule;
 import io.sentinelmesh.probe.exchange.TlsTerms;
+import io.sentinelmesh.probe.kind.PatternRule;
 
 /**
  * What to ask of whom, and what to expect. Immutable.
