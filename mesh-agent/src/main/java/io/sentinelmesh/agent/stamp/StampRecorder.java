@@ -39,6 +39,12 @@ final class StampRecorder implements StampListener {
     }
 
     @Override
+    public void disturbed(int target, int flow, int sequence, long sentNanos, Disturbance cause) {
+        rounds.disturbed(target, sentNanos, cause);
+        flows.answered(target, flow);
+    }
+
+    @Override
     public void lost(int target, int flow, int sequence, long sentNanos) {
         rounds.lost(target, sentNanos);
         flows.lost(target, flow);

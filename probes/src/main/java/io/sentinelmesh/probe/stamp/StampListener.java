@@ -3,6 +3,7 @@ package io.sentinelmesh.probe.stamp;
 import java.net.InetAddress;
 
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.Disturbance;
 
 /**
  * Hears the fate of every test packet, exactly one of answered, lost, refused or notSent for each, by target and flow (0 to flows - 1). Called on
@@ -38,6 +39,14 @@ public interface StampListener {
 
     /** The packet could not leave this host. */
     void notSent(int target, int flow, long dueNanos, String cause);
+
+    /**
+     * An answer came, but this host's wall clock was set meanwhile, or nobody but this program, which was held up, has timed it: the delay is not
+     * known. To a listener that makes no difference it is one more packet that was not measured.
+     */
+    default void disturbed(int target, int flow, int sequence, long sentNanos, Disturbance cause) {
+        notSent(target, flow, sentNanos, cause.label());
+    }
 
     /** Another answer to a packet that was answered already: the request was doubled on the way there, or the answer on the way back. */
     void duplicate(int target, int flow, boolean forward);

@@ -2,9 +2,12 @@ package io.sentinelmesh.probe.stamp;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.Disturbance;
 import io.sentinelmesh.probe.pacing.EngineClock;
+import io.sentinelmesh.probe.pacing.HostWatch;
 
 /** Judges what comes in for a sender and tells its listener. Engine thread; allocates nothing. */
 final class StampReceiver implements StampEvents {
@@ -12,22 +15,35 @@ final class StampReceiver implements StampEvents {
     /** What a slewed wall clock may differ from the monotonic one between departure and answer. */
     private static final long CLOCK_SLACK_NANOS = Duration.ofMillis(1).toNanos();
 
+    // Made once: a turn of the engine allocates nothing.
+    private static final Optional<Disturbance> CLOCK_STEP = Optional.of(Disturbance.CLOCK_STEP);
+    private static final Optional<Disturbance> PAUSE = Optional.of(Disturbance.PAUSE);
+
     private final AnswerReader reader;
     private final SessionBook sessions;
     private final EngineClock clock;
+    private final HostWatch host;
     private final long lossThresholdNanos;
     private final StampListener listener;
     private final StampCounters counters;
     private final StampAnswer answer = new StampAnswer();
+    /** Monotonic: what left before can't be measured any more, as the wall clock was set then. */
+    private long clockSetAt = Long.MIN_VALUE;
 
-    StampReceiver(AnswerReader reader, SessionBook sessions, EngineClock clock, long lossThresholdNanos,
-            StampListener listener, StampCounters counters) {
+    StampReceiver(AnswerReader reader, SessionBook sessions, EngineClock clock, HostWatch host,
+            long lossThresholdNanos, StampListener listener, StampCounters counters) {
         this.reader = reader;
         this.sessions = sessions;
         this.clock = clock;
+        this.host = host;
         this.lossThresholdNanos = lossThresholdNanos;
         this.listener = listener;
         this.counters = counters;
+    }
+
+    /** The wall clock was set at some time before. */
+    void clockWasSet(long nowMonotonic) {
+        clockSetAt = nowMonotonic;
     }
 
     @Override
@@ -92,7 +108,17 @@ final class StampReceiver implements StampEvents {
             counters.unstamped.incrementAndGet();
         }
         long elapsed = read - session.sentMonotonic(sequence);
-        answer.roundTripNanos = roundTrip(elapsed);
+        Optional<Disturbance> disturbance = disturbance(session.sentMonotonic(sequence), read, elapsed);
+        if (disturbance.isPresent()) {
+            session.answered(sequence, reader.number());
+            count(session, sequence, reader.number());
+            listener.disturbed(session.target, session.flow, sequence, answer.sentNanos, disturbance.get());
+            return;
+        }
+        answer.roundTripNanos = answer.receivedNanos == 0 ? elapsed : answer.receivedNanos - answer.sentNanos;
+        if (answer.receivedNanos == 0) {
+            answer.receivedNanos = answer.sentNanos + elapsed;
+        }
         if (answer.roundTripNanos >= lossThresholdNanos) {
             // It goes on waiting: it is told and booked as lost in its turn, like one without an answer.
             counters.late.incrementAndGet();
@@ -114,18 +140,16 @@ final class StampReceiver implements StampEvents {
         session.refinable(sequence, reader.number(), answer);
     }
 
-    /** By the kernel's two stamps, unless the wall clock they are taken from was set in between. */
-    private long roundTrip(long elapsed) {
+    /** What makes the delay of the answer at hand worthless, if anything does. */
+    private Optional<Disturbance> disturbance(long sent, long read, long elapsed) {
         long byStamps = answer.receivedNanos - answer.sentNanos;
-        if (answer.receivedNanos == 0 || byStamps < 0 || byStamps > elapsed + CLOCK_SLACK_NANOS) {
-            if (answer.receivedNanos != 0) {
-                counters.clockSteps.incrementAndGet();
-            }
-            answer.stamped = false;
-            answer.receivedNanos = answer.sentNanos + elapsed;
-            return elapsed;
+        boolean clockSet = sent < clockSetAt
+                || (answer.receivedNanos != 0 && (byStamps < 0 || byStamps > elapsed + CLOCK_SLACK_NANOS));
+        if (clockSet) {
+            counters.clockSteps.incrementAndGet();
+            return CLOCK_STEP;
         }
-        return byStamps;
+        return !answer.stamped && host.wasHeldUpBetween(sent, read) ? PAUSE : Optional.empty();
     }
 
     private long residence(long told) {

@@ -13,6 +13,7 @@ import io.sentinelmesh.probe.engine.Activity;
 import io.sentinelmesh.probe.nativenet.Errno;
 import io.sentinelmesh.probe.nativenet.Pollable;
 import io.sentinelmesh.probe.pacing.EngineClock;
+import io.sentinelmesh.probe.pacing.HostWatch;
 import io.sentinelmesh.probe.pacing.RateLimiter;
 import io.sentinelmesh.probe.pacing.SendSchedule;
 import io.sentinelmesh.probe.refusal.LocalRefusals;
@@ -43,6 +44,7 @@ final class StampSender implements Activity {
     private final SendSchedule schedule;
     private final RateLimiter limiter;
     private final SessionBook sessions;
+    private final HostWatch host;
     private final RequestWriter writer;
     private final StampReceiver receiver;
     private final int size;
@@ -72,8 +74,9 @@ final class StampSender implements Activity {
         sessions = new SessionBook(flows, mostUnderWayOfFlow(settings, packetsPerFlow), firstSessionId);
         Optional<PacketAuthenticator> authenticator = settings.key().map(PacketAuthenticator::new);
         writer = new RequestWriter(settings, authenticator);
-        receiver = new StampReceiver(new AnswerReader(authenticator), sessions, clock, lossThresholdNanos, listener,
-                counters);
+        host = new HostWatch(clock);
+        receiver = new StampReceiver(new AnswerReader(authenticator), sessions, clock, host, lossThresholdNanos,
+                listener, counters);
     }
 
     /** Twice what the threshold holds, since a schedule that was held up may send closer than an interval for a moment; never more than are sent. */
@@ -114,6 +117,10 @@ final class StampSender implements Activity {
         if (finished) {
             return Long.MAX_VALUE;
         }
+        host.wasHeldUp(now);
+        if (host.wasClockSet()) {
+            receiver.clockWasSet(now);
+        }
         if (schedule.catchUp(now) > 0) {
             counters.pauses.incrementAndGet();
         }
@@ -127,7 +134,9 @@ final class StampSender implements Activity {
         }
         listener.tick(clock.wallNanos());
         long due = attemptsLeft == 0 ? now + TICK_NANOS : schedule.nextDue();
-        return sent && due != Long.MAX_VALUE ? Math.max(due, now + TICK_NANOS) : due;
+        long wake = sent && due != Long.MAX_VALUE ? Math.max(due, now + TICK_NANOS) : due;
+        host.expectTurn(Math.min(wake, now + LONGEST_SLEEP_NANOS));
+        return wake;
     }
 
     private boolean sendDue(long now) {
