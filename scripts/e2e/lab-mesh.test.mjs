@@ -2,11 +2,11 @@
 // ordered there shows as what it is.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { cannot } from './lab.mjs';
+import { cannot, Lab } from './lab.mjs';
 import { eventually, Mesh, root } from './mesh.mjs';
 
 /** Round trips over the links of both sites, ms: twice 3, 12 and 25. */
@@ -56,6 +56,33 @@ describe('a mesh in the lab', { timeout: 180_000, skip: cannot }, () => {
     await eventually('all ok again', 20_000, async () => all('ok', await states()));
   });
 
+  it('the lab is not taken down under the mesh', async () => {
+    await assert.rejects(lab('down'), /a mesh stands in this lab[^]*sentinel down/);
+    assert.equal((await mesh.sentinel('status')).code, 0);
+  });
+
+  it('a relay that dies is told of, and start brings it back', async () => {
+    process.kill(mesh.pid('relay'), 'SIGKILL');
+    await eventually('a dead relay', 5_000, async () => (await mesh.sentinel('status')).stdout.includes('start relay'));
+
+    const { code, stderr } = await mesh.sentinel('start', 'relay');
+    assert.equal(code, 0, stderr);
+    await eventually('all ok again', 30_000, async () => all('ok', await states()));
+    assert.equal((await mesh.sentinel('status')).code, 0);
+  });
+
+  it('status tells of a lab that is gone, and ends as ever', async () => {
+    const folder = join(mesh.dataDir, 'lab');
+    renameSync(folder, `${folder}.away`);
+    const { code, stdout, stderr } = await mesh.sentinel('status').finally(() => renameSync(`${folder}.away`, folder));
+
+    assert.match(stderr, /the lab [^]* is gone/);
+    assert.match(stdout, /site-a +running .* -$/m);
+    assert.ok(code === 0 || code === 1, `${code}`);
+    // The links were without their files for a moment, and may have ended: that is made whole again.
+    await lab('up');
+  });
+
   it('down takes the lab away too', async () => {
     const { prefix } = JSON.parse((await lab('status', '--json')).stdout);
     await mesh.sentinel('down', '--purge');
@@ -64,5 +91,32 @@ describe('a mesh in the lab', { timeout: 180_000, skip: cannot }, () => {
     assert.deepEqual(namespaces.filter((name) => name.startsWith(`${prefix}-`)), []);
     assert.deepEqual(mesh.processes(), []);
     assert.equal(existsSync(mesh.dataDir), false);
+  });
+});
+
+describe('a mesh in a lab that a user made', { timeout: 180_000, skip: cannot }, () => {
+  const own = new Lab();
+  let mesh;
+
+  before(async () => {
+    mesh = await Mesh.create({ env: { SENTINEL_LAB_DIR: own.dir } });
+  });
+  after(async () => {
+    await mesh?.remove();
+    await own.remove();
+  });
+
+  it('is refused if the lab has too few sites, and neither the refusal nor down takes the lab away', async () => {
+    assert.equal((await own.lab('up', '--sites', '2')).code, 0);
+
+    const refused = await mesh.up('--lab', '--agents', '3');
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /has 2 sites, not 3[^]*--agents 2/);
+    assert.equal((await own.status()).sites.length, 2);
+
+    const taken = await mesh.up('--lab', '--agents', '2');
+    assert.equal(taken.code, 0, taken.stderr);
+    await mesh.sentinel('down');
+    assert.equal((await own.status()).sites.length, 2);
   });
 });

@@ -42,12 +42,17 @@ public final class WanLink {
         this.pidFile = pidFile;
     }
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws InterruptedException {
         if (arguments.length != 3) {
             System.err.println("usage: WanLink LINKS COUNTERS PIDFILE");
             System.exit(2);
         }
-        new WanLink(Path.of(arguments[0]), Path.of(arguments[1]), Path.of(arguments[2])).run();
+        try {
+            new WanLink(Path.of(arguments[0]), Path.of(arguments[1]), Path.of(arguments[2])).run();
+        } catch (IOException e) {
+            System.err.println(e);
+            System.exit(1); // the folder went between two looks: the threads of the links must not live on
+        }
     }
 
     private void run() throws IOException, InterruptedException {
