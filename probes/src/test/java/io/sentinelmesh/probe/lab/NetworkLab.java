@@ -24,7 +24,8 @@ public final class NetworkLab implements AutoCloseable {
 
     private static final String PREFIX = "smtest-";
     private static final Path NAMESPACES = Path.of("/run/netns");
-    private static final long PATIENCE_SECONDS = 20;
+    /** Longer than any probe takes, one that goes on slowly because answers are rationed included. */
+    private static final long PATIENCE_SECONDS = 60;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final String prefix = PREFIX + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet() + "-";

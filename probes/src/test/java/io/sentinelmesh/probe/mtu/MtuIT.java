@@ -106,7 +106,7 @@ class MtuIT {
                 + "icmp type destination-unreachable drop; }; }");
         try {
             Report report = search("198.51.100.1",
-                    Map.of("mode", "udp", "timeout", "300ms", "least", "1376", "most", "1384", "tries", "2"));
+                    Map.of("mode", "udp", "timeout", "200ms", "least", "1378", "most", "1382", "tries", "2"));
 
             assertThat(report.values()).containsEntry("path_mtu_bytes", NARROW);
         } finally {
