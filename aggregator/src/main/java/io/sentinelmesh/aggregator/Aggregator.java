@@ -15,7 +15,6 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.aggregator.access.Gatekeeper;
 import io.sentinelmesh.aggregator.access.Token;
 import io.sentinelmesh.aggregator.api.ApiRoutes;
@@ -40,6 +39,7 @@ import io.sentinelmesh.aggregator.stream.StreamHub;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.StoreException;
+import io.sentinelmesh.measurement.ProbeKind;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
