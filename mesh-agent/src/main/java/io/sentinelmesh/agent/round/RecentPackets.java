@@ -35,6 +35,12 @@ final class RecentPackets {
      * @return whether the pair's fate turned: the first answer after a loss
      */
     boolean answered(int delayMicros) {
+        if (outageConfirmed) {
+            // It ends here, and was told as one: as one it must be excused (docs/states.md).
+            for (int run = Long.numberOfTrailingZeros(~lostMask); run < RecentFates.OUTAGE_PACKETS; run++) {
+                add(LOST, NOT_REFUSED, NOBODY);
+            }
+        }
         boolean turned = maskCount > 0 && (lostMask & 1) != 0;
         add(delayMicros, NOT_REFUSED, NOBODY);
         return turned;

@@ -187,6 +187,24 @@ class RoundRecorderTest {
     }
 
     @Test
+    void an_outage_that_a_burst_found_ends_as_one_in_the_live_row_and_counts_what_was_lost_in_the_round() {
+        recorder.answered(0, at(0), 1_000);
+        recorder.confirmed(0);
+        recorder.lost(0, at(1));
+        recorder.answered(0, at(2), 1_000);
+        recorder.withdrawn(0);
+        recorder.tick(at(3.2));
+
+        LiveRow.Cell cell = live.getLast().cells().getFirst();
+        assertThat(cell.recent().unansweredRun()).isZero();
+        assertThat(List.of(cell.recent().lost(1), cell.recent().lost(2), cell.recent().lost(3), cell.recent().lost(4)))
+                .containsExactly(true, true, true, false);
+        assertThat(cell.latest().lost()).isEqualTo(3);
+        recorder.tick(at(11.3));
+        assertThat(finished.getFirst().results()).containsExactly(PairResult.of(PEER, 3, 1, 1));
+    }
+
+    @Test
     void a_withdrawn_suspicion_leaves_nothing_behind() {
         recorder.answered(0, at(0), 1_000);
         recorder.confirmed(0);
