@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.sentinelmesh.measurement.RefusalReason;
+import io.sentinelmesh.probe.nativenet.AddressFamily;
 import io.sentinelmesh.probe.nativenet.ControlMessages;
 import io.sentinelmesh.probe.nativenet.MessageBatch;
 import io.sentinelmesh.probe.nativenet.NativeSocket;
@@ -120,7 +121,7 @@ final class ClosedPortFamilySocket extends FamilySocket {
     private int target(byte[] address) {
         if (!Arrays.equals(address, lastTarget)) {
             lastTarget = address;
-            lastNumber = numbers.getOrDefault(InetAddresses.of(address), -1);
+            lastNumber = numbers.getOrDefault(AddressFamily.address(address), -1);
         }
         return lastNumber;
     }

@@ -168,7 +168,7 @@ abstract class FamilySocket implements AutoCloseable {
     /** Refusals come in runs from one router: its address is made into an object once. */
     InetAddress offender(byte[] address) {
         if (!Arrays.equals(address, lastOffender)) {
-            lastOffenderAddress = InetAddresses.of(address);
+            lastOffenderAddress = AddressFamily.address(address);
             lastOffender = address;
         }
         return lastOffenderAddress;

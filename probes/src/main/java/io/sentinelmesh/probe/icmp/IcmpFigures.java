@@ -14,6 +14,7 @@ import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.ProberCounters;
 import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.Report;
+import io.sentinelmesh.probe.refusal.RefusalTally;
 
 /** Counts a run's fates and makes its report. Written by the engine thread, read by the run once all fates are told: guarded by itself. */
 final class IcmpFigures {
@@ -37,10 +38,6 @@ final class IcmpFigures {
     }
 
     /** As in the outcome: "host-unreachable". */
-    static String words(RefusalReason reason) {
-        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
     synchronized void answered(long roundTripNanos, int seenHopLimit) {
         delays.add(roundTripNanos);
         hopLimit = seenHopLimit;
@@ -101,7 +98,8 @@ final class IcmpFigures {
             values.put("hop_limit_seen", hopLimit);
         }
         values.put("refusals", refusals.entrySet().stream().map(entry -> Map.of( //
-                "reason", words(entry.getKey().reason()), "offender", AddressText.of(entry.getKey().offender()),
+                "reason", RefusalTally.word(entry.getKey().reason()), "offender",
+                AddressText.of(entry.getKey().offender()),
                 "count", entry.getValue())).toList());
         values.put("rung", rung.label());
         rung.remedy().ifPresent(remedy -> values.put("remedy", remedy));
@@ -121,7 +119,7 @@ final class IcmpFigures {
         }
         // What was told most often explains best why nothing was answered.
         return refusals.entrySet().stream().max(Map.Entry.comparingByValue())
-                .map(most -> words(most.getKey().reason())).orElse("lost");
+                .map(most -> RefusalTally.word(most.getKey().reason())).orElse("lost");
     }
 
     private List<String> lines(int sent, int unsent, ProbeRung rung, Optional<String> trouble) {
@@ -134,7 +132,7 @@ final class IcmpFigures {
             lines.addAll(new DelaySummary(delays).lines());
         }
         refusals.forEach((refusal, times) -> lines.add("refused %d times: %s by %s".formatted(times,
-                words(refusal.reason()), AddressText.of(refusal.offender()))));
+                RefusalTally.word(refusal.reason()), AddressText.of(refusal.offender()))));
         notSent.forEach((cause, times) -> lines.add("not sent %d times: %s".formatted(times, cause)));
         if (disturbed > 0) {
             lines.add("%d not measured: this host was held up, or its clock set, meanwhile".formatted(disturbed));

@@ -23,6 +23,7 @@ import io.sentinelmesh.probe.kind.AddressText;
 import io.sentinelmesh.probe.kind.Kind;
 import io.sentinelmesh.probe.kind.Progress;
 import io.sentinelmesh.probe.kind.Report;
+import io.sentinelmesh.probe.refusal.RefusalTally;
 
 /** Sends a number of packets to one address, tells of each as its fate becomes known, sums up. */
 final class IcmpRun implements Kind.Run {
@@ -129,7 +130,7 @@ final class IcmpRun implements Kind.Run {
         public void refused(int packet, long sentNanos, RefusalReason reason, InetAddress offender) {
             if (isNews(packet)) {
                 figures.refused(reason, offender);
-                tell(packet, "refused by " + AddressText.of(offender) + ":", " " + IcmpFigures.words(reason));
+                tell(packet, "refused by " + AddressText.of(offender) + ":", " " + RefusalTally.word(reason));
             }
         }
 

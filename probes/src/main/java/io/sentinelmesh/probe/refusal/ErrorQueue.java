@@ -1,7 +1,6 @@
 package io.sentinelmesh.probe.refusal;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -70,11 +69,7 @@ public final class ErrorQueue {
 
     private Optional<Refusal> icmp(RefusalReason reason, byte[] offender) {
         if (last.isEmpty() || last.get().reason() != reason || !Arrays.equals(offender, lastOffender)) {
-            try {
-                last = Optional.of(new Refusal(reason, InetAddress.getByAddress(offender)));
-            } catch (UnknownHostException e) {
-                throw new IllegalStateException("an address has 4 or 16 bytes, not " + offender.length, e);
-            }
+            last = Optional.of(new Refusal(reason, AddressFamily.address(offender)));
             lastOffender = offender;
         }
         return last;

@@ -1,7 +1,6 @@
 package io.sentinelmesh.probe.stamp;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 
 import io.sentinelmesh.probe.nativenet.AddressFamily;
@@ -131,11 +130,7 @@ final class FlowSocket implements AutoCloseable {
     /** Refusals come in runs from one router: its address is made into an object once. */
     private InetAddress offender(byte[] address) {
         if (!Arrays.equals(address, lastOffender)) {
-            try {
-                lastOffenderAddress = InetAddress.getByAddress(address);
-            } catch (UnknownHostException e) {
-                throw new IllegalStateException("an address has 4 or 16 bytes, not " + address.length, e);
-            }
+            lastOffenderAddress = AddressFamily.address(address);
             lastOffender = address;
         }
         return lastOffenderAddress;
