@@ -8,7 +8,7 @@ import java.util.StringJoiner;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
 import io.netty.handler.codec.dns.DnsPtrRecord;
 import io.netty.handler.codec.dns.DnsRawRecord;
@@ -47,7 +47,7 @@ final class RecordText {
                 case "SOA" -> soa(data);
                 default -> "\\# " + data.readableBytes() + " " + HexFormat.of().formatHex(ByteBufUtil.getBytes(data));
             };
-        } catch (IndexOutOfBoundsException | CorruptedFrameException | UnknownHostException e) {
+        } catch (IndexOutOfBoundsException | DecoderException | UnknownHostException e) {
             return GARBLED;
         }
     }

@@ -24,6 +24,15 @@ class DnsTextTest {
                 Unpooled.wrappedBuffer(data)))).isNotNull();
     }
 
+    @Test
+    void a_name_that_its_own_pointer_makes_too_long_is_garbled() {
+        byte[] label = new byte[1 + 49];
+        label[0] = 49;
+        byte[] pointerToItself = {(byte) 0xc0, 0};
+        assertThat(RecordText.of(new DefaultDnsRawRecord("a.", DnsRecordType.CNAME, 1,
+                Unpooled.wrappedBuffer(label, pointerToItself)))).isEqualTo("\\# garbled");
+    }
+
     @Property
     void any_text_is_a_question_or_refused(@ForAll String text, @ForAll boolean reverse) {
         try {
