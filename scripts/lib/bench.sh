@@ -97,6 +97,23 @@ bench_build() {
   bench_class_path=$folder/classes:$folder/test-classes:$(<"$class_path_file")
 }
 
+# bench_jars: replaces the class folders in $bench_class_path by jars in the scratch folder. Wants bench_build before.
+bench_jars() {
+  local entry jar
+  local -a entries with_jars=()
+  IFS=: read -r -a entries <<<"$bench_class_path"
+  for entry in "${entries[@]}"; do
+    if [[ -d $entry ]]; then
+      jar=$bench_work/classes-${#with_jars[@]}.jar
+      "$bench_java_home/bin/jar" --create --no-manifest --file "$jar" -C "$entry" .
+      entry=$jar
+    fi
+    with_jars+=("$entry")
+  done
+  printf -v bench_class_path '%s:' "${with_jars[@]}"
+  bench_class_path=${bench_class_path%:}
+}
+
 # bench_count OPTION VALUE: VALUE must be a number from 1 to 999; puts it into the variable named as the option is.
 bench_count() {
   [[ ${2-} =~ ^[1-9][0-9]{0,2}$ ]] || fail_usage "$1 wants a number from 1 to 999"

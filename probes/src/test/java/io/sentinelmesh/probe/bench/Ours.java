@@ -19,9 +19,15 @@ final class Ours {
 
     /** Runs a class with the class path of this JVM. */
     static List<String> command(Class<?> main, String... arguments) {
+        return command(List.of(), main, arguments);
+    }
+
+    /** @param flags of the JVM, besides the agent's */
+    static List<String> command(List<String> flags, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return command;
