@@ -31,6 +31,9 @@ final class EchoEngine implements Activity {
 
     /** Packets of one tick leave in one system call. A longer tick costs less. */
     static final Duration SHORTEST_TICK = Duration.ofMillis(1);
+    /** Of a pace that leaves a destination less than this many ticks between two packets, the tick stays at {@link #QUICK_TICK} (ADR 8). */
+    static final int TICKS_IN_INTERVAL = 50;
+    static final Duration QUICK_TICK = Duration.ofMillis(10);
     /** So many full batches are read before the engine sends again. */
     static final int MOST_RECEIVE_ROUNDS = 16;
 
@@ -56,7 +59,8 @@ final class EchoEngine implements Activity {
     private int[] targetIndices = new int[0];
     /** The reverse, for confirm bursts. */
     private int[] destinationOfTarget = new int[0];
-    private long tickNanos = LONGEST_TICK_NANOS;
+    private final long longestTickNanos;
+    private long tickNanos;
 
     /** @param nonce random and secret: what tells our answers from all others */
     EchoEngine(EchoSocket socket, EngineClock clock, ProberSettings settings, long nonce, ProbeListener listener) {
@@ -64,6 +68,8 @@ final class EchoEngine implements Activity {
         this.clock = clock;
         this.listener = listener;
         lossThresholdNanos = settings.pacing().lossThreshold().toNanos();
+        longestTickNanos = longestTick(settings.pacing().interval());
+        tickNanos = longestTickNanos;
         schedule = new SendSchedule(settings.pacing());
         limiter = new RateLimiter(settings.caps());
         confirming = settings.confirming();
@@ -100,13 +106,18 @@ final class EchoEngine implements Activity {
             bursts.grow(numbers);
         }
         socket.destinations(targets.stream().map(ProbeTarget::address).toList());
-        tickNanos = tickFor(schedule.packetsPerSecond());
+        tickNanos = tickFor(schedule.packetsPerSecond(), longestTickNanos);
     }
 
     /** As long as a batch takes to fill, within bounds. */
-    static long tickFor(double packetsPerSecond) {
+    static long tickFor(double packetsPerSecond, long longestNanos) {
         double nanosPerBatch = 1e9 * EchoBatch.CAPACITY / packetsPerSecond;
-        return Math.clamp((long) nanosPerBatch, SHORTEST_TICK.toNanos(), LONGEST_TICK_NANOS);
+        return Math.clamp((long) nanosPerBatch, SHORTEST_TICK.toNanos(), longestNanos);
+    }
+
+    /** A packet may leave so much after its place in the schedule. */
+    static long longestTick(Duration interval) {
+        return Math.clamp(interval.toNanos() / TICKS_IN_INTERVAL, QUICK_TICK.toNanos(), LONGEST_TICK_NANOS);
     }
 
     @Override

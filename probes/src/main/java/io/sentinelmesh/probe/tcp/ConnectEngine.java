@@ -1,6 +1,7 @@
 package io.sentinelmesh.probe.tcp;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,8 @@ import io.sentinelmesh.probe.refusal.LocalRefusals;
  * stays open. Engine thread, but for {@link #probe}.
  */
 final class ConnectEngine implements Activity, ConnectNetwork.Ends {
+
+    private static final Duration LONGEST_TICK = Duration.ofMillis(10);
 
     /** In one step, however many are due: the rest leaves in the next. */
     static final int MOST_IN_A_ROW = 64;
@@ -52,7 +55,7 @@ final class ConnectEngine implements Activity, ConnectNetwork.Ends {
         this.listener = listener;
         this.most = most;
         lossThresholdNanos = pacing.lossThreshold().toNanos();
-        tickNanos = Math.min(LONGEST_TICK_NANOS, pacing.interval().toNanos());
+        tickNanos = Math.min(LONGEST_TICK.toNanos(), pacing.interval().toNanos());
         schedule = new SendSchedule(pacing.interval());
         attempts = new AttemptSlots(network.slots());
         tooManyUnderWay = "more than " + network.slots() + " TCP connections under way";

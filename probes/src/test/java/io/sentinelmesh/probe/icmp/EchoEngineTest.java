@@ -606,4 +606,14 @@ class EchoEngineTest {
             throw new IllegalArgumentException(text, e);
         }
     }
+
+    @Test
+    void a_slow_pace_is_worth_a_longer_tick() {
+        assertThat(EchoEngine.longestTick(Duration.ofSeconds(10))).isEqualTo(Duration.ofMillis(20).toNanos());
+        assertThat(EchoEngine.longestTick(Duration.ofMillis(750))).isEqualTo(Duration.ofMillis(15).toNanos());
+        assertThat(EchoEngine.longestTick(Duration.ofMillis(10))).isEqualTo(Duration.ofMillis(10).toNanos());
+        assertThat(EchoEngine.tickFor(1_000, 20_000_000)).isEqualTo(20_000_000);
+        assertThat(EchoEngine.tickFor(20_000, 20_000_000)).isEqualTo(3_200_000);
+        assertThat(EchoEngine.tickFor(1_000_000, 20_000_000)).isEqualTo(1_000_000);
+    }
 }
