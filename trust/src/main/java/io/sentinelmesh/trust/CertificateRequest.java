@@ -14,16 +14,16 @@ public final class CertificateRequest {
 
     /** A new P-256 key pair. */
     public static KeyPair newKey() {
-        throw Unfinished.here();
+        return Unfinished.here();
     }
 
     /** DER. */
     public static byte[] of(KeyPair key) {
-        throw Unfinished.here();
+        return Unfinished.here();
     }
 
     /** The key that signed it. @throws TrustException if it is malformed, too long, not a P-256 key, or the signature is wrong */
     public static PublicKey verified(byte[] der) {
-        throw Unfinished.here();
+        return Unfinished.here();
     }
 }

@@ -14,7 +14,7 @@ public final class KeyVault {
 
     /** @param file of the encrypted key and its certificates */
     public KeyVault(Path file, WrappingKey wrapping) {
-        throw Unfinished.here();
+        Unfinished.here();
     }
 
     /** What is kept together: replaced as a whole, so that key and certificate always belong together. */
@@ -27,16 +27,16 @@ public final class KeyVault {
 
     /** Empty if there is none yet. @throws TrustException if the wrapping key is another, the file was changed, or others may read it */
     public Optional<Content> read() {
-        throw Unfinished.here();
+        return Unfinished.here();
     }
 
     /** As a whole or not at all. @throws TrustException if it can't be written */
     public void write(Content content) {
-        throw Unfinished.here();
+        Unfinished.here();
     }
 
     /** Encrypts under another wrapping key. */
     public void rewrap(WrappingKey wrapping) {
-        throw Unfinished.here();
+        Unfinished.here();
     }
 }

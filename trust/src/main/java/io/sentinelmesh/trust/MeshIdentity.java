@@ -15,11 +15,11 @@ public record MeshIdentity(Role role, NodeId id) {
 
     /** The URI as it stands in a certificate. */
     public String uri() {
-        throw Unfinished.here();
+        return Unfinished.here();
     }
 
     /** Empty if it has no such URI, more than one, or one that names no id. */
     public static Optional<MeshIdentity> of(X509Certificate certificate) {
-        throw Unfinished.here();
+        return Unfinished.here();
     }
 }

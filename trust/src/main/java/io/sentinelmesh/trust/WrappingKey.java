@@ -19,15 +19,15 @@ public final class WrappingKey {
      * @throws TrustException if what is found is no key, others may read it, or the file is inside the data folder
      */
     public static WrappingKey find(Map<String, String> environment, Path file, Path dataFolder) {
-        throw Unfinished.here();
+        return Unfinished.here();
     }
 
     /** Where it came from, for people: "systemd credential", "environment", or the file's path. */
     public String source() {
-        throw Unfinished.here();
+        return Unfinished.here();
     }
 
     byte[] bytes() {
-        throw Unfinished.here();
+        return Unfinished.here();
     }
 }
