@@ -13,7 +13,7 @@ public interface Activity extends AutoCloseable {
      * What is due within so much is slept for without listening: the kernel stamps what comes in meanwhile. Each wake-up costs some 150 us beyond its
      * packets where the machine's caches went cold, so a slow pace is worth a longer tick (ADR 0008).
      */
-    long LONGEST_TICK_NANOS = 20_000_000L;
+    long LONGEST_TICK_NANOS = 25_000_000L;
 
     /**
      * Sends what is due, reads what came in, settles what is overdue.

@@ -32,7 +32,7 @@ final class EchoEngine implements Activity {
     /** Packets of one tick leave in one system call. A longer tick costs less. */
     static final Duration SHORTEST_TICK = Duration.ofMillis(1);
     /** Of a pace that leaves a destination less than this many ticks between two packets, the tick stays at {@link #QUICK_TICK} (ADR 8). */
-    static final int TICKS_IN_INTERVAL = 50;
+    static final int TICKS_IN_INTERVAL = 40;
     static final Duration QUICK_TICK = Duration.ofMillis(10);
     /** So many full batches are read before the engine sends again. */
     static final int MOST_RECEIVE_ROUNDS = 16;
