@@ -20,8 +20,8 @@ final class Contexts {
     static SSLContext of(Optional<X509ExtendedKeyManager> keyManager, X509ExtendedTrustManager trustManager) {
         try {
             SSLContext context = SSLContext.getInstance(Handshake.PROTOCOL);
-            context.init(keyManager.map(manager -> new KeyManager[] {manager}).orElseGet(() -> new KeyManager[0]),
-                    new X509ExtendedTrustManager[] {trustManager}, null);
+            context.init(keyManager.map(manager -> new KeyManager[]{manager}).orElseGet(() -> new KeyManager[0]),
+                    new X509ExtendedTrustManager[]{trustManager}, null);
             context.getServerSessionContext().setSessionTimeout(LONGER_THAN_A_TICKET_SECONDS);
             context.getClientSessionContext().setSessionTimeout(LONGER_THAN_A_TICKET_SECONDS);
             return context;

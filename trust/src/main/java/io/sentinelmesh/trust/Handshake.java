@@ -3,7 +3,6 @@ package io.sentinelmesh.trust;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.util.Optional;
-
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
@@ -25,7 +24,8 @@ record Handshake(SSLSession session, boolean checksHost) {
     }
 
     static Optional<Handshake> of(@Nullable Socket socket) {
-        return socket instanceof SSLSocket tls ? of(tls.getHandshakeSession(), tls.getSSLParameters())
+        return socket instanceof SSLSocket tls
+                ? of(tls.getHandshakeSession(), tls.getSSLParameters())
                 : Optional.empty();
     }
 

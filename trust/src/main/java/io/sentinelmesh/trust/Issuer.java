@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
-
 import javax.security.auth.x500.X500Principal;
 
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -46,7 +45,8 @@ final class Issuer {
 
     /** Signed by itself. */
     X509Certificate root(KeyPair key, Validity validity) {
-        String name = "CN=Sentinel Mesh authority " + Certificates.sha256Hex(key.getPublic().getEncoded()).substring(0, 8);
+        String name = "CN=Sentinel Mesh authority "
+                + Certificates.sha256Hex(key.getPublic().getEncoded()).substring(0, 8);
         X500Principal subject = new X500Principal(name);
         return authority(subject, key.getPrivate(), subject, key.getPublic(), keyIdentifier(key.getPublic()), validity);
     }
@@ -71,7 +71,7 @@ final class Issuer {
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             // Both: as members of the mesh, agents and aggregators call one another.
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(
-                    new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth}));
+                    new KeyPurposeId[]{KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth}));
             builder.addExtension(Extension.subjectAlternativeName, false, names(identity, hosts));
             builder.addExtension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyIdentifier(key)));
             builder.addExtension(Extension.authorityKeyIdentifier, false,
@@ -131,7 +131,8 @@ final class Issuer {
     /** Of the certificate, where it has one: a company's authority may have its own way to make it. */
     private static byte[] keyIdentifier(X509Certificate certificate) {
         byte[] extension = certificate.getExtensionValue(Extension.subjectKeyIdentifier.getId());
-        return extension == null ? keyIdentifier(certificate.getPublicKey())
+        return extension == null
+                ? keyIdentifier(certificate.getPublicKey())
                 : SubjectKeyIdentifier.getInstance(ASN1OctetString.getInstance(extension).getOctets())
                         .getKeyIdentifier();
     }

@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
-
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
@@ -88,7 +87,7 @@ final class MeshKeyManager extends X509ExtendedKeyManager {
 
     private String @Nullable [] names(String keyType) {
         Numbered now = newest.get();
-        return fits(now, keyType) ? new String[] {now.name()} : null;
+        return fits(now, keyType) ? new String[]{now.name()} : null;
     }
 
     /**

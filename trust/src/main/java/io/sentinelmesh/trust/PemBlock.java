@@ -15,7 +15,7 @@ record PemBlock(String label, byte[] der) {
     private static final int LINE_CHARACTERS = 64;
 
     String text() {
-        String base64 = Base64.getMimeEncoder(LINE_CHARACTERS, new byte[] {'\n'}).encodeToString(der);
+        String base64 = Base64.getMimeEncoder(LINE_CHARACTERS, new byte[]{'\n'}).encodeToString(der);
         return BEGIN + label + DASHES + "\n" + base64 + "\n" + END + label + DASHES + "\n";
     }
 
@@ -55,7 +55,8 @@ record PemBlock(String label, byte[] der) {
             return Base64.getDecoder().decode(body);
         } catch (IllegalArgumentException _) {
             // Its message may quote a key.
-            throw new TrustException(source + ": the block that ends at line " + line + " is not base64. Copy it whole");
+            throw new TrustException(
+                    source + ": the block that ends at line " + line + " is not base64. Copy it whole");
         }
     }
 }

@@ -30,7 +30,8 @@ final class PrivateKeys {
         try {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
         } catch (GeneralSecurityException e) {
-            throw new TrustException(source + " holds no " + algorithm + " key in PKCS #8 that fits its certificate", e);
+            throw new TrustException(source + " holds no " + algorithm + " key in PKCS #8 that fits its certificate",
+                    e);
         }
     }
 

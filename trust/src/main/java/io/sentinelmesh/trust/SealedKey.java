@@ -45,7 +45,8 @@ final class SealedKey {
             throw new TrustException(source + " is cut off: restore it from a backup, or delete it and join again");
         }
         if (!Arrays.equals(bytes, 0, HEADER.length - 1, HEADER, 0, HEADER.length - 1)) {
-            throw new TrustException(source + " is no key vault: restore it from a backup, or delete it and join again");
+            throw new TrustException(
+                    source + " is no key vault: restore it from a backup, or delete it and join again");
         }
         if (bytes[HEADER.length - 1] != HEADER[HEADER.length - 1]) {
             throw new TrustException(source + " has the version " + bytes[HEADER.length - 1] + ", this program knows "

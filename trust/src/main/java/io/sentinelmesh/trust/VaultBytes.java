@@ -21,7 +21,8 @@ final class VaultBytes {
 
     static byte[] of(KeyVault.Content content) {
         if (!content.key().getAlgorithm().equals(ALGORITHM)) {
-            throw new TrustException("the vault keeps keys of the kind EC, this one is " + content.key().getAlgorithm());
+            throw new TrustException(
+                    "the vault keeps keys of the kind EC, this one is " + content.key().getAlgorithm());
         }
         byte[] key = PrivateKeys.pkcs8(content.key());
         List<byte[]> chain = der(content.chain());

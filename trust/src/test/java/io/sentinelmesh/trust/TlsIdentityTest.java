@@ -1,7 +1,6 @@
 package io.sentinelmesh.trust;
 
 import java.nio.file.Path;
-
 import javax.net.ssl.SSLSession;
 
 import org.junit.jupiter.api.BeforeEach;
