@@ -141,17 +141,10 @@ public final class CertificateAuthority {
         return changed;
     }
 
+    /** None is ever deleted: they are small and few, and a clock that is wrong for an hour would destroy the one that is needed. */
     private List<Generation> upToDate(GenerationFolder files) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         List<Generation> all = new ArrayList<>(files.read());
-        for (Generation forgotten : all.stream().filter(
-                generation -> generation.validity().until().plus(RENEWABLE_AFTER_EXPIRY).isBefore(now)).toList()) {
-            // Never the last one: who finds its folder empty makes up another mesh.
-            if (all.size() > 1) {
-                files.delete(forgotten);
-                all.remove(forgotten);
-            }
-        }
         Optional<Generation> newest = all.stream().filter(generation -> generation.inForce(now)).findFirst();
         if (newest.isEmpty() || newest.get().validity().renewalDue(now)) {
             Generation successor = successor(all, now);

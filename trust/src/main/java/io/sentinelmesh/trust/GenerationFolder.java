@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class GenerationFolder {
 
     private static final Pattern NAME = Pattern.compile("authority-([1-9][0-9]{0,5})\\.pem");
-    /** At one in two years, and each forgotten after its life. */
+    /** One in two years. */
     private static final int MOST_GENERATIONS = 64;
     /** The lock on a file is the process's; this one is for its threads. */
     private static final Object THREADS = new Object();
@@ -75,15 +75,6 @@ final class GenerationFolder {
         String text = Certificates.pem(certificates)
                 + new PemBlock(PrivateKeys.LABEL, PrivateKeys.pkcs8(generation.key())).text();
         PrivateFiles.write(file(generation), text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    void delete(Generation generation) {
-        try {
-            Files.deleteIfExists(file(generation));
-        } catch (IOException e) {
-            throw new TrustException(
-                    "cannot delete " + file(generation) + " (" + PrivateFiles.reason(e) + ")", e);
-        }
     }
 
     private Path file(Generation generation) {

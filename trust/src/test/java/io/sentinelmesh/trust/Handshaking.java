@@ -14,6 +14,8 @@ import javax.net.ssl.SSLSocket;
 /** Real handshakes over loopback, one byte each way. */
 final class Handshaking {
 
+    /** Clients keep tickets by name and port: whatever the port really is, they believe that it is the same server. */
+    private static final int SAID_PORT = 7422;
     private static final int MOST_MILLIS = 20_000;
 
     /** What each end made of it: its session, or why there is none. */
@@ -101,7 +103,7 @@ final class Handshaking {
 
     private Result connect(int port) throws IOException {
         java.net.Socket plain = new java.net.Socket(InetAddress.getLoopbackAddress(), port);
-        SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket(plain, host, port, true);
+        SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket(plain, host, SAID_PORT, true);
         socket.setEnabledProtocols(protocols);
         if (checksHost) {
             SSLParameters parameters = socket.getSSLParameters();
