@@ -8,7 +8,6 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Arrays;
 
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -62,10 +61,6 @@ public final class CertificateRequest {
         }
         try {
             PKCS10CertificationRequest request = new PKCS10CertificationRequest(der);
-            // The parser stops at the end of the structure.
-            if (!Arrays.equals(request.getEncoded(), der)) {
-                throw new TrustException("not one certificate request in DER: something else follows, or it is BER");
-            }
             PublicKey key = p256(request.getSubjectPublicKeyInfo());
             if (!request.getSignatureAlgorithm().getAlgorithm().equals(X9ObjectIdentifiers.ecdsa_with_SHA256)) {
                 throw new TrustException("a certificate request must be signed with " + SIGNATURE);

@@ -17,6 +17,8 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /** Files that nobody but their owner may read, replaced as a whole or not at all: a crash leaves the old or the new one, never half of one. */
 final class PrivateFiles {
 
@@ -83,7 +85,8 @@ final class PrivateFiles {
             Files.move(staged, file, StandardCopyOption.ATOMIC_MOVE);
             syncFolderOf(file);
         } catch (IOException e) {
-            throw discarded(staged, file, e);
+            discard(staged);
+            throw unwritten(file, e);
         }
     }
 
@@ -100,17 +103,18 @@ final class PrivateFiles {
             discard(staged);
             return false;
         } catch (IOException | UnsupportedOperationException e) {
-            throw discarded(staged, file, e);
+            discard(staged);
+            throw unwritten(file, e);
         }
     }
 
     private static Path stage(Path file, byte[] content) {
-        Path staged = file.resolveSibling("." + file.getFileName() + ".new");
+        @Nullable
+        Path staged = null;
         try {
-            // What a crash left there may be readable by others.
-            Files.deleteIfExists(staged);
-            try (FileChannel channel = FileChannel.open(staged,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE_MODE)) {
+            // A name of its own: of two that write at once, neither may get hold of half of the other's.
+            staged = Files.createTempFile(folderOf(file), "." + file.getFileName() + ".", ".new", FILE_MODE);
+            try (FileChannel channel = FileChannel.open(staged, StandardOpenOption.WRITE)) {
                 ByteBuffer bytes = ByteBuffer.wrap(content);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
@@ -119,7 +123,10 @@ final class PrivateFiles {
             }
             return staged;
         } catch (IOException | UnsupportedOperationException e) {
-            throw discarded(staged, file, e);
+            if (staged != null) {
+                discard(staged);
+            }
+            throw unwritten(file, e);
         }
     }
 
@@ -135,8 +142,7 @@ final class PrivateFiles {
                 .orElseThrow(() -> new TrustException(file + " is no file: name one"));
     }
 
-    private static TrustException discarded(Path staged, Path file, Exception cause) {
-        discard(staged);
+    private static TrustException unwritten(Path file, Exception cause) {
         return new TrustException("cannot write " + file + " (" + reason(cause)
                 + "): it is as it was. Look for room and write permission in its folder", cause);
     }

@@ -2,6 +2,9 @@ package io.sentinelmesh.trust;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -14,8 +17,6 @@ import javax.net.ssl.SSLSocket;
 /** Real handshakes over loopback, one byte each way. */
 final class Handshaking {
 
-    /** Clients keep tickets by name and port: whatever the port really is, they believe that it is the same server. */
-    private static final int SAID_PORT = 7422;
     private static final int MOST_MILLIS = 20_000;
 
     /** What each end made of it: its session, or why there is none. */
@@ -84,6 +85,16 @@ final class Handshaking {
     }
 
     Ends run() {
+        return runs(false, () -> {
+        }).getFirst();
+    }
+
+    /** Both towards the same port: clients keep tickets by name and port. */
+    List<Ends> runTwice(Runnable between) {
+        return runs(true, between);
+    }
+
+    private List<Ends> runs(boolean again, Runnable between) {
         try (SSLServerSocket listening = (SSLServerSocket) server.getServerSocketFactory().createServerSocket(0, 1,
                 InetAddress.getLoopbackAddress())) {
             listening.setEnabledProtocols(protocols);
@@ -92,18 +103,27 @@ final class Handshaking {
                 listening.setWantClientAuth(true);
             }
             listening.setSoTimeout(MOST_MILLIS);
-            FutureTask<Result> accepted = new FutureTask<>(() -> result((SSLSocket) listening.accept()));
-            Thread.ofVirtual().start(accepted);
-            Result clients = connect(listening.getLocalPort());
-            return new Ends(clients, accepted.get());
+            List<Ends> ends = new ArrayList<>(List.of(once(listening)));
+            if (again) {
+                between.run();
+                ends.add(once(listening));
+            }
+            return ends;
         } catch (IOException | InterruptedException | ExecutionException e) {
             throw new AssertionError(e);
         }
     }
 
+    private Ends once(SSLServerSocket listening) throws IOException, InterruptedException, ExecutionException {
+        FutureTask<Result> accepted = new FutureTask<>(() -> result((SSLSocket) listening.accept()));
+        Thread.ofVirtual().start(accepted);
+        Result clients = connect(listening.getLocalPort());
+        return new Ends(clients, accepted.get());
+    }
+
     private Result connect(int port) throws IOException {
-        java.net.Socket plain = new java.net.Socket(InetAddress.getLoopbackAddress(), port);
-        SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket(plain, host, SAID_PORT, true);
+        Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
+        SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket(plain, host, port, true);
         socket.setEnabledProtocols(protocols);
         if (checksHost) {
             SSLParameters parameters = socket.getSSLParameters();
