@@ -57,7 +57,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new KeyCommand(environment, out, err));
         commandLine.setParameterExceptionHandler((e, _) -> {
             // The parser repeats what it doesn't understand, which may be a token without its option.
-            err.println("sentinel agent: " + Redaction.of(e.getMessage()) + "; see --help");
+            err.println("sentinel agent: " + Redaction.of(String.valueOf(e.getMessage())) + "; see --help");
             return BAD_INPUT;
         });
         commandLine.setExecutionExceptionHandler((e, _, _) -> {

@@ -164,7 +164,7 @@ public final class AgentConfigReader {
         }
         try (DatagramChannel unsent = DatagramChannel.open()) {
             // Connecting a datagram socket sends nothing; it asks the routing table.
-            unsent.connect(new InetSocketAddress(bare(aggregator.getHost()), AgentConfig.port(aggregator)));
+            unsent.connect(new InetSocketAddress(aggregator.getHost(), AgentConfig.port(aggregator)));
             return ((InetSocketAddress) unsent.getLocalAddress()).getAddress().getHostAddress();
         } catch (IOException | UnresolvedAddressException e) {
             throw new ConfigException("cannot tell this agent's own address, as there is no way to "

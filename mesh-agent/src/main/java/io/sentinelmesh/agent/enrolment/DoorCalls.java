@@ -74,7 +74,6 @@ final class DoorCalls {
             connection.setRequestProperty("Connection", "close");
             if (body != null) {
                 connection.setDoOutput(true);
-                connection.setFixedLengthStreamingMode(body.length);
                 connection.setRequestProperty("Content-Type", "application/json");
                 try (OutputStream out = connection.getOutputStream()) {
                     out.write(body);

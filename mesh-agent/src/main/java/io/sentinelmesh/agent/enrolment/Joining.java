@@ -1,5 +1,6 @@
 package io.sentinelmesh.agent.enrolment;
 
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -16,6 +17,7 @@ import io.sentinelmesh.agent.config.Joined;
 import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.trust.CertificateRequest;
 import io.sentinelmesh.trust.JoinToken;
 import io.sentinelmesh.trust.KeyVault;
 import io.sentinelmesh.trust.Validity;
@@ -74,14 +76,15 @@ public final class Joining {
         JoinToken token = tokens.stream().findFirst()
                 .orElseThrow(() -> new ConfigException("joining needs a token: --token-file FILE, with what `sentinel token"
                         + " create --site SITE` printed on the aggregator"));
-        PendingKey key = present.map(PendingKey::of).orElseGet(() -> PendingKey.in(folder, vault));
+        PendingKey pending = new PendingKey(folder, vault);
+        KeyPair key = present.map(AgentIdentity::key).orElseGet(pending::get);
         Certified certified = joined(config, token, key);
         folder.adopt(certified.id());
-        vault.write(new KeyVault.Content(key.secret(), certified.chain(), certified.trusted()));
+        vault.write(new KeyVault.Content(key.getPrivate(), certified.chain(), certified.trusted()));
         remember(config, given, Map.of("name", List.of(certified.name()), "site", List.of(certified.site()),
                 Joined.AGGREGATOR_MEMBER_PORT,
                 certified.memberPort() > 0 ? List.of(Integer.toString(certified.memberPort())) : List.of()));
-        PendingKey.forget(folder);
+        pending.forget();
         return new Outcome(certified.id(), certified.name(), certified.site(), certified.validity(), true);
     }
 
@@ -91,10 +94,11 @@ public final class Joining {
                 && identity.trusts(token.caFingerprint()));
     }
 
-    private Certified joined(AgentConfig config, JoinToken token, PendingKey key) throws InterruptedException {
+    private Certified joined(AgentConfig config, JoinToken token, KeyPair key) throws InterruptedException {
         Door door = Door.pinned(config.aggregators().getFirst(), token.caFingerprint(), clock);
         Optional<String> site = config.siteGiven() ? Optional.of(config.site()) : Optional.empty();
-        Supplier<Certified> asking = () -> door.join(token, key.open(), key.request(), config.name(), site,
+        byte[] request = CertificateRequest.of(key);
+        Supplier<Certified> asking = () -> door.join(token, key.getPublic(), request, config.name(), site,
                 folder.knownIdentity());
         Duration wait = FIRST_PAUSE;
         for (int attempt = 1;; attempt++) {
