@@ -48,7 +48,11 @@ public final class AgentDoor extends VerticleBase {
     private final Counter turnedAway;
     private int actualPort;
 
-    /** What stands behind the door. @param link upgrades the request of the agent that its certificate names */
+    /**
+     * What stands behind the door.
+     *
+     * @param link upgrades the request of the agent that its certificate names
+     */
     public record Behind(EnrolParts enrolment, BiConsumer<RoutingContext, NodeId> link) {
     }
 

@@ -8,7 +8,11 @@ import io.sentinelmesh.aggregator.identity.IdentityBook;
 import io.sentinelmesh.aggregator.identity.MeshTrust;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 
-/** What enrolment at the door needs. @param ports asked for when an agent is told of them */
+/**
+ * What enrolment at the door needs.
+ *
+ * @param ports asked for when an agent is told of them
+ */
 public record EnrolParts(MeshTrust trust, Enrolment enrolment, IdentityBook book, BlockingCalls blocking,
         Supplier<Ports> ports, InstantSource clock) {
 }

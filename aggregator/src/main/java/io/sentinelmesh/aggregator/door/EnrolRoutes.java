@@ -23,6 +23,7 @@ import io.sentinelmesh.aggregator.offload.TooBusyException;
 import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.trust.Validity;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
@@ -159,7 +160,7 @@ final class EnrolRoutes {
                 .put("site", certified.site()).put("chain", texts(certified.chain()))
                 .put("trusted", texts(trust.trusted())).put("notBefore", leaf.getNotBefore().toInstant().toString())
                 .put("notAfter", leaf.getNotAfter().toInstant().toString())
-                .put("renewAfter", MeshTrust.renewAt(leaf).toString()).put("aggregatorId", trust.id().toString())
+                .put("renewAfter", Validity.of(leaf).renewAt().toString()).put("aggregatorId", trust.id().toString())
                 .put("webPort", told.web()).put("memberPort", told.member()).put("agentPort", told.agent());
     }
 

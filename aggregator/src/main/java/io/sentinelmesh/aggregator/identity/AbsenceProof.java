@@ -17,6 +17,7 @@ import io.sentinelmesh.measurement.NodeId;
  * @param serial of a certificate it was given; lower-case hex
  * @param signature ECDSA with SHA-256, DER
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never shared
 public record AbsenceProof(byte[] request, NodeId agent, String serial, String nonce, byte[] signature) {
 
     /** Names what is signed, so that a signature made for something else is never taken for this. */

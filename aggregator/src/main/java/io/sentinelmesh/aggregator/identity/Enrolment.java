@@ -22,6 +22,7 @@ import io.sentinelmesh.db.identity.JoinVerdict;
 import io.sentinelmesh.db.identity.StoredCertificate;
 import io.sentinelmesh.db.identity.StoredIdentity;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.trust.CertificateAuthority;
 import io.sentinelmesh.trust.CertificateRequest;
 import io.sentinelmesh.trust.JoinToken;
 import io.sentinelmesh.trust.TrustException;
@@ -33,7 +34,7 @@ import io.sentinelmesh.trust.TrustException;
 public final class Enrolment {
 
     /** How long after its certificate's end an agent may still renew by its key alone. */
-    public static final Duration LONGEST_ABSENCE = Duration.ofDays(90);
+    public static final Duration LONGEST_ABSENCE = CertificateAuthority.RENEWABLE_AFTER_EXPIRY;
 
     private static final Logger log = LoggerFactory.getLogger(Enrolment.class);
 

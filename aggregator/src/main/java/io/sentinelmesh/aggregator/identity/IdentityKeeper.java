@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,7 +20,7 @@ import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.identity.EnrolledAgent;
 import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.measurement.NodeId;
-import io.sentinelmesh.trust.CertificateAuthority;
+import io.sentinelmesh.trust.Validity;
 
 /** Renews in time, hears of what other aggregators on the same database decided, and warns of what is about to end. On a thread of its own, which may block. */
 public final class IdentityKeeper implements Runnable {
@@ -33,8 +34,6 @@ public final class IdentityKeeper implements Runnable {
     private static final Duration AUTHORITY_ENDS_SOON = Duration.ofDays(60);
     /** Words about an absence that was too long are kept for a month longer than it may last. */
     private static final Duration KEPT = Enrolment.LONGEST_ABSENCE.plusDays(30);
-    /** An agent renews when a third of its certificate's life is left; at a quarter it is late. */
-    private static final int LATE_PART = 4;
 
     private static final Logger log = LoggerFactory.getLogger(IdentityKeeper.class);
 
@@ -62,9 +61,9 @@ public final class IdentityKeeper implements Runnable {
     /** @param registry gets what is left of every life */
     public void measure(MetricRegistry registry) {
         registry.gauge("sentinel_authority_certificate_remaining_seconds", "",
-                "Until the mesh's signing certificate ends.", () -> remainingSeconds(trust.authorityEnds()));
+                "Until the mesh's signing certificate ends.", () -> remainingSeconds(trust.authorityValidity()));
         registry.gauge("sentinel_server_certificate_remaining_seconds", "",
-                "Until the aggregator's own certificate ends.", () -> remainingSeconds(trust.serverEnds()));
+                "Until the aggregator's own certificate ends.", () -> remainingSeconds(trust.serverValidity()));
         for (Standing standing : Standing.values()) {
             registry.gauge("sentinel_agent_certificates", "state=\"" + standing.label + "\"",
                     "Agents by the state of their newest certificate; late: should have been renewed.",
@@ -73,8 +72,8 @@ public final class IdentityKeeper implements Runnable {
         registry.gauge("sentinel_agents_revoked", "", "Agents that are shut out.", book::revokedAgents);
     }
 
-    private double remainingSeconds(Instant end) {
-        return Duration.between(clock.instant(), end).toSeconds();
+    private double remainingSeconds(Validity validity) {
+        return validity.remaining(clock.instant()).toSeconds();
     }
 
     private enum Standing {
@@ -86,14 +85,14 @@ public final class IdentityKeeper implements Runnable {
             this.label = label;
         }
 
-        /** Empty certificates are forgotten ones: they ended long ago. */
+        /** No certificate: they ended so long ago that they were forgotten. */
         static Standing of(EnrolledAgent agent, Instant now) {
-            Instant end = agent.certified().orElse(Instant.MIN);
-            if (!now.isBefore(end)) {
+            Optional<Validity> newest = agent.certifiedFrom()
+                    .flatMap(from -> agent.certified().map(until -> new Validity(from, until)));
+            if (newest.isEmpty() || now.isAfter(newest.get().until())) {
                 return EXPIRED;
             }
-            Duration life = Duration.between(agent.certifiedFrom().orElse(end), end);
-            return Duration.between(now, end).compareTo(life.dividedBy(LATE_PART)) < 0 ? LATE : VALID;
+            return newest.get().endsSoon(now) ? LATE : VALID;
         }
     }
 
@@ -155,15 +154,14 @@ public final class IdentityKeeper implements Runnable {
             return;
         }
         warned = now;
-        Duration authority = Duration.between(now, trust.authorityEnds());
+        Duration authority = trust.authorityValidity().remaining(now);
         if (authority.compareTo(AUTHORITY_ENDS_SOON) < 0) {
             log.warn("The mesh's authority ends in {} days, and then no agent gets in. Give a newer one with --ca-cert "
                     + "and --ca-key in time.", authority.toDays());
         }
-        Duration server = Duration.between(now, trust.serverEnds());
-        if (server.compareTo(CertificateAuthority.SERVER_LIFE.dividedBy(LATE_PART)) < 0) {
-            log.warn("The aggregator's certificate ends in {} days and could not be renewed: see the lines before.",
-                    server.toDays());
+        if (trust.serverValidity().endsSoon(now)) {
+            log.warn("The aggregator's certificate ends at {} and could not be renewed: see the lines before.",
+                    trust.serverValidity().until());
         }
     }
 

@@ -10,5 +10,6 @@ import io.sentinelmesh.measurement.NodeId;
  * @param request PKCS #10, DER
  * @param agent the id it has had so far
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never shared
 public record JoinRequest(String token, byte[] request, String name, Optional<String> site, Optional<NodeId> agent) {
 }

@@ -3,8 +3,6 @@ package io.sentinelmesh.aggregator.identity;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -15,6 +13,7 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.trust.CertificateAuthority;
 import io.sentinelmesh.trust.CertificateRequest;
 import io.sentinelmesh.trust.TlsIdentity;
+import io.sentinelmesh.trust.Validity;
 
 /**
  * The mesh's authority and the aggregator's own certificate from it. The aggregator's key is never on disk: it is made at each start and at
@@ -80,15 +79,14 @@ public final class MeshTrust {
     /** To be called now and then: renews the authority and the own certificate at two thirds of their lives. True if anything was. */
     public synchronized boolean renewIfDue() {
         boolean authorityChanged = authority.renewIfDue();
-        X509Certificate own = tls.material().certificate();
-        boolean ownDue = !clock.instant().isBefore(renewAt(own));
+        boolean ownDue = tls.material().validity().renewalDue(clock.instant());
         if (authorityChanged) {
             log.info("The mesh's authority was renewed; its fingerprint is {} now. Agents take it over by themselves.",
                     authority.fingerprint());
         }
         if (ownDue) {
             tls.replace(newMaterial());
-            log.info("The aggregator's certificate was renewed until {}", serverEnds());
+            log.info("The aggregator's certificate was renewed until {}", serverValidity().until());
         } else if (authorityChanged) {
             TlsIdentity.Material now = tls.material();
             tls.replace(new TlsIdentity.Material(now.key(), now.chain(), authority.trusted()));
@@ -96,18 +94,13 @@ public final class MeshTrust {
         return authorityChanged || ownDue;
     }
 
-    /** At two thirds of its life. */
-    public static Instant renewAt(X509Certificate certificate) {
-        Instant from = certificate.getNotBefore().toInstant();
-        Duration life = Duration.between(from, certificate.getNotAfter().toInstant());
-        return from.plus(life.multipliedBy(2).dividedBy(3));
+    /** Of the certificate that signs. */
+    public Validity authorityValidity() {
+        return authority.validity();
     }
 
-    public Instant authorityEnds() {
-        return authority.trusted().getFirst().getNotAfter().toInstant();
-    }
-
-    public Instant serverEnds() {
-        return tls.material().certificate().getNotAfter().toInstant();
+    /** Of the aggregator's own certificate. */
+    public Validity serverValidity() {
+        return tls.material().validity();
     }
 }
