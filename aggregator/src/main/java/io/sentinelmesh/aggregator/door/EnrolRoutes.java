@@ -59,8 +59,8 @@ final class EnrolRoutes {
     }
 
     void mount(Router router) {
-        router.post("/api/v1/agents/*").handler(this::limit)
-                .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES));
+        router.post("/api/v1/agents/*").handler(this::limit);
+        router.post("/api/v1/agents/*").handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES));
         router.post("/api/v1/agents/join").handler(ctx -> carefully(ctx, this::join));
         router.post("/api/v1/agents/renew").handler(ctx -> carefully(ctx, this::renew));
         router.post("/api/v1/agents/renew/challenge").handler(this::challenge);
