@@ -1,7 +1,7 @@
 // A real mesh on this host: first look, outages of its own members, and the way back. The tests build on one another, in
 // this order, as an evening with the product would.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -10,6 +10,40 @@ import { canListen, eventually, Mesh } from './mesh.mjs';
 const SITES = ['site-a', 'site-b', 'site-c'];
 const PAIRS = SITES.flatMap((from) => SITES.filter((to) => to !== from).map((to) => `${from}→${to}`));
 const ROUND_MS = 10_000;
+
+/** `sentinel agent join` by a person: a process with folders of its own and the token in a file. */
+async function joining(mesh, name, token) {
+  const folder = mkdtempSync(join(mesh.dataDir, '..', 'by-hand-'));
+  const data = join(folder, 'data');
+  const file = join(folder, 'token');
+  writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  const running = [];
+  const run = (...args) => {
+    running.push(mesh.inForeground('agent', ...args));
+    return running.at(-1);
+  };
+  const first = run('join', mesh.door, '--token-file', file, '--name', name, '--data-dir', data,
+    '--address', '127.0.0.99', '--wrapping-key-file', join(folder, 'keys', 'wrapping.key'));
+  return Object.assign(first, {
+    data,
+    again: () => run('--data-dir', data),
+    remove: async () => {
+      for (const { child } of running) child.kill('SIGTERM');
+      await Promise.all(running.map(({ ended }) => ended));
+      rmSync(folder, { recursive: true });
+    },
+  });
+}
+
+async function connected(mesh, name) {
+  const agent = (await mesh.agents())[name];
+  return agent?.state === 'connected' ? agent : undefined;
+}
+
+function within(what, ms, promise) {
+  const late = new Promise((_, reject) => { setTimeout(() => reject(new Error(`not within ${ms} ms: ${what}`)), ms).unref(); });
+  return Promise.race([promise, late]);
+}
 
 describe('a mesh of three agents', { timeout: 300_000 }, () => {
   let mesh;
@@ -58,19 +92,52 @@ describe('a mesh of three agents', { timeout: 300_000 }, () => {
   });
 
   it('a name used twice is refused, and the first holder keeps it', async () => {
-    const data = mkdtempSync(join(mesh.dataDir, '..', 'impostor-'));
-    const impostor = mesh.inForeground('agent', '--data-dir', data, '--name', 'site-a', '--site', 'elsewhere', '--address', '127.0.0.99',
-      '--aggregator', mesh.url.replace('http', 'ws'), '--seed', `127.0.0.1:${mesh.port + 1}`, '--member-port', String(mesh.port + 1));
+    const impostor = await joining(mesh, 'site-a', await mesh.token('elsewhere'));
     try {
-      await eventually('the impostor is told', 20_000, () => /refuse[\s\S]*name[\s\S]*site-a/i.test(impostor.said))
-        .catch((error) => { throw new Error(`${error.message}\n${impostor.said}`); });
+      const code = await within('the impostor is told', 20_000, impostor.ended);
 
+      assert.equal(code, 3, impostor.said);
+      assert.match(impostor.said, /name-taken/);
       assert.equal((await mesh.agents())['site-a'].id, agentsAtFirst['site-a'].id);
       assert.equal((await mesh.agents())['site-a'].state, 'connected');
     } finally {
-      impostor.child.kill('SIGTERM');
-      await impostor.ended;
-      rmSync(data, { recursive: true });
+      await impostor.remove();
+    }
+  });
+
+  it('an agent joined by hand appears, is the same after a restart without a flag, and is gone once it is revoked', async () => {
+    const joined = await joining(mesh, 'oslo', await mesh.token('north'));
+    try {
+      const first = await eventually('oslo is connected', 20_000, async () => connected(mesh, 'oslo'))
+        .catch((error) => { throw new Error(`${error.message}\n${joined.said}`); });
+      assert.equal(first.site, 'north');
+      joined.child.kill('SIGTERM');
+      assert.equal(await joined.ended, 0, joined.said);
+      await eventually('oslo has left', 10_000, async () => !(await connected(mesh, 'oslo')));
+
+      const again = joined.again();
+      const second = await eventually('oslo is back', 20_000, async () => connected(mesh, 'oslo'))
+        .catch((error) => { throw new Error(`${error.message}\n${again.said}`); });
+      assert.equal(second.id, first.id);
+
+      const rotated = await mesh.run(['agent', 'key', 'rotate', '--data-dir', joined.data]);
+      assert.equal(rotated.code, 0, rotated.stderr);
+      assert.equal((await connected(mesh, 'oslo'))?.id, first.id);
+
+      const revoked = await mesh.sentinel('api', 'POST', `/api/v1/agents/${first.id}/revoke`, '--data', '{}');
+      assert.equal(revoked.code, 0, revoked.stderr);
+      await eventually('the agent is told', 20_000, () => /revoked/.test(again.said))
+        .catch((error) => { throw new Error(`${error.message}\n${again.said}`); });
+      await eventually('oslo is not connected any more', 10_000, async () => !(await connected(mesh, 'oslo')));
+      again.child.kill('SIGTERM');
+      await again.ended;
+
+      const newKey = await joining(mesh, 'oslo', await mesh.token('north'));
+      assert.equal(await within('the revoked one is refused', 20_000, newKey.ended), 3, newKey.said);
+      await newKey.remove();
+      assert.doesNotMatch(joined.said + again.said, /smj1\.[A-Za-z0-9]/);
+    } finally {
+      await joined.remove();
     }
   });
 
@@ -145,7 +212,7 @@ describe('a mesh of three agents', { timeout: 300_000 }, () => {
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stderr, /by force/);
     assert.deepEqual(mesh.processes(), []);
-    assert.ok((await canListen(mesh.port)) && (await canListen(mesh.port + 1)));
+    for (const port of [mesh.port, mesh.port + 1, mesh.port + 2]) assert.ok(await canListen(port), `port ${port}`);
   });
 
   it('the second start takes less than 15 s and has the history of the first', async () => {

@@ -205,7 +205,29 @@ describe('scripts/sentinel', { timeout: 120_000 }, () => {
 
     assert.equal(up.stdout, `https://localhost:${mesh.port}/\n`, up.stderr);
     assert.equal(echo.code, 0, echo.stderr);
-    assert.match(mesh.log('site-a'), /--aggregator wss:\/\/localhost:.* --aggregator-ca /);
+    assert.match(mesh.log('site-a'), new RegExp(`join https://127\\.0\\.0\\.1:${mesh.port + 2} `));
+  });
+
+  it('an agent joins by a token that no command line shows, once', async () => {
+    const mesh = await pretended();
+    await mesh.up('--agents', '1');
+    const first = mesh.log('site-a');
+    const arguments_ = readFileSync(`/proc/${mesh.pid('site-a')}/cmdline`, 'utf8');
+    await mesh.sentinel('stop', 'site-a');
+    await mesh.sentinel('start', 'site-a');
+
+    assert.match(first, /joined with the token smj1\.stand-in/);
+    assert.doesNotMatch(arguments_, /smj1/);
+    assert.doesNotMatch(mesh.log('site-a'), /joined with the token/);
+  });
+
+  it('with --insecure agents come in at the port of the page, without joining', async () => {
+    const mesh = await pretended();
+
+    await mesh.up('--agents', '1', '--insecure');
+
+    assert.match(mesh.log('site-a'), new RegExp(`--insecure --aggregator ws://127\\.0\\.0\\.1:${mesh.port} `));
+    assert.doesNotMatch(mesh.log('site-a'), /join/);
   });
 
   it('the log of the run before is kept, and only that', async () => {
@@ -250,7 +272,7 @@ describe('scripts/sentinel', { timeout: 120_000 }, () => {
   const refused = [
     [['up', '--wrong'], 2, /unknown option '--wrong'/],
     [['up', '--agents', 'many'], 2, /--agents must be a whole number/],
-    [['up', '--port', '65535'], 2, /--port must be from 1 to 65534/],
+    [['up', '--port', '65534'], 2, /--port must be from 1 to 65533/],
     [['up', '--listen', '0.0.0.0'], 2, /needs TLS[\s\S]*--tls-cert/],
     [['up', '--tls-cert', '/nowhere'], 2, /belong together/],
     [['frobnicate'], 2, /unknown command 'frobnicate'/],

@@ -36,6 +36,18 @@ export class Mesh {
     return `http://127.0.0.1:${this.port}/`;
   }
 
+  /** Where agents join and report. */
+  get door() {
+    return `https://127.0.0.1:${this.port + 2}`;
+  }
+
+  /** A join token, as `sentinel token create` gives it. */
+  async token(site, more = {}) {
+    const made = await this.sentinel('api', 'POST', '/api/v1/join-tokens', '--data', JSON.stringify({ site, ...more }));
+    if (made.code !== 0) throw new Error(`no token: ${made.stderr}`);
+    return JSON.parse(made.stdout).token;
+  }
+
   /** Runs one command to its end: {code, stdout, stderr}. */
   sentinel(command, ...args) {
     return this.run([command, '--data-dir', this.dataDir, ...args]);
@@ -155,13 +167,13 @@ export async function eventually(what, withinMs, check) {
   }
 }
 
-/** A port P such that P and P+1 are free on every loopback address that a small mesh uses. */
+/** A port P such that P to P+2 are free on every loopback address that a small mesh uses. */
 export async function freePorts() {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const port = 20_000 + 2 * Math.floor(Math.random() * 5_000); // below the ports that the kernel hands out
-    if ((await canListen(port)) && (await canListen(port + 1))) return port;
+    const port = 20_000 + 3 * Math.floor(Math.random() * 3_000); // below the ports that the kernel hands out
+    if ((await canListen(port)) && (await canListen(port + 1)) && (await canListen(port + 2))) return port;
   }
-  throw new Error('no free pair of ports in 50 attempts');
+  throw new Error('no three free ports in 50 attempts');
 }
 
 export function canListen(port) {

@@ -13,16 +13,16 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Lets programs inside network namespaces reach one port of the host's loopback by the same port of their own loopback: what the sites of a lab
+ * Lets programs inside network namespaces reach ports of the host's loopback by the same ports of their own loopback: what the sites of a lab
  * say to the host stays apart from what they say to one another, and needs neither an address nor a route.
  *
  * <p>
- * {@code java Relay.java PORT PIDFILE NAMESPACE...} — ends when the pid file is gone, and with an error when a namespace is gone or it can't
+ * {@code java Relay.java PORT,PORT... PIDFILE NAMESPACE...} — ends when the pid file is gone, and with an error when a namespace is gone or it can't
  * listen any more: whoever looks at the process then knows.
  */
 public final class Relay {
 
-    /** For each namespace; one more waits in the listen queue until another ends. */
+    /** For each namespace and port; one more waits in the listen queue until another ends. */
     private static final int MOST_CONNECTIONS = 64;
     private static final int BUFFER_BYTES = 16 << 10;
     private static final long WATCH_MILLIS = 1_000;
@@ -37,14 +37,16 @@ public final class Relay {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Relay relay = new Relay(Integer.parseInt(arguments[0]));
+        List<Relay> relays = Arrays.stream(arguments[0].split(",")).map(port -> new Relay(Integer.parseInt(port))).toList();
         Path pidFile = Path.of(arguments[1]);
         List<String> namespaces = Arrays.asList(arguments).subList(2, arguments.length);
         for (String namespace : namespaces) {
-            ServerSocketChannel listener = relay.listenIn(namespace);
-            relay.hostThreads.newThread(() -> relay.accept(listener)).start();
+            for (Relay relay : relays) {
+                ServerSocketChannel listener = relay.listenIn(namespace);
+                relay.hostThreads.newThread(() -> relay.accept(listener)).start();
+            }
         }
-        System.out.println("relaying " + relay.port + " for " + namespaces);
+        System.out.println("relaying the ports " + arguments[0] + " for " + namespaces);
         while (Files.exists(pidFile)) {
             for (String namespace : namespaces) {
                 if (!Files.exists(NAMESPACES.resolve(namespace))) {

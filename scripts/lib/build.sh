@@ -29,7 +29,7 @@ build_is_current() {
 build_newer_sources() {
   local module
   local -a places=("$root/pom.xml")
-  for module in wire-format probes db mesh-agent aggregator web-dashboard; do
+  for module in wire-format probes trust membership db mesh-agent aggregator web-dashboard; do
     [[ ! -f $root/$module/pom.xml ]] || places+=("$root/$module/pom.xml")
     [[ ! -d $root/$module/src/main ]] || places+=("$root/$module/src/main")
   done

@@ -110,7 +110,7 @@ launch_relay() {
   java=${SENTINEL_JAVA-}
   if [[ -z $java ]]; then java=$(require_jdk25)/bin/java; fi
   launch relay "$java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx32m \
-    "$root/scripts/lab.d/Relay.java" "${mesh[port]}" "$data/run/relay.pid" "${namespaces[@]}"
+    "$root/scripts/lab.d/Relay.java" "${mesh[port]},$((mesh[port] + 2))" "$data/run/relay.pid" "${namespaces[@]}"
   wait_for_relay
 }
 

@@ -105,8 +105,27 @@ launch_aggregator() {
   launch_environment=()
 }
 
+# Agents come in by the door, the port two after the page's, always with certificates; only with --insecure at the page.
+agents_url() {
+  if [[ -n ${mesh[insecure]} ]]; then
+    printf '%s' "${mesh[url]/#http/ws}"
+  else
+    printf 'https://%s:%s' "${mesh[reach]%:*}" "$((mesh[port] + 2))"
+  fi
+}
+
+# Whether NAME has no certificate that it could renew by itself: it never joined, was away for long, or has joined the mesh
+# of an authority that is gone.
+agent_needs_token() {
+  local identity=$data/agents/$1/identity
+  [[ -s $identity && ! $identity -ot $data/aggregator/ca && -z $(find "$identity" -mtime +"$agent_days_away") ]]  && return 1
+  return 0
+}
+readonly agent_days_away=60 # 90 without a certificate in force are forgiven
+
+# launch_agent NAME: joins, if it has not yet, and runs.
 launch_agent() {
-  local name=$1 address member_address=127.0.0.1
+  local name=$1 address member_address=127.0.0.1 token=''
   if [[ -n ${mesh[lab]} ]]; then lab_require_site "$name"; fi
   address=$(member_address "$name")
   if [[ -n ${mesh[lab]} ]]; then
@@ -120,13 +139,32 @@ launch_agent() {
   # Probes come from the agent's own address, too, so that a firewall rule can tell every directed pair apart.
   local -a arguments=(--data-dir "$data/agents/$name" --name "$name" --site "$name"
     --address "$address" --source-address "$address" --member-address "$member_address"
-    --member-port "$((mesh[port] + 1))" --seed "127.0.0.1:$((mesh[port] + 1))" --aggregator "${mesh[url]/#http/ws}"
-    --token-file "$data/aggregator/api-token")
-  [[ -z ${mesh[tls_cert]} ]] || arguments+=(--aggregator-ca "${mesh[tls_cert]}")
-  [[ -z ${mesh[insecure]} ]] || arguments+=(--insecure)
+    --member-port "$((mesh[port] + 1))" --seed "127.0.0.1:$((mesh[port] + 1))")
+  if [[ -n ${mesh[insecure]} ]]; then
+    arguments+=(--insecure --aggregator "$(agents_url)" --token-file "$data/aggregator/api-token")
+  else
+    arguments=(join "$(agents_url)" --wrapping-key-file "$data/agent-keys/$name.key" "${arguments[@]}")
+    if agent_needs_token "$name"; then
+      token=$(join_token "$name")
+      # By the environment, which only this user can read; command lines can be read by everybody on this machine.
+      launch_environment=(SENTINEL_AGENT_TOKEN="$token")
+    fi
+  fi
   mkdir -p -- "$data/agents/$name"
   launch "$name" "${program[@]}" "${arguments[@]}"
-  launch_place=()
+  launch_place=() launch_environment=()
+}
+
+# Prints a join token for one agent of SITE, good for as long as a start may take.
+readonly token_seconds=1800
+join_token() {
+  local answer token=''
+  answer=$(api_request - POST /api/v1/join-tokens \
+    "{\"site\":$(json_string "$1"),\"uses\":1,\"expiresInSeconds\":$token_seconds}" 2>/dev/null) || answer=''
+  if [[ $answer == *201 ]]; then token=$(json_value .token <<<"${answer%201}"); fi
+  [[ -n $token ]] || fail "$exit_failed" "the aggregator gives no join token for agent $1, which has not joined yet." \
+    "Is it up? See: $(own_command status)"
+  printf '%s' "$token"
 }
 
 # sentinel agent … / aggregator … / probe … / reflector …: one program in the foreground, its arguments as they are.

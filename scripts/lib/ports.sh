@@ -45,6 +45,6 @@ require_free_port() {
   local holder
   if holder=$(port_in_use "$1" "$2"); then
     fail "$exit_failed" "port $1 on $2, $3, is in use by $holder." \
-      "Choose another with --port N (N and N+1 are used), or see who it is: ss -ltnp 'sport = :$1'"
+      "Choose another with --port N (N to N+2 are used), or see who it is: ss -ltnp 'sport = :$1'"
   fi
 }

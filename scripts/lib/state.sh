@@ -6,6 +6,7 @@
 #   DATA/run/NAME.pid    one member's process
 #   DATA/logs/NAME.log   its output since it was started; NAME.log.1 is the run before
 #   DATA/aggregator, DATA/agents/NAME   the programs' own data
+#   DATA/agent-keys/NAME.key   encrypts the agent's own key, so it is not in the agent's data
 
 readonly default_data=$root/.sentinel
 data=${SENTINEL_DATA_DIR:-$default_data}

@@ -72,8 +72,8 @@ up_parse() {
   data_resolve
   is_number "${mesh[agents]}" 0 "$agents_most" ||
     fail_usage "--agents must be a whole number from 0 to $agents_most, not '${mesh[agents]}'"
-  is_number "${mesh[port]}" 1 65534 ||
-    fail_usage "--port must be from 1 to 65534 (the port after it is used too), not '${mesh[port]}'"
+  is_number "${mesh[port]}" 1 65533 ||
+    fail_usage "--port must be from 1 to 65533 (the two ports after it are used too), not '${mesh[port]}'"
   up_parse_listen
   if [[ -n $up_lab ]]; then
     mesh[lab]=$(lab_folder)
@@ -147,6 +147,7 @@ up_check_ports() {
   local i
   require_free_port "${mesh[port]}" "${mesh[listen]}" "which the dashboard needs"
   require_free_port "$((mesh[port] + 1))" 127.0.0.1 "which the aggregator's membership needs"
+  require_free_port "$((mesh[port] + 2))" "${mesh[listen]}" "where agents join and report"
   [[ -z ${mesh[lab]} ]] || return 0
   for ((i = 1; i <= mesh[agents]; i++)); do
     require_free_port "$((mesh[port] + 1))" "$(agent_address "$i")" "which agent $(agent_name "$i") needs"

@@ -22,7 +22,8 @@ Sentinel Mesh: agents probe one another, and the dashboard says whose fault it i
 
   sentinel probe KIND TARGET   one probe from here, without a mesh, e.g. probe icmp 127.0.0.1 (probe --help)
   sentinel reflector …         answer STAMP test packets until stopped, for probe stamp and routers (reflector --help)
-  sentinel agent …             run one agent in the foreground (agent --help)
+  sentinel agent join URL …    make this host an agent of a mesh and run it (agent join --help)
+  sentinel agent …             run the agent that joined, in the foreground (agent --help)
   sentinel aggregator …        run one aggregator in the foreground (aggregator --help)
   sentinel --version
 
@@ -36,7 +37,7 @@ sentinel up: builds if needed, starts an aggregator with an embedded PostgreSQL 
 Stays in the foreground (Ctrl-C stops all of it) unless --detach.
 
   --agents N          number of agents, each a site of its own: site-a, site-b, … (default 3, at most 500)
-  --port P            dashboard, REST and agents' links; P+1 is used for membership (default 7420)
+  --port P            dashboard and REST; P+1 is used for membership, P+2 is the agents' door (default 7420)
   --data-dir DIR      where everything is kept (default .sentinel/ of the clone)
   --lab               the agents stand in the sites of a lab of network namespaces (scripts/lab), with real distances
                       between them and faults to order; needs root
@@ -44,7 +45,7 @@ Stays in the foreground (Ctrl-C stops all of it) unless --detach.
   --db-url URL        a PostgreSQL or TimescaleDB instead of the embedded one: postgresql://user:password@host/db
   --listen ADDR       let other machines in, too (default 127.0.0.1: nobody); then with
     --tls-cert FILE --tls-key FILE    certificate (chain) and key, PEM; or
-    --insecure                        no TLS: everything, tokens too, goes in the clear
+    --insecure                        no TLS and no certificates: everything, tokens too, goes in the clear
 
 Agents use the loopback addresses 127.0.0.11, .12, …
 

@@ -16,10 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.aggregator.access.Gatekeeper;
-import io.sentinelmesh.aggregator.access.Token;
 import io.sentinelmesh.aggregator.api.ApiRoutes;
 import io.sentinelmesh.aggregator.assets.DashboardFiles;
+import io.sentinelmesh.aggregator.door.AgentDoor;
+import io.sentinelmesh.aggregator.door.EnrolParts;
+import io.sentinelmesh.aggregator.door.Ports;
 import io.sentinelmesh.aggregator.health.Health;
+import io.sentinelmesh.aggregator.identity.EnrolMetrics;
+import io.sentinelmesh.aggregator.identity.Enrolment;
+import io.sentinelmesh.aggregator.identity.IdentityBook;
+import io.sentinelmesh.aggregator.identity.IdentityKeeper;
+import io.sentinelmesh.aggregator.identity.MeshTrust;
+import io.sentinelmesh.aggregator.identity.Tokens;
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
 import io.sentinelmesh.aggregator.ingest.IngestMetrics;
 import io.sentinelmesh.aggregator.ingest.StoreWriter;
@@ -39,6 +47,7 @@ import io.sentinelmesh.aggregator.stream.StreamHub;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.StoreException;
+import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -59,6 +68,9 @@ final class Aggregator implements AutoCloseable {
     private static final Duration FLUSH_WITHIN = Duration.ofSeconds(5);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
+    private static final String REVOKED = "this agent was revoked. If it may come back, make a token for it "
+            + "(scripts/sentinel token create --agent NAME) and join again with that";
+
     private static final Logger log = LoggerFactory.getLogger(Aggregator.class);
 
     private final MeasurementStore store;
@@ -76,34 +88,53 @@ final class Aggregator implements AutoCloseable {
     private final Thread writerThread;
     private final Thread upkeepThread;
     private final WebServer server;
-    private final ListenSettings settings;
+    private final AgentDoor door;
+    private final IdentityBook book;
+    private final Tokens tokens;
+    private final IdentityKeeper keeper;
+    private final Thread keeperThread;
+    private final Listeners listeners;
 
     /**
      * @param store is closed with the aggregator
      */
-    Aggregator(ListenSettings settings, MeasurementStore store, Token token, BatchQueue.Bounds bounds, Clock clock) {
+    Aggregator(Listeners listeners, MeasurementStore store, Credentials credentials, BatchQueue.Bounds bounds,
+            Clock clock) {
         this.queue = new BatchQueue(bounds);
-        this.settings = settings;
+        this.listeners = listeners;
         this.store = store;
         this.clock = clock;
         // First, for it may fail, and nothing is running yet that would have to be stopped then.
         LiveMesh live = loadMesh();
+        MeshTrust trust = credentials.trust();
+        this.book = new IdentityBook(store.identities(), trust.tls());
+        book.refresh(clock.instant());
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2)
                 // No cache folder: nothing is served from files, and a kill would leave the folder behind.
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
         this.blocking = new BlockingCalls(vertx);
         this.mesh = new MeshThread(vertx, meshContext(), live);
-        this.link = new LinkEndpoint(vertx, mesh, store, blocking, queue, registry, clock, System::nanoTime);
+        this.link = new LinkEndpoint(vertx, mesh, store, blocking, queue, registry, this::objection, clock,
+                System::nanoTime);
         this.stream = new StreamHub(live, registry);
         this.writer = new StoreWriter(queue, store,
                 settled -> mesh.execute(() -> link.links().settled(settled)), new IngestMetrics(registry, queue));
         this.upkeep = new StoreUpkeep(store, this::agentsNow, clock);
         this.writerThread = Thread.ofVirtual().name("store-writer").unstarted(writer);
         this.upkeepThread = Thread.ofVirtual().name("store-upkeep").unstarted(upkeep);
-        boolean tls = settings.tls().isPresent();
-        this.server = new WebServer(settings,
-                new Gatekeeper(settings.loopback(), tls, settings.port(), token, clock), this::mount);
+        this.tokens = new Tokens(trust, store.identities(), book, clock);
+        this.keeper = new IdentityKeeper(trust, store.identities(), book,
+                agent -> mesh.execute(() -> link.links().expired(agent)), clock);
+        this.keeperThread = Thread.ofVirtual().name("identity-keeper").unstarted(keeper);
+        book.onRevoked(agent -> mesh.execute(() -> link.links().revoked(agent, REVOKED)));
+        keeper.measure(registry);
+        Enrolment enrolment = new Enrolment(trust, store.identities(), book, new EnrolMetrics(registry), clock);
+        this.door = new AgentDoor(listeners.door(), new AgentDoor.Behind(
+                new EnrolParts(trust, enrolment, book, blocking, this::ports, clock), link::handle), registry);
+        ListenSettings web = listeners.web();
+        this.server = new WebServer(web, new Gatekeeper(web.loopback(), web.tls().isPresent(), web.port(),
+                credentials.token(), clock), this::mount);
         registry.gauge("sentinel_jvm_memory_used_bytes", "", "Heap in use.",
                 () -> Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         registry.gauge("sentinel_jvm_memory_max_bytes", "", "The largest heap allowed.",
@@ -116,6 +147,7 @@ final class Aggregator implements AutoCloseable {
         health.watch("ingest", writer::trouble);
         writerThread.start();
         upkeepThread.start();
+        keeperThread.start();
         MeshTicker ticker = new MeshTicker(mesh.mesh(), stream, link.links(), registry);
         mesh.execute(() -> vertx.setPeriodic(MeshTicker.TICK.toMillis(), _ -> ticker.tick()));
         try {
@@ -123,9 +155,33 @@ final class Aggregator implements AutoCloseable {
         } catch (CompletionException failure) {
             throw explain(failure.getCause() == null ? failure : failure.getCause());
         }
+        try {
+            await(vertx.deployVerticle(door), START_WITHIN);
+        } catch (CompletionException failure) {
+            throw Program.cannotListen(listeners.door(), failure.getCause() == null ? failure : failure.getCause());
+        }
+    }
+
+    /** One turn of what the keeper does by itself every few seconds; for whoever moves the clock. */
+    void lookAfterIdentities() {
+        keeper.once();
+    }
+
+    private Optional<String> objection(NodeId agent) {
+        return book.revokedAt(agent).map(_ -> REVOKED);
+    }
+
+    private Ports ports() {
+        return new Ports(server.actualPort(), listeners.memberPort(), door.actualPort());
+    }
+
+    /** The agents' door. */
+    int doorPort() {
+        return door.actualPort();
     }
 
     private StartupException explain(Throwable cause) {
+        ListenSettings settings = listeners.web();
         if (settings.tls().isEmpty() || cause instanceof BindException) {
             return Program.cannotListen(settings, cause);
         }
@@ -142,7 +198,7 @@ final class Aggregator implements AutoCloseable {
     }
 
     String url() {
-        return settings.url(server.actualPort());
+        return listeners.web().url(server.actualPort());
     }
 
     int port() {
@@ -185,8 +241,8 @@ final class Aggregator implements AutoCloseable {
     }
 
     private void mount(Router router) {
-        ApiRoutes api = new ApiRoutes(mesh, store, blocking, clock);
-        router.get(LinkEndpoint.PATH).handler(link::handle);
+        ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens), blocking, clock);
+        router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);
         router.get(StreamEndpoint.PATH).handler(new StreamEndpoint(mesh, stream)::handle);
         api.mount(router);
         router.get("/healthz").handler(health::answerAll);
@@ -216,6 +272,10 @@ final class Aggregator implements AutoCloseable {
             writerThread.interrupt();
         }
         upkeep.stop();
+        keeper.stop();
+        if (!ended(keeperThread, CLOSE_WITHIN)) {
+            keeperThread.interrupt();
+        }
         if (!ended(upkeepThread, CLOSE_WITHIN)) {
             upkeepThread.interrupt();
         }

@@ -2,6 +2,7 @@ package io.sentinelmesh.aggregator;
 
 import java.nio.file.Path;
 
+import io.sentinelmesh.aggregator.identity.TrustSettings;
 import io.sentinelmesh.aggregator.membership.MembershipSettings;
 import io.sentinelmesh.db.StoreConfig;
 
@@ -10,6 +11,6 @@ import io.sentinelmesh.db.StoreConfig;
  *
  * @param insecure said so: warned of at each start
  */
-record AggregatorSettings(Path dataDir, ListenSettings listen, StoreConfig store,
+record AggregatorSettings(Path dataDir, Listeners listen, TrustSettings trust, StoreConfig store,
         MembershipSettings membership, boolean insecure) {
 }

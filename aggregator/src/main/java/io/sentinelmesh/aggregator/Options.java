@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.sentinelmesh.aggregator.access.Hosts;
+import io.sentinelmesh.aggregator.door.DoorSettings;
+import io.sentinelmesh.aggregator.identity.OwnHosts;
+import io.sentinelmesh.aggregator.identity.TrustSettings;
 import io.sentinelmesh.aggregator.membership.MembershipSettings;
 import io.sentinelmesh.db.DatabaseAddress;
 import io.sentinelmesh.db.StoreConfig;
@@ -26,11 +29,23 @@ final class Options {
     @Option(names = "--data-dir", paramLabel = "DIR", description = "Where everything is kept. Required; made if it is not there.")
     Optional<Path> dataDir = Optional.empty();
 
-    @Option(names = "--listen", paramLabel = "ADDR", description = "Address for browsers, agents and programs. Default: 127.0.0.1. Any other than loopback needs TLS.")
+    @Option(names = "--listen", paramLabel = "ADDR", description = "Address for browsers, programs and agents. Default: 127.0.0.1. Any other than loopback needs TLS.")
     Optional<String> listen = Optional.empty();
 
     @Option(names = "--port", paramLabel = "P", description = "Its port. Default: 7420. 0 takes a free one.")
     Optional<Integer> port = Optional.empty();
+
+    @Option(names = "--agent-port", paramLabel = "P", description = "Port for agents at the same address: to join, to renew, to send. Always TLS with the mesh's own certificates; the only one that agents need. Default: --port plus 2.")
+    Optional<Integer> agentPort = Optional.empty();
+
+    @Option(names = "--agent-host", paramLabel = "HOST", split = ",", description = "Name or address by which agents reach this aggregator, for its certificate. Those of this host are in it anyway; needed behind NAT or for a name in the DNS. May be repeated.")
+    List<String> agentHosts = new ArrayList<>();
+
+    @Option(names = "--ca-cert", paramLabel = "FILE", description = "Certificate (PEM) of an authority of your own that certifies the agents. Default: the mesh's own, made at the first start.")
+    Optional<Path> authority = Optional.empty();
+
+    @Option(names = "--ca-key", paramLabel = "FILE", description = "Its key (PEM, PKCS#8).")
+    Optional<Path> authorityKey = Optional.empty();
 
     @Option(names = "--db-url", paramLabel = "URL", description = "PostgreSQL or TimescaleDB, such as postgresql://user@host/db. Default: an embedded PostgreSQL in the data folder. A password is better given in the environment than here, where every user of this host can read it.")
     Optional<String> databaseUrl = Optional.empty();
@@ -64,7 +79,9 @@ final class Options {
         boolean waived = insecure || flag(environment, "--insecure");
         Path data = checkedDataDir();
         ListenSettings listening = checkedListen(waived);
-        return new AggregatorSettings(data, listening, checkedStore(data), checkedMembership(data, listening, waived),
+        MembershipSettings membership = checkedMembership(data, listening, waived);
+        Listeners listeners = new Listeners(listening, checkedDoor(listening), membership.port(), waived);
+        return new AggregatorSettings(data, listeners, checkedTrust(data, listening), checkedStore(data), membership,
                 waived);
     }
 
@@ -111,6 +128,31 @@ final class Options {
                     + "--tls-cert and --tls-key; in a closed test network --insecure does without");
         }
         return settings;
+    }
+
+    private DoorSettings checkedDoor(ListenSettings listening) {
+        int usual = listening.port() == 0 ? 0 : listening.port() + 2;
+        int door = checkedPort("--agent-port", agentPort.orElse(usual));
+        if (door != 0 && door == listening.port()) {
+            throw StartupException.badInput("--agent-port and --port must differ: agents and browsers need a port each");
+        }
+        return new DoorSettings(listening.address(), door);
+    }
+
+    private TrustSettings checkedTrust(Path data, ListenSettings listening) {
+        if (authority.isPresent() != authorityKey.isPresent()) {
+            throw StartupException.badInput("--ca-cert and --ca-key belong together: give both or neither");
+        }
+        for (String host : agentHosts) {
+            if (!host.matches("[A-Za-z0-9_.:%-]{1,253}")) {
+                throw StartupException.badInput("--agent-host must be a name or an address without a port, such as "
+                        + "mesh.example.net or 192.0.2.7, not '" + host + "'");
+            }
+        }
+        Optional<TrustSettings.GivenAuthority> given = authority
+                .map(file -> new TrustSettings.GivenAuthority(readable("--ca-cert", file),
+                        readable("--ca-key", authorityKey.orElseThrow())));
+        return TrustSettings.in(data, given, OwnHosts.of(listening.address(), agentHosts));
     }
 
     private static Path readable(String option, Path file) {

@@ -18,12 +18,15 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.aggregator.access.Token;
 import io.sentinelmesh.aggregator.access.TokenFileException;
+import io.sentinelmesh.aggregator.door.DoorSettings;
+import io.sentinelmesh.aggregator.identity.MeshTrust;
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
 import io.sentinelmesh.aggregator.membership.MembershipException;
 import io.sentinelmesh.aggregator.membership.MeshMembership;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.Stores;
+import io.sentinelmesh.trust.TrustException;
 
 /** One run of the program: store, membership and aggregator of one data folder. */
 final class Program implements AutoCloseable {
@@ -46,11 +49,13 @@ final class Program implements AutoCloseable {
 
     static Program start(AggregatorSettings settings, Supplier<MeasurementStore> database) {
         if (settings.insecure()) {
-            log.warn("--insecure: whoever can reach {} can read the token and everything else that goes over it. "
-                    + "For a closed test network only.", settings.listen().address());
+            log.warn("--insecure: whoever can reach {} can read the token and everything else that goes over it, and "
+                    + "agents are let in there without a certificate. For a closed test network only.",
+                    settings.listen().web().address());
         }
-        requireFree(settings.listen());
-        Token token = token(settings.dataDir());
+        requireFree(settings.listen().web());
+        requireFree(settings.listen().door());
+        Credentials credentials = new Credentials(token(settings.dataDir()), trust(settings));
         // Both take a second or two and have nothing to do with one another.
         CompletableFuture<MeshMembership> joining = new CompletableFuture<>();
         Thread.ofPlatform().name("membership-start").daemon().start(() -> {
@@ -62,7 +67,7 @@ final class Program implements AutoCloseable {
             }
         });
         try {
-            return start(settings, token, joining, store(database));
+            return start(settings, credentials, joining, store(database));
         } catch (StartupException failure) {
             terminateWhenStarted(joining);
             throw failure;
@@ -83,9 +88,9 @@ final class Program implements AutoCloseable {
     /**
      * @param store is closed if the start fails
      */
-    private static Program start(AggregatorSettings settings, Token token, CompletableFuture<MeshMembership> joining,
-            MeasurementStore store) {
-        Aggregator aggregator = aggregator(settings, token, store);
+    private static Program start(AggregatorSettings settings, Credentials credentials,
+            CompletableFuture<MeshMembership> joining, MeasurementStore store) {
+        Aggregator aggregator = aggregator(settings, credentials, store);
         try {
             MeshMembership membership = joining.join();
             aggregator.start();
@@ -97,9 +102,10 @@ final class Program implements AutoCloseable {
         }
     }
 
-    private static Aggregator aggregator(AggregatorSettings settings, Token token, MeasurementStore store) {
+    private static Aggregator aggregator(AggregatorSettings settings, Credentials credentials,
+            MeasurementStore store) {
         try {
-            return new Aggregator(settings.listen(), store, token, BatchQueue.Bounds.DEFAULT, Clock.systemUTC());
+            return new Aggregator(settings.listen(), store, credentials, BatchQueue.Bounds.DEFAULT, Clock.systemUTC());
         } catch (RuntimeException failure) {
             store.close();
             throw explain(failure);
@@ -128,6 +134,27 @@ final class Program implements AutoCloseable {
             probe.bind(new InetSocketAddress(listen.address(), listen.port()));
         } catch (IOException inUse) {
             throw cannotListen(listen, inUse);
+        }
+    }
+
+    private static void requireFree(DoorSettings door) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(door.address(), door.port()));
+        } catch (IOException inUse) {
+            throw cannotListen(door, inUse);
+        }
+    }
+
+    static StartupException cannotListen(DoorSettings door, Throwable cause) {
+        return StartupException.failed("cannot listen for agents on " + door.address() + " port " + door.port() + " ("
+                + cause.getMessage() + "): stop the program that uses the port, or choose another with --agent-port");
+    }
+
+    private static MeshTrust trust(AggregatorSettings settings) {
+        try {
+            return MeshTrust.open(settings.trust(), Clock.systemUTC());
+        } catch (TrustException unfit) {
+            throw StartupException.badInput(String.valueOf(unfit.getMessage()));
         }
     }
 

@@ -22,7 +22,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 
-/** The one listener: API, agents' link, live stream and dashboard on one port. Everything in it runs on its event loop. */
+/** The one listener: API, live stream and dashboard on one port. Everything in it runs on its event loop. */
 final class WebServer extends VerticleBase {
 
     /** Streams and links speak each second, so silence of this length is a dead connection. */
@@ -81,7 +81,7 @@ final class WebServer extends VerticleBase {
                 "this request cannot be read").answer(ctx));
         router.errorHandler(404, ctx -> Problem.notFound("there is nothing at this path").answer(ctx));
         router.errorHandler(405, ctx -> new Problem(405, "method-not-allowed", "Method not allowed",
-                ctx.request().method() + " is not possible here; read with GET").answer(ctx));
+                ctx.request().method() + " is not possible here; /api/v1/openapi.yaml says what is").answer(ctx));
         router.errorHandler(413, ctx -> new Problem(413, "too-large", "Body too large",
                 "a body may have at most " + MOST_BODY_BYTES + " bytes here").answer(ctx));
         router.errorHandler(500, WebServer::bug);

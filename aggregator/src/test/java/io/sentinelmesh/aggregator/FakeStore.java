@@ -18,6 +18,7 @@ import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.StoreFlavour;
+import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
@@ -34,6 +35,7 @@ public final class FakeStore implements MeasurementStore {
     /** How far each boot has come; what is not beyond it is a repeat, as in the real store. */
     private final Map<Boot, Long> cursors = new HashMap<>();
     private final List<PairMedian> medians = new ArrayList<>();
+    private final FakeIdentityStore identities = new FakeIdentityStore();
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
     private Optional<Error> broken = Optional.empty();
@@ -43,10 +45,12 @@ public final class FakeStore implements MeasurementStore {
 
     public synchronized void goesAway(String why) {
         outage = why;
+        identities.fail(Optional.of(why));
     }
 
     public synchronized void comesBack() {
         outage = "";
+        identities.fail(Optional.empty());
     }
 
     /** Every append ends with this, until it {@link #mends}. */
@@ -92,6 +96,11 @@ public final class FakeStore implements MeasurementStore {
     @Override
     public StoreFlavour flavour() {
         return StoreFlavour.PLAIN;
+    }
+
+    @Override
+    public IdentityStore identities() {
+        return identities;
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.sentinelmesh.aggregator.door.DoorSettings;
+import io.sentinelmesh.aggregator.identity.TrustSettings;
 import io.sentinelmesh.aggregator.membership.MembershipSettings;
 import io.sentinelmesh.db.StoreConfig;
 
@@ -22,7 +24,10 @@ class ProgramTest {
     Path dir;
 
     private AggregatorSettings settings(String memberAddress) {
-        return new AggregatorSettings(dir, new ListenSettings("127.0.0.1", 0, Optional.empty()),
+        return new AggregatorSettings(dir,
+                new Listeners(new ListenSettings("127.0.0.1", 0, Optional.empty()),
+                        new DoorSettings("127.0.0.1", 0), 0, false),
+                TrustSettings.in(dir, Optional.empty(), List.of("localhost")),
                 StoreConfig.embedded(dir.resolve("postgres")),
                 new MembershipSettings(memberAddress, 0, List.of(), dir.resolve("members")), false);
     }

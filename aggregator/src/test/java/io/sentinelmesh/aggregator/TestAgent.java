@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import javax.net.ssl.SSLContext;
+
 import org.awaitility.Awaitility;
 
 import io.sentinelmesh.measurement.LiveRow;
@@ -35,17 +37,17 @@ final class TestAgent implements AutoCloseable, WebSocket.Listener {
     final UUID boot;
     final List<Frame> received = new CopyOnWriteArrayList<>();
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client;
     private volatile boolean closed;
     volatile boolean answersPings = true;
     private final WebSocket socket;
     private CompletableFuture<WebSocket> lastSend;
 
-    private TestAgent(int port, MeshNode node, UUID boot) {
+    private TestAgent(URI link, MeshNode node, UUID boot, HttpClient client) {
+        this.client = client;
         this.node = node;
         this.boot = boot;
-        this.socket = client.newWebSocketBuilder()
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/api/v1/link"), this).join();
+        this.socket = client.newWebSocketBuilder().buildAsync(link, this).join();
         this.lastSend = CompletableFuture.completedFuture(socket);
     }
 
@@ -66,7 +68,14 @@ final class TestAgent implements AutoCloseable, WebSocket.Listener {
     }
 
     static TestAgent connect(int port, MeshNode node, UUID boot) {
-        return new TestAgent(port, node, boot);
+        return new TestAgent(URI.create("ws://127.0.0.1:" + port + "/api/v1/link"), node, boot,
+                HttpClient.newHttpClient());
+    }
+
+    /** @param context shows the agent's certificate */
+    static TestAgent connect(int port, MeshNode node, UUID boot, SSLContext context) {
+        return new TestAgent(URI.create("wss://127.0.0.1:" + port + "/api/v1/link"), node, boot,
+                HttpClient.newBuilder().sslContext(context).build());
     }
 
     void hello() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
 
@@ -14,6 +15,9 @@ public interface MeasurementStore extends AutoCloseable {
 
     /** plain, apache or community: how this database partitions (docs/architecture.md, "Store"). */
     StoreFlavour flavour();
+
+    /** Who may join and who has joined, in the same database; ends with this store. */
+    IdentityStore identities();
 
     /**
      * Stores all batches, or none, in one transaction; on return they are durable. A batch whose (agent, boot, sequence) is stored already is

@@ -15,11 +15,14 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import io.sentinelmesh.db.HistoryPoint.Delays;
 import io.sentinelmesh.db.MeasurementStore.PairMedian;
 import io.sentinelmesh.db.MeasurementStore.StoredCounts;
+import io.sentinelmesh.db.identity.IdentityStore;
+import io.sentinelmesh.db.identity.IdentityStoreContract;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -50,6 +53,15 @@ public abstract class MeasurementStoreContract {
     protected final UUID boot = UUID.randomUUID();
 
     protected abstract MeasurementStore store();
+
+    /** In the same database as the measurements, whichever that is. */
+    @Nested
+    class Identities extends IdentityStoreContract {
+        @Override
+        protected IdentityStore identities() {
+            return store().identities();
+        }
+    }
 
     @Test
     void a_round_is_read_back_as_it_was_stored() {

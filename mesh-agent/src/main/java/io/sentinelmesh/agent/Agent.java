@@ -4,8 +4,12 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -14,9 +18,14 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.config.ConfigException;
+import io.sentinelmesh.agent.config.SecretFile;
+import io.sentinelmesh.agent.enrolment.KeyRotation;
+import io.sentinelmesh.agent.enrolment.Renewal;
+import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.agent.link.AggregatorLink;
 import io.sentinelmesh.agent.link.LinkListener;
+import io.sentinelmesh.agent.link.LinkSecurity;
 import io.sentinelmesh.agent.link.RoundBuffer;
 import io.sentinelmesh.agent.membership.HazelcastMembership;
 import io.sentinelmesh.agent.membership.HazelcastSettings;
@@ -42,6 +51,8 @@ import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.Prober;
 import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.Probers;
+import io.sentinelmesh.trust.KeyVault;
+import io.sentinelmesh.trust.Validity;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.Vertx;
@@ -59,6 +70,8 @@ final class Agent implements AutoCloseable {
     /** An engine that ended is opened again within this time. */
     private static final Duration CHECKING = Duration.ofSeconds(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+    /** A renewal that waits for an answer is cut off: it is repeated at the next start. */
+    private static final Duration RENEWAL_CLOSE_LIMIT = Duration.ofMillis(200);
 
     private final AgentConfig config;
     private final DataFolder folder;
@@ -69,10 +82,12 @@ final class Agent implements AutoCloseable {
     private final RoundBuffer buffer;
     private final AddressBook addresses = new AddressBook(InetAddress::getByName);
     private final Vertx vertx;
+    private final Optional<AgentIdentity> identity;
     private final AggregatorLink link;
     private final Membership membership;
     private final OwnerThread planning = new OwnerThread("planning");
     private final OwnerThread names = new OwnerThread("names");
+    private final OwnerThread renewing = new OwnerThread("renewing");
 
     // Owned by the planning thread.
     private final Measuring measuring;
@@ -88,15 +103,33 @@ final class Agent implements AutoCloseable {
      * Takes the data folder and opens the sockets; {@link #start} begins the work.
      *
      * @throws io.sentinelmesh.agent.identity.DataFolderException if the folder cannot be used
-     * @throws ConfigException if the source address is not one of this host's
+     * @throws ConfigException if the source address is not one of this host's, or it has not joined
+     * @throws io.sentinelmesh.trust.TrustException if its key can't be used
      */
-    static Agent open(AgentConfig config) {
-        return new Agent(config, DataFolder.open(config.dataDir()));
+    static Agent open(AgentConfig config, Map<String, String> environment) {
+        DataFolder folder = DataFolder.open(config.dataDir());
+        try {
+            return new Agent(config, folder, identity(config, folder, environment));
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
     }
 
-    private Agent(AgentConfig config, DataFolder folder) {
+    private static Optional<AgentIdentity> identity(AgentConfig config, DataFolder folder,
+            Map<String, String> environment) {
+        if (!config.needsCertificate()) {
+            return Optional.empty();
+        }
+        KeyVault vault = IdentityFiles.vault(config, environment);
+        return Optional.of(AgentIdentity.open(folder, vault, InstantSource.system())
+                .orElseThrow(() -> KeyCommand.notJoined(config.dataDir())));
+    }
+
+    private Agent(AgentConfig config, DataFolder folder, Optional<AgentIdentity> identity) {
         this.config = config;
         this.folder = folder;
+        this.identity = identity;
         NodeId id = folder.identity();
         this.reflector = Reflector.open(config.address(), config.reflectorPort());
         this.self = new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
@@ -108,12 +141,17 @@ final class Agent implements AutoCloseable {
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setDisableTCCL(true));
-        this.link = new AggregatorLink(vertx, config, this::hello, buffer, new FromAggregator(), clock);
+        this.link = new AggregatorLink(vertx, config, linkSecurity(), this::hello, buffer, new FromAggregator(), clock);
         this.measuring = new Measuring(id,
                 this::openProber, RoundShape.DEFAULT, new ToLink());
         this.stamping = new Stamping(id, config.sourceAddress(), RoundShape.DEFAULT, new ToLink());
         this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
                 new FromRegistry());
+    }
+
+    private LinkSecurity linkSecurity() {
+        return identity.<LinkSecurity>map(known -> new LinkSecurity.Certificates(known.tls()))
+                .orElseGet(() -> new LinkSecurity.Plain(config.tokenFile().map(SecretFile::new)));
     }
 
     private Prober openProber(ProbePacing pacing, ProbeListener listener) {
@@ -148,7 +186,20 @@ final class Agent implements AutoCloseable {
                 }
             });
         }
+        identity.ifPresent(known -> {
+            Renewal renewal = new Renewal(known, config.aggregators(), clock,
+                    ThreadLocalRandom.current()::nextDouble, link::certificateRenewed);
+            renewing.every(Renewal.TICK, () -> {
+                renewal.check();
+                KeyRotation.serve(folder, renewal);
+            });
+        });
         link.start();
+    }
+
+    /** When this agent's certificate is in force; empty if it has none, by --insecure. */
+    Optional<Validity> certificateValidity() {
+        return identity.map(AgentIdentity::validity);
     }
 
     private Frame.Hello hello() {
@@ -260,6 +311,8 @@ final class Agent implements AutoCloseable {
             if (!planning.end(this::stopMeasuring, CLOSE_LIMIT)) {
                 LOG.info("stopped while planning");
             }
+            boolean _ = renewing.end(() -> {
+            }, RENEWAL_CLOSE_LIMIT);
             membership.close();
             link.close();
             vertx.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,15 +25,15 @@ class MainTest {
     @Test
     void what_is_missing_is_said_in_one_line_with_exit_code_2() {
         assertThat(run()).isEqualTo(2);
-        assertThat(said()).hasSize(1).first().asString().contains("--name");
+        assertThat(said()).hasSize(1).first().asString().contains("sentinel agent join").contains("--name");
     }
 
     @Test
     void a_data_folder_that_cannot_be_used_gives_exit_code_1(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "");
 
-        int code = run("--name", "a", "--address", "127.0.0.1", "--aggregator", "ws://127.0.0.1:1", "--data-dir",
-                file + "/below");
+        int code = run("--name", "a", "--address", "127.0.0.1", "--aggregator", "ws://127.0.0.1:1",
+                "--insecure", "--data-dir", file + "/below");
 
         assertThat(code).isEqualTo(1);
         assertThat(said()).hasSize(1).first().asString().contains("--data-dir");
@@ -40,7 +41,7 @@ class MainTest {
 
     private int run(String... arguments) {
         PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-        return Main.commandLine(stream, stream).execute(arguments);
+        return Main.commandLine(Map.of(), stream, stream).execute(arguments);
     }
 
     private java.util.List<String> said() {

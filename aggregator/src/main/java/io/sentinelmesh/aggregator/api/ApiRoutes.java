@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 
+import io.sentinelmesh.aggregator.identity.IdentityBook;
+import io.sentinelmesh.aggregator.identity.Tokens;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.problem.Problem;
@@ -13,21 +15,31 @@ import io.sentinelmesh.db.MeasurementStore;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 
 /** Hangs the REST resources under their paths. */
 public final class ApiRoutes {
 
+    private static final int MOST_BODY_BYTES = 4_096;
     private static final List<String> PATHS = List.of(AgentsResource.PATH, MatrixResource.PATH,
-            "/api/v1/pairs/{source}/{destination}/history", "/api/v1/session", "/api/v1/stream",
+            "/api/v1/pairs/{source}/{destination}/history", TokensResource.PATH,
+            "/api/v1/agents/{id}/revoke", "/api/v1/session", "/api/v1/stream",
             "/api/v1/openapi.yaml", "/healthz", "/healthz/live", "/healthz/ready", "/metrics");
 
     private final AgentsResource agents;
     private final MatrixResource matrix;
     private final HistoryResource history;
+    private final TokensResource tokens;
     private final Buffer document = document();
 
-    public ApiRoutes(MeshThread mesh, MeasurementStore store, BlockingCalls blocking, Clock clock) {
-        this.agents = new AgentsResource(mesh, clock);
+    /** What is known of agents' identities, and who may change it. */
+    public record Identities(IdentityBook book, Tokens tokens) {
+    }
+
+    public ApiRoutes(MeshThread mesh, MeasurementStore store, Identities identities, BlockingCalls blocking,
+            Clock clock) {
+        this.agents = new AgentsResource(mesh, identities.book, clock);
+        this.tokens = new TokensResource(identities.tokens, blocking, clock);
         this.matrix = new MatrixResource(mesh);
         this.history = new HistoryResource(mesh, store, blocking, clock);
     }
@@ -36,6 +48,11 @@ public final class ApiRoutes {
         router.get(AgentsResource.PATH).handler(agents::get);
         router.get(MatrixResource.PATH).handler(matrix::get);
         router.get(HistoryResource.PATH).handler(history::get);
+        router.post(TokensResource.PATH).handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))
+                .handler(tokens::create);
+        router.get(TokensResource.PATH).handler(tokens::list);
+        router.delete(TokensResource.PATH + "/:id").handler(tokens::revokeToken);
+        router.post(TokensResource.REVOKE_PATH).handler(tokens::revokeAgent);
         router.get("/api/v1/openapi.yaml").handler(ctx -> ctx.response().putHeader("Content-Type", "application/yaml")
                 .putHeader("Cache-Control", "no-cache").end(document));
     }

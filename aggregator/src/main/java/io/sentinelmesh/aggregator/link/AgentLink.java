@@ -45,6 +45,8 @@ final class AgentLink {
     private final AgentLinks links;
     private final MeshThread mesh;
     private final LinkMetrics metrics;
+    private final Admission admission;
+    private final Optional<NodeId> certified;
     private final LongSupplier nanoTime;
     private final long helloTimer;
     final IngestGate.LinkOrder order = new IngestGate.LinkOrder();
@@ -54,29 +56,33 @@ final class AgentLink {
     private volatile long heardNanos;
     private volatile boolean refused;
 
-    private AgentLink(Vertx vertx, ServerWebSocket socket, Entrance entrance, AgentLinks links, MeshThread mesh,
-            LinkMetrics metrics, LongSupplier nanoTime) {
-        this.vertx = vertx;
+    private AgentLink(ServerWebSocket socket, Optional<NodeId> certified, Surroundings around) {
+        this.vertx = around.vertx;
         this.socket = socket;
+        this.certified = certified;
         this.peer = new PeerSocket(socket, MOST_UNSENT_BYTES);
-        this.entrance = entrance;
-        this.links = links;
-        this.mesh = mesh;
-        this.metrics = metrics;
-        this.nanoTime = nanoTime;
+        this.entrance = around.entrance;
+        this.links = around.links;
+        this.mesh = around.mesh;
+        this.metrics = around.metrics;
+        this.admission = around.admission;
+        this.nanoTime = around.nanoTime;
         this.heardNanos = nanoTime.getAsLong();
         this.helloTimer = vertx.setTimer(HELLO_WITHIN.toMillis(), _ -> onHelloTimeout());
     }
 
     /** What every link shares. */
     record Surroundings(Vertx vertx, Entrance entrance, AgentLinks links, MeshThread mesh, LinkMetrics metrics,
-            LongSupplier nanoTime) {
+            Admission admission, LongSupplier nanoTime) {
     }
 
-    /** Called on the socket's event loop, before it can have read anything. */
-    static void attach(ServerWebSocket socket, Surroundings around) {
-        AgentLink link = new AgentLink(around.vertx, socket, around.entrance, around.links, around.mesh, around.metrics,
-                around.nanoTime);
+    /**
+     * Called on the socket's event loop, before it can have read anything.
+     *
+     * @param certified whom the connection's certificate names; empty if there is none
+     */
+    static void attach(ServerWebSocket socket, Optional<NodeId> certified, Surroundings around) {
+        AgentLink link = new AgentLink(socket, certified, around);
         socket.binaryMessageHandler(link::onMessage);
         socket.textMessageHandler(
                 _ -> link.refuse(Frame.Refusal.Code.MALFORMED, "frames are binary messages, not text"));
@@ -111,7 +117,10 @@ final class AgentLink {
                 refuse(Frame.Refusal.Code.MALFORMED, "the first frame of a link is HELLO");
             }
         } else {
-            onFrame(frame, hello.get().agent().id());
+            NodeId agent = hello.get().agent().id();
+            // With each message: whoever is revoked is not heard any more, however busy the thread is that closes its link.
+            admission.objection(agent).ifPresentOrElse(
+                    words -> refuse(Frame.Refusal.Code.NOT_AUTHENTICATED, words), () -> onFrame(frame, agent));
         }
     }
 
@@ -130,6 +139,18 @@ final class AgentLink {
         }
         if (first.agent().role() != MeshNode.Role.AGENT) {
             refuse(Frame.Refusal.Code.MALFORMED, "only an agent says HELLO, not an endpoint");
+            return;
+        }
+        NodeId agent = first.agent().id();
+        if (certified.filter(id -> !id.equals(agent)).isPresent()) {
+            refuse(Frame.Refusal.Code.NOT_AUTHENTICATED, "the certificate of this connection is agent "
+                    + certified.get() + "'s, and HELLO says " + agent + ": an agent speaks for itself only. If its data "
+                    + "folder was copied or changed, join again");
+            return;
+        }
+        Optional<String> objection = admission.objection(agent);
+        if (objection.isPresent()) {
+            refuse(Frame.Refusal.Code.NOT_AUTHENTICATED, objection.get());
             return;
         }
         vertx.cancelTimer(helloTimer);
@@ -198,6 +219,11 @@ final class AgentLink {
     /** Whether more waits to be sent than a link may hold: its agent does not read. */
     boolean congested() {
         return peer.congested();
+    }
+
+    /** Whether a certificate vouches for its agent. */
+    boolean certified() {
+        return certified.isPresent();
     }
 
     /** When any frame last came, by {@link System#nanoTime}. */

@@ -70,8 +70,15 @@ public final class AgentLinks {
         adjustCredits();
         Member before = members.put(agent, new Member(link, hello));
         count = members.size();
+        boolean returned = mesh.returned(hello);
         if (before != null) {
             replace(before, hello);
+        }
+        if (returned) {
+            metrics.duplicates.increment();
+            log.warn("Agent {} is there twice: two processes take turns under one identity. Two hosts have one data "
+                    + "folder or a copy of it: remove the copy's, and let that host join for itself.",
+                    hello.agent().name());
         }
         lastSequence.ifPresent(sequence -> gate.stored(agent, hello.boot(), sequence));
         log.info("Agent {} of site {} is here, {}, version {}", hello.agent().name(), hello.agent().site(),
@@ -87,8 +94,7 @@ public final class AgentLinks {
         if (before.hello.boot().equals(hello.boot())) {
             log.info("Agent {} connected again", hello.agent().name());
         } else {
-            log.warn("Agent {} connected as a new process; its older link is closed. If this repeats, two agents "
-                    + "share one data folder or a copy of it: remove the copy's.", hello.agent().name());
+            log.info("Agent {} connected as a new process; its older link is closed", hello.agent().name());
         }
         before.link.close("replaced by a newer link");
     }
@@ -220,6 +226,23 @@ public final class AgentLinks {
         members.remove(member.hello.agent().id());
         count = members.size();
         member.link.close(why);
+    }
+
+    /** This agent was revoked: its link says so and ends. */
+    public void revoked(NodeId agent, String words) {
+        Member member = members.get(agent);
+        if (member != null) {
+            refuse(member.link, agent, Frame.Refusal.Code.NOT_AUTHENTICATED, words);
+        }
+    }
+
+    /** This agent's newest certificate has ended: a link that was opened with one ends. */
+    public void expired(NodeId agent) {
+        Member member = members.get(agent);
+        if (member != null && member.link.certified()) {
+            refuse(member.link, agent, Frame.Refusal.Code.NOT_AUTHENTICATED,
+                    "the certificate of this agent has ended: renew it");
+        }
     }
 
     /** Takes no more batches; what is queued is still acknowledged. */

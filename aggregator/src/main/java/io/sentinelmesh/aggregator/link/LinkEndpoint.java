@@ -1,6 +1,7 @@
 package io.sentinelmesh.aggregator.link;
 
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
@@ -11,6 +12,7 @@ import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.measurement.NodeId;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 
@@ -23,12 +25,12 @@ public final class LinkEndpoint {
     private final AgentLink.Surroundings around;
 
     public LinkEndpoint(Vertx vertx, MeshThread mesh, MeasurementStore store, BlockingCalls blocking, BatchQueue queue,
-            MetricRegistry registry, Clock clock, LongSupplier nanoTime) {
+            MetricRegistry registry, Admission admission, Clock clock, LongSupplier nanoTime) {
         LinkMetrics metrics = new LinkMetrics(registry);
         this.links = new AgentLinks(mesh.mesh(), new IngestGate(queue, Credits.OPEN), queue, new Credits(), metrics,
                 clock, nanoTime);
         this.around = new AgentLink.Surroundings(vertx, new Entrance(store, blocking, mesh, clock), links, mesh,
-                metrics, nanoTime);
+                metrics, admission, nanoTime);
         registry.gauge("sentinel_agents_connected", "", "Agents with an open link.", links::count);
     }
 
@@ -36,13 +38,30 @@ public final class LinkEndpoint {
         return links;
     }
 
+    /** A link that nobody vouches for: only with {@code --insecure}. */
     public void handle(RoutingContext ctx) {
+        handle(ctx, Optional.empty());
+    }
+
+    /** @param certified whom the certificate of the connection names */
+    public void handle(RoutingContext ctx, NodeId certified) {
+        handle(ctx, Optional.of(certified));
+    }
+
+    /** In the place of the link where there is none. */
+    public static void refuse(RoutingContext ctx) {
+        new Problem(403, "certificate-needed", "Certificate needed", "agents come in at the port for agents (7422 "
+                + "unless configured), with the certificate they get by joining; only an aggregator started with "
+                + "--insecure takes them here").answer(ctx);
+    }
+
+    private void handle(RoutingContext ctx, Optional<NodeId> certified) {
         if (!"websocket".equalsIgnoreCase(ctx.request().getHeader("Upgrade"))) {
             new Problem(426, "upgrade-required", "Upgrade required",
                     PATH + " is the agents' WebSocket; people and programs read the matrix at /api/v1/matrix")
                     .answer(ctx);
             return;
         }
-        ctx.request().toWebSocket().onSuccess(socket -> AgentLink.attach(socket, around));
+        ctx.request().toWebSocket().onSuccess(socket -> AgentLink.attach(socket, certified, around));
     }
 }

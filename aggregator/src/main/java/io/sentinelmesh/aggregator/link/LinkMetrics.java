@@ -17,6 +17,7 @@ final class LinkMetrics {
 
     final Counter undecodable;
     final Counter skippedBatches;
+    final Counter duplicates;
     private final Map<Kind, Counter> frames = new EnumMap<>(Kind.class);
     private final Map<Frame.Refusal.Code, Counter> refusals = new EnumMap<>(Frame.Refusal.Code.class);
 
@@ -33,6 +34,8 @@ final class LinkMetrics {
         }
         undecodable = registry.counter("sentinel_link_undecodable_messages_total", "",
                 "Messages that were no frame of a known version within its limits.");
+        duplicates = registry.counter("sentinel_duplicate_identities_total", "",
+                "Times that a process came back whose identity another had taken over: two hosts with one identity.");
         skippedBatches = registry.counter("sentinel_link_batches_repeated_total", "",
                 "Batches that came again and were not queued again.");
     }

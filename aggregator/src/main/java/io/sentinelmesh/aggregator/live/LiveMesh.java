@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 import io.sentinelmesh.aggregator.matrix.Cell;
@@ -13,6 +14,7 @@ import io.sentinelmesh.aggregator.matrix.NodeTable;
 import io.sentinelmesh.aggregator.roster.AgentRoster;
 import io.sentinelmesh.aggregator.roster.AgentState;
 import io.sentinelmesh.aggregator.roster.AgentView;
+import io.sentinelmesh.aggregator.roster.DuplicateWatch;
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -24,6 +26,7 @@ public final class LiveMesh {
     private final NodeTable nodes;
     private final AgentRoster roster;
     private final LiveMatrix matrix;
+    private final DuplicateWatch duplicates = new DuplicateWatch();
     private final Clock clock;
     private final LongSupplier nanoTime;
     private long cellsLeftOut;
@@ -58,6 +61,16 @@ public final class LiveMesh {
         matrix.arrive(index.getAsInt());
         roster.arrive(hello, clock.instant(), nanoTime.getAsLong());
         return true;
+    }
+
+    /** Whether the process that said this HELLO had been replaced by another: then both of them are running. */
+    public boolean returned(Frame.Hello hello) {
+        return duplicates.arrived(hello.agent().id(), hello.boot(), clock.instant());
+    }
+
+    /** Agents whose identity two processes use. */
+    public Set<NodeId> duplicates() {
+        return duplicates.duplicates(clock.instant());
     }
 
     /** Any frame came from this agent. */

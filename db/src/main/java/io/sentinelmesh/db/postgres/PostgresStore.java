@@ -26,6 +26,7 @@ import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.StoreConfig;
 import io.sentinelmesh.db.StoreFlavour;
+import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -51,6 +52,7 @@ public final class PostgresStore implements MeasurementStore {
     private final Clock clock;
     private final Runnable afterClose;
     private final Transactions transactions;
+    private final Identities identities;
     private final Partitions partitions;
     private final Nodes nodes = new Nodes();
     private final Layouts layouts = new Layouts();
@@ -64,6 +66,7 @@ public final class PostgresStore implements MeasurementStore {
         this.clock = clock;
         this.afterClose = afterClose;
         this.transactions = new Transactions(pool);
+        this.identities = new Identities(transactions);
         this.leftOut = new LeftOut(clock);
         this.partitions = switch (flavour) {
             case PLAIN -> new DayPartitions(transactions);
@@ -91,6 +94,11 @@ public final class PostgresStore implements MeasurementStore {
     @Override
     public StoreFlavour flavour() {
         return flavour;
+    }
+
+    @Override
+    public IdentityStore identities() {
+        return identities;
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.history.Round;
 import io.sentinelmesh.db.history.StepMerger;
+import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
@@ -37,16 +38,23 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     private final Map<BootOfAgent, Long> sequences = new HashMap<>();
     private final Map<Pair, TreeMap<Instant, List<Round>>> rounds = new HashMap<>();
     private final Map<NodeId, AgentRecord> agents = new HashMap<>();
+    private final InMemoryIdentityStore identities = new InMemoryIdentityStore();
     private Optional<String> trouble = Optional.empty();
 
     /** From now on the "database" refuses everything with this reason; empty: it works again. */
     public synchronized void fail(Optional<String> reason) {
         trouble = reason;
+        identities.fail(reason);
     }
 
     @Override
     public StoreFlavour flavour() {
         return StoreFlavour.PLAIN;
+    }
+
+    @Override
+    public IdentityStore identities() {
+        return identities;
     }
 
     @Override

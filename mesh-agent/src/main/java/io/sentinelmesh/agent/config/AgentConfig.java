@@ -16,16 +16,21 @@ import io.sentinelmesh.measurement.MeshNode;
  * @param address where peers send their test packets to
  * @param sourceAddress where this agent's test packets come from; the kernel chooses if empty
  * @param reflectorPort where its STAMP reflector listens; empty: at the default port, or a free one if that is taken; 0: no STAMP at all
- * @param aggregators tried in turn
- * @param insecure plain text beyond this host is allowed
+ * @param siteGiven somebody here named the site; joining asks for exactly that one
+ * @param aggregators tried in turn; {@code wss}: their agents' door, with the agent's certificate; {@code ws}: the plain link, only with insecure
+ * @param tokenFile the join token's; with insecure, the aggregator's
+ * @param wrappingKeyFile outside the data folder; encrypts the agent's key
+ * @param insecure plain text is allowed
  */
-public record AgentConfig(String name, String site, InetAddress address, Optional<InetAddress> sourceAddress,
-        OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> aggregatorCa,
-        Optional<Path> tokenFile, boolean insecure,
-        Membership membership, List<MeshNode> endpoints) {
+public record AgentConfig(String name, String site, boolean siteGiven, InetAddress address,
+        Optional<InetAddress> sourceAddress,
+        OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> tokenFile, Path wrappingKeyFile,
+        boolean insecure, Membership membership, List<MeshNode> endpoints) {
 
-    /** Where an aggregator listens whose URL names no port. */
-    public static final int DEFAULT_AGGREGATOR_PORT = 7420;
+    /** Where an aggregator's door is whose URL names no port. */
+    public static final int DEFAULT_DOOR_PORT = 7422;
+    /** Where an aggregator's page, and with insecure its plain link, is whose URL names no port. */
+    public static final int DEFAULT_WEB_PORT = 7420;
     public static final int MAX_AGGREGATORS = 16;
     public static final int MAX_SEEDS = 64;
     public static final int MAX_ENDPOINTS = 5_000;
@@ -33,6 +38,21 @@ public record AgentConfig(String name, String site, InetAddress address, Optiona
     public AgentConfig {
         aggregators = List.copyOf(aggregators);
         endpoints = List.copyOf(endpoints);
+    }
+
+    /** Whether it needs a certificate: at least one aggregator is reached by its door. */
+    public boolean needsCertificate() {
+        return aggregators.stream().anyMatch(AgentConfig::isDoor);
+    }
+
+    public static boolean isDoor(URI aggregator) {
+        return "wss".equals(aggregator.getScheme());
+    }
+
+    /** The port of an aggregator's URL. */
+    public static int port(URI aggregator) {
+        int usual = isDoor(aggregator) ? DEFAULT_DOOR_PORT : DEFAULT_WEB_PORT;
+        return aggregator.getPort() == -1 ? usual : aggregator.getPort();
     }
 
     /**

@@ -29,15 +29,26 @@ public final class AgentConfigReader {
 
     private final AgentOptions flags;
     private final Map<String, String> environment;
+    private final OwnPlaces places;
+    private final Optional<String> usualName;
     private final ConfigFile file;
     private final String filePlace;
+    private final Path dataDir;
+    private final Joined joined;
 
-    private AgentConfigReader(AgentOptions flags, Map<String, String> environment) {
+    private AgentConfigReader(AgentOptions flags, Map<String, String> environment,
+            Optional<String> usualName) {
         this.flags = flags;
         this.environment = environment;
-        Optional<Path> path = Optional.ofNullable(flags.config)
+        this.usualName = usualName;
+        this.places = new OwnPlaces(environment);
+        Optional<Path> named = Optional.ofNullable(flags.config)
                 .or(() -> Optional.ofNullable(environment.get(ENV + "CONFIG")).map(Path::of));
-        this.file = path.map(ConfigFile::read).orElseGet(ConfigFile::new);
+        ConfigFile given = named.map(ConfigFile::read).orElseGet(ConfigFile::new);
+        this.dataDir = dataDir(given);
+        this.joined = Joined.in(dataDir);
+        Optional<Path> path = named.or(() -> joined.one("config").map(Path::of));
+        this.file = named.isPresent() ? given : path.map(ConfigFile::read).orElse(given);
         this.filePlace = path.map(Path::toString).orElse("the configuration file");
     }
 
@@ -45,12 +56,40 @@ public final class AgentConfigReader {
      * @throws ConfigException with the place and the remedy
      */
     public static AgentConfig read(AgentOptions flags, Map<String, String> environment) {
-        return new AgentConfigReader(flags, environment).read();
+        return new AgentConfigReader(flags, environment, Optional.empty()).read();
+    }
+
+    /**
+     * For joining, where the name may be left out.
+     *
+     * @param usualName if neither a setting nor an earlier joining names it
+     */
+    public static AgentConfig readToJoin(AgentOptions flags, Map<String, String> environment, String usualName) {
+        return new AgentConfigReader(flags, environment, Optional.of(usualName)).read();
+    }
+
+    /** Settled first: what joining left is in it. */
+    private Path dataDir(ConfigFile given) {
+        Optional<Path> said = Optional.ofNullable(flags.dataDir)
+                .or(() -> Optional.ofNullable(environment.get(ENV + "DATA_DIR")).filter(text -> !text.isBlank()))
+                .or(() -> Optional.ofNullable(given.dataDir)).map(Path::of);
+        Optional<String> name = Optional.ofNullable(flags.name)
+                .or(() -> Optional.ofNullable(environment.get(ENV + "NAME")).filter(text -> !text.isBlank()))
+                .or(() -> Optional.ofNullable(given.name));
+        return said.or(() -> name.or(() -> usualName).map(places::dataFolder)).or(places::dataFolderOfTheOnly)
+                .orElseThrow(() -> new ConfigException("no agent has joined a mesh from here: `sentinel agent join"
+                        + " https://HOST:7422 --token-file FILE` does; or name the folder of one that has with"
+                        + " --data-dir or its name with --name, " + variable("name")
+                        + " or \"name\" in the configuration file"));
     }
 
     private AgentConfig read() {
-        Setting name = required("name", flags.name, file.name, "--name fra-1");
-        Setting site = setting("site", flags.site, file.site).orElse(name);
+        Setting name = setting("name", flags.name, file.name)
+                .or(() -> usualName.map(usual -> new Setting(usual, "this host's name (choose another with --name)")))
+                .orElseThrow(() -> new ConfigException("\"name\" is missing: give --name fra-1, the variable " + variable("name")
+                        + " or \"name\" in the configuration file, or join a mesh with `sentinel agent join`"));
+        Optional<Setting> givenSite = setting("site", flags.site, file.site);
+        Setting site = givenSite.orElse(name);
         boolean insecure = flags.insecure || "true".equalsIgnoreCase(environment.getOrDefault(ENV + "INSECURE", ""))
                 || Boolean.TRUE.equals(file.insecure);
         List<URI> aggregators = aggregators(insecure);
@@ -66,21 +105,22 @@ public final class AgentConfigReader {
         } catch (IllegalArgumentException e) {
             throw new ConfigException(name.place() + ": " + e.getMessage(), e);
         }
-        return new AgentConfig(name.value(), site.value(), address,
+        return new AgentConfig(name.value(), site.value(), givenSite.filter(this::isOfToday).isPresent(), address,
                 setting("source-address", flags.sourceAddress, file.sourceAddress).map(AgentConfigReader::literal),
-                reflectorPort(), setting("data-dir", flags.dataDir, file.dataDir).map(s -> Path.of(s.value()))
-                        .orElseGet(() -> ownFolder(name.value())),
-                aggregators,
-                setting("aggregator-ca", flags.aggregatorCa, file.aggregatorCa).map(s -> Path.of(s.value())),
-                setting("token-file", flags.tokenFile, file.tokenFile).map(s -> Path.of(s.value())), insecure,
+                reflectorPort(), dataDir, aggregators,
+                setting("token-file", flags.tokenFile, file.tokenFile).map(s -> Path.of(s.value())),
+                setting("wrapping-key-file", flags.wrappingKeyFile, file.wrappingKeyFile)
+                        .map(s -> Path.of(s.value()).toAbsolutePath())
+                        .orElseGet(() -> places.wrappingKeyFile(name.value())),
+                insecure,
                 membership(address, aggregators.getFirst(), insecure), endpoints());
     }
 
     private List<URI> aggregators(boolean insecure) {
         List<Setting> given = list("aggregators", "--aggregator", flags.aggregators, file.aggregators);
         if (given.isEmpty()) {
-            throw new ConfigException("no aggregator to report to: give --aggregator wss://HOST:7420, the variable "
-                    + ENV + "AGGREGATORS or \"aggregators\" in the configuration file");
+            throw new ConfigException("no aggregator to report to: join a mesh with `sentinel agent join"
+                    + " https://HOST:7422 --token-file FILE`, which remembers it");
         }
         if (given.size() > AgentConfig.MAX_AGGREGATORS) {
             throw new ConfigException(given.getFirst().place() + ": at most " + AgentConfig.MAX_AGGREGATORS
@@ -101,17 +141,19 @@ public final class AgentConfigReader {
             throw new ConfigException(setting.place() + ": not a URL: '" + setting.value() + "'", e);
         }
         String scheme = String.valueOf(uri.getScheme());
-        boolean webSocket = scheme.equals("ws") || scheme.equals("wss");
-        boolean hasPath = uri.getPath() != null && uri.getPath().length() > 1;
-        if (!webSocket || uri.getHost() == null || hasPath || uri.getPort() == 0 || uri.getPort() > 65_535) {
-            throw new ConfigException(setting.place() + ": write an aggregator as wss://HOST:PORT, not '"
+        boolean door = scheme.equals("https") || scheme.equals("wss");
+        boolean plain = scheme.equals("http") || scheme.equals("ws");
+        boolean more = (uri.getPath() != null && uri.getPath().length() > 1) || uri.getUserInfo() != null
+                || uri.getQuery() != null || uri.getFragment() != null;
+        if (!(door || plain) || uri.getHost() == null || more || uri.getPort() == 0 || uri.getPort() > 65_535) {
+            throw new ConfigException(setting.place() + ": write an aggregator as https://HOST:PORT, not '"
                     + setting.value() + "'");
         }
-        if (scheme.equals("ws") && !insecure && !isLoopback(uri.getHost())) {
-            throw new ConfigException(setting.place() + ": " + setting.value()
-                    + " would carry results in plain text to another host: use wss://, or --insecure in a laboratory");
+        if (plain && !insecure) {
+            throw new ConfigException(setting.place() + ": " + setting.value() + " would be plain text, and nobody would"
+                    + " know who is who: use https:// with the port of the agents' door, or --insecure in a laboratory");
         }
-        return uri;
+        return URI.create((door ? "wss://" : "ws://") + uri.getRawAuthority());
     }
 
     /** On one host with the aggregator, a loopback address of its own, so that several agents fit; else where replies to it would go. */
@@ -122,7 +164,7 @@ public final class AgentConfigReader {
         }
         try (DatagramChannel unsent = DatagramChannel.open()) {
             // Connecting a datagram socket sends nothing; it asks the routing table.
-            unsent.connect(new InetSocketAddress(aggregator.getHost(), port(aggregator)));
+            unsent.connect(new InetSocketAddress(aggregator.getHost(), AgentConfig.port(aggregator)));
             return ((InetSocketAddress) unsent.getLocalAddress()).getAddress().getHostAddress();
         } catch (IOException | UnresolvedAddressException e) {
             throw new ConfigException("cannot tell this agent's own address, as there is no way to "
@@ -140,21 +182,10 @@ public final class AgentConfigReader {
         return OptionalInt.of(setting.value().strip().equals("0") ? 0 : port(setting));
     }
 
-    /** What systemd made for the service, or the user's own folder for state. */
-    private Path ownFolder(String name) {
-        String systemd = environment.get("STATE_DIRECTORY");
-        if (systemd != null) {
-            return Path.of(systemd);
-        }
-        String home = environment.get("HOME");
-        if (home == null) {
-            throw new ConfigException("no folder to keep the agent's identity in: give one with --data-dir");
-        }
-        return Path.of(environment.getOrDefault("XDG_STATE_HOME", home + "/.local/state"), "sentinel-mesh", name);
-    }
-
-    private static int port(URI aggregator) {
-        return aggregator.getPort() == -1 ? AgentConfig.DEFAULT_AGGREGATOR_PORT : aggregator.getPort();
+    /** An aggregator's ports follow one another: page, members, agents' door. */
+    private static int usualMemberPort(URI aggregator) {
+        int port = AgentConfig.port(aggregator);
+        return Math.clamp(AgentConfig.isDoor(aggregator) ? port - 1L : port + 1L, 1, 65_535);
     }
 
     private AgentConfig.Membership membership(InetAddress address, URI aggregator, boolean insecure) {
@@ -171,7 +202,8 @@ public final class AgentConfigReader {
         }
         int port = setting("member-port", flags.memberPort, section.port == null ? null : section.port.toString())
                 .map(AgentConfigReader::port)
-                .orElse(Math.min(port(aggregator) + 1, 65_535));
+                .orElseGet(() -> joined.one(Joined.AGGREGATOR_MEMBER_PORT).map(Integer::valueOf)
+                        .orElseGet(() -> usualMemberPort(aggregator)));
         List<Setting> seeds = list("seeds", "--seed", flags.seeds, section.seeds);
         if (seeds.size() > AgentConfig.MAX_SEEDS) {
             throw new ConfigException(
@@ -215,9 +247,13 @@ public final class AgentConfigReader {
     private record Setting(String value, String place) {
     }
 
-    private Setting required(String key, @Nullable String flag, @Nullable String fromFile, String example) {
-        return setting(key, flag, fromFile).orElseThrow(() -> new ConfigException("\"" + key + "\" is missing: give "
-                + example + ", the variable " + variable(key) + " or \"" + key + "\" in the configuration file"));
+    /** Given now, and not only remembered. */
+    private boolean isOfToday(Setting setting) {
+        return !setting.place().equals(placeOfJoined());
+    }
+
+    private String placeOfJoined() {
+        return dataDir.resolve(Joined.FILE).toString();
     }
 
     private Optional<Setting> setting(String key, @Nullable String flag, @Nullable String fromFile) {
@@ -228,7 +264,8 @@ public final class AgentConfigReader {
         if (fromEnvironment != null && !fromEnvironment.isBlank()) {
             return Optional.of(new Setting(fromEnvironment, variable(key)));
         }
-        return Optional.ofNullable(fromFile).map(value -> new Setting(value, filePlace + ": \"" + key + "\""));
+        return Optional.ofNullable(fromFile).map(value -> new Setting(value, filePlace + ": \"" + key + "\""))
+                .or(() -> joined.one(key).map(value -> new Setting(value, placeOfJoined())));
     }
 
     private List<Setting> list(String key, String flagName, List<String> flag, @Nullable List<String> fromFile) {
@@ -242,11 +279,10 @@ public final class AgentConfigReader {
                     .map(value -> new Setting(value.strip(), variable(key)))
                     .toList();
         }
-        return Optional.ofNullable(fromFile)
-                .orElse(List.of())
-                .stream()
-                .map(value -> new Setting(value, filePlace + ": \"" + key + "\""))
-                .toList();
+        if (fromFile == null) {
+            return joined.all(key).stream().map(value -> new Setting(value, placeOfJoined())).toList();
+        }
+        return fromFile.stream().map(value -> new Setting(value, filePlace + ": \"" + key + "\"")).toList();
     }
 
     private static String variable(String key) {

@@ -3,6 +3,8 @@ package io.sentinelmesh.agent.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,18 +45,19 @@ public final class AgentOptions {
     @Nullable
     String reflectorPort;
 
-    @Option(names = "--aggregator", paramLabel = "URL", description = "wss://HOST:PORT of an aggregator, or ws:// on this host; may be given several times"
+    @Option(names = "--aggregator", paramLabel = "URL", description = "https://HOST:7422, the agents' door of an aggregator; may be given several times; after joining it is known"
             + " (SENTINEL_AGENT_AGGREGATORS, separated by commas)")
     List<String> aggregators = new ArrayList<>();
 
-    @Option(names = "--aggregator-ca", paramLabel = "FILE", description = "PEM file of the authority that signed the aggregator's certificate; default: the system's"
-            + " (SENTINEL_AGENT_AGGREGATOR_CA)")
-    @Nullable
-    String aggregatorCa;
-
-    @Option(names = "--token-file", paramLabel = "FILE", description = "file (mode 0600) with the token that the aggregator asks for (SENTINEL_AGENT_TOKEN_FILE)")
+    @Option(names = "--token-file", paramLabel = "FILE", description = "file (mode 0600) with the join token; with --insecure, with the aggregator's api-token"
+            + " (SENTINEL_AGENT_TOKEN_FILE)")
     @Nullable
     String tokenFile;
+
+    @Option(names = "--wrapping-key-file", paramLabel = "FILE", description = "outside the data folder: encrypts the agent's key; made if it is not there; default:"
+            + " ~/.config/sentinel-mesh/NAME.key, for root /etc/sentinel-mesh/NAME.key (SENTINEL_AGENT_WRAPPING_KEY_FILE)")
+    @Nullable
+    String wrappingKeyFile;
 
     @Option(names = "--seed", paramLabel = "HOST:PORT", description = "a member of the mesh to ask for the others; may be given several times"
             + " (SENTINEL_AGENT_SEEDS, separated by commas)")
@@ -65,11 +68,42 @@ public final class AgentOptions {
     @Nullable
     String memberAddress;
 
-    @Option(names = "--member-port", paramLabel = "PORT", description = "membership port; default: the aggregator's port + 1"
+    @Option(names = "--member-port", paramLabel = "PORT", description = "membership port; default: the aggregator's"
             + " (SENTINEL_AGENT_MEMBER_PORT)")
     @Nullable
     String memberPort;
 
-    @Option(names = "--insecure", description = "allow plain text to other hosts; for laboratories only (SENTINEL_AGENT_INSECURE=true)")
+    @Option(names = "--insecure", description = "no certificate, plain text: --aggregator ws://HOST:7420; for laboratories only (SENTINEL_AGENT_INSECURE=true)")
     boolean insecure;
+
+    /** What was given here, by the names of the settings: what joining remembers. Where a token was is none of it. */
+    public Map<String, List<String>> given() {
+        Map<String, List<String>> given = new TreeMap<>();
+        put(given, "name", name);
+        put(given, "site", site);
+        put(given, "address", address);
+        put(given, "source-address", sourceAddress);
+        put(given, "reflector-port", reflectorPort);
+        put(given, "member-address", memberAddress);
+        put(given, "member-port", memberPort);
+        put(given, "config", config == null ? null : config.toAbsolutePath().toString());
+        if (!aggregators.isEmpty()) {
+            given.put("aggregators", List.copyOf(aggregators));
+        }
+        if (!seeds.isEmpty()) {
+            given.put("seeds", List.copyOf(seeds));
+        }
+        return given;
+    }
+
+    private static void put(Map<String, List<String>> given, String key, @Nullable String value) {
+        if (value != null) {
+            given.put(key, List.of(value));
+        }
+    }
+
+    /** The aggregators of a command line that names them without an option. */
+    public void aggregators(List<String> named) {
+        aggregators = new ArrayList<>(named);
+    }
 }

@@ -61,13 +61,13 @@ final class ConfigFile {
     @Nullable
     List<String> aggregators;
 
-    @JsonProperty("aggregator-ca")
-    @Nullable
-    String aggregatorCa;
-
     @JsonProperty("token-file")
     @Nullable
     String tokenFile;
+
+    @JsonProperty("wrapping-key-file")
+    @Nullable
+    String wrappingKeyFile;
 
     @JsonProperty("insecure")
     @Nullable

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import io.sentinelmesh.measurement.NodeId;
 
 /** The agent's own folder: its identity and what it must remember. Held by one process at a time. */
 public final class DataFolder implements AutoCloseable {
+
+    private static final String ID_FILE = "agent-id";
 
     private final Path folder;
     private final FileChannel lockChannel;
@@ -30,6 +33,15 @@ public final class DataFolder implements AutoCloseable {
      * @throws DataFolderException if the folder cannot be written or another agent holds it
      */
     public static DataFolder open(Path folder) {
+        return openIfFree(folder).orElseThrow(() -> new DataFolderException("another agent is running with the data folder "
+                + folder + ": stop it, or give this one a folder of its own with --data-dir"));
+    }
+
+    /**
+     * @return empty if another process holds it
+     * @throws DataFolderException if the folder cannot be written
+     */
+    public static Optional<DataFolder> openIfFree(Path folder) {
         try {
             Files.createDirectories(folder);
             FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE,
@@ -38,10 +50,9 @@ public final class DataFolder implements AutoCloseable {
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 channel.close();
-                throw new DataFolderException("another agent is running with the data folder " + folder
-                        + ": stop it, or give this one a folder of its own with --data-dir");
+                return Optional.empty();
             }
-            return new DataFolder(folder, channel);
+            return Optional.of(new DataFolder(folder, channel));
         } catch (IOException e) {
             throw new DataFolderException("cannot write the data folder " + folder + " (" + e.getMessage()
                     + "): make it writable or choose another with --data-dir", e);
@@ -50,20 +61,32 @@ public final class DataFolder implements AutoCloseable {
 
     /** This agent's id: made at the first start, the same ever after. */
     public NodeId identity() {
-        Path file = folder.resolve("agent-id");
+        Path file = folder.resolve(ID_FILE);
         try {
             if (Files.exists(file)) {
                 String text = Files.readString(file, StandardCharsets.UTF_8).strip();
                 return NodeId.parse(text);
             }
             NodeId made = NodeId.random();
-            write("agent-id", made + "\n");
+            write(ID_FILE, made + "\n");
             return made;
         } catch (IllegalArgumentException e) {
             throw new DataFolderException(file + " does not hold an agent id (" + e.getMessage()
                     + "): restore it from a backup, or delete it to join as a new agent", e);
         } catch (IOException | UncheckedIOException e) {
             throw new DataFolderException("cannot read or write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Empty if it has none yet. */
+    public Optional<NodeId> knownIdentity() {
+        return Files.exists(folder.resolve(ID_FILE)) ? Optional.of(identity()) : Optional.empty();
+    }
+
+    /** The id that the aggregator knows this agent by. */
+    public void adopt(NodeId id) {
+        if (!knownIdentity().equals(Optional.of(id))) {
+            write(ID_FILE, id + "\n");
         }
     }
 

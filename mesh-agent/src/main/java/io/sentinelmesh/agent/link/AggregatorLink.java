@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,6 +43,8 @@ public final class AggregatorLink implements AutoCloseable {
     /** Live rows are left out, never queued, while this much waits in the socket. */
     private static final int WRITE_QUEUE_BYTES = 256 * 1024;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final int MOST_CAUSES = 10;
+    private static final long NOT_WAITING = -1;
     /** Batches under way are beyond the buffer's bound on results: 8 of them add at most 6 MB to it. */
     private static final int MAX_CREDIT = 8;
 
@@ -57,6 +60,7 @@ public final class AggregatorLink implements AutoCloseable {
     private final LinkSecurity security;
 
     // What follows belongs to the event loop of the context.
+    private long waitingToConnect = NOT_WAITING;
     private final BackOff backOff = new BackOff(() -> ThreadLocalRandom.current().nextDouble());
     private @Nullable WebSocket socket;
     private int aggregatorAt;
@@ -70,8 +74,8 @@ public final class AggregatorLink implements AutoCloseable {
     /**
      * @param hello made anew for each connection
      */
-    public AggregatorLink(Vertx vertx, AgentConfig config, Supplier<Frame.Hello> hello, RoundBuffer buffer,
-            LinkListener listener, InstantSource clock) {
+    public AggregatorLink(Vertx vertx, AgentConfig config, LinkSecurity security, Supplier<Frame.Hello> hello,
+            RoundBuffer buffer, LinkListener listener, InstantSource clock) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.config = config;
@@ -79,7 +83,7 @@ public final class AggregatorLink implements AutoCloseable {
         this.buffer = buffer;
         this.listener = listener;
         this.clock = clock;
-        this.security = new LinkSecurity(config);
+        this.security = security;
         this.client = vertx.createWebSocketClient(security.clientOptions().setMaxFrameSize(FrameCodec.MAX_FRAME_BYTES)
                 .setMaxMessageSize(FrameCodec.MAX_FRAME_BYTES)
                 .setTryUsePerMessageCompression(false));
@@ -103,27 +107,36 @@ public final class AggregatorLink implements AutoCloseable {
         context.runOnContext(_ -> sendBatches());
     }
 
+    /** There is a new certificate. The link that stands goes on; one that could not be made is tried again at once. */
+    public void certificateRenewed() {
+        context.runOnContext(_ -> {
+            if (waitingToConnect != NOT_WAITING && vertx.cancelTimer(waitingToConnect)) {
+                backOff.afterSuccess();
+                connect();
+            }
+        });
+    }
+
     private void connect() {
+        waitingToConnect = NOT_WAITING;
         if (closing) {
             return;
         }
         URI uri = config.aggregators().get(aggregatorAt % config.aggregators().size());
-        boolean tls = "wss".equals(uri.getScheme());
-        int port = uri.getPort() != -1 ? uri.getPort() : AgentConfig.DEFAULT_AGGREGATOR_PORT;
         WebSocketConnectOptions options = new WebSocketConnectOptions().setHost(uri.getHost())
-                .setPort(port)
-                .setSsl(tls)
+                .setPort(AgentConfig.port(uri))
+                .setSsl(AgentConfig.isDoor(uri))
                 .setURI(PATH)
                 .setConnectTimeout(5_000)
                 .setTimeout(10_000);
         try {
-            security.token().ifPresent(token -> options.addHeader("Authorization", "Bearer " + token));
+            security.bearerToken().ifPresent(token -> options.addHeader("Authorization", "Bearer " + token));
             client.connect(options)
                     .onSuccess(connected -> opened(uri, connected))
-                    .onFailure(cause -> failed(uri, cause.getMessage()));
+                    .onFailure(cause -> failed(uri, reason(cause)));
         } catch (RuntimeException e) {
-            // A token file that cannot be used, a token that is no header: people can repair both, so it is tried again.
-            failed(uri, e.getMessage());
+            // A token file that cannot be used: people can repair it, so it is tried again.
+            failed(uri, reason(e));
         }
     }
 
@@ -166,7 +179,19 @@ public final class AggregatorLink implements AutoCloseable {
             wait = waitAtLeast;
         }
         waitAtLeast = Duration.ZERO;
-        vertx.setTimer(Math.max(1, wait.toMillis()), _ -> connect());
+        waitingToConnect = vertx.setTimer(Math.max(1, wait.toMillis()), _ -> connect());
+    }
+
+    /** The innermost: "handshake failed" says less than why it did. */
+    private static String reason(Throwable failure) {
+        Throwable innermost = failure;
+        for (int depth = 0; innermost.getCause() != null && depth < MOST_CAUSES; depth++) {
+            innermost = innermost.getCause();
+        }
+        // Netty puts a header's value into its message.
+        return innermost instanceof IllegalArgumentException
+                ? "the token in the token file is not one line of printable characters"
+                : Objects.requireNonNullElse(innermost.getMessage(), innermost.getClass().getSimpleName());
     }
 
     private void received(URI uri, WebSocket from, Buffer message) {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -26,7 +27,7 @@ class AgentConfigReaderTest {
             site: fra
             address: 127.0.0.11
             data-dir: /var/lib/sentinel-mesh
-            aggregators: [wss://mesh.example:7420]
+            aggregators: [https://mesh.example:7422]
             membership:
               port: 7500
               seeds: [mesh.example:7421, "[2001:db8::1]:7421"]
@@ -51,7 +52,7 @@ class AgentConfigReaderTest {
 
         assertThat(config.name()).isEqualTo("fra-1");
         assertThat(config.address()).isEqualTo(InetAddress.ofLiteral("127.0.0.11"));
-        assertThat(config.aggregators()).containsExactly(URI.create("wss://mesh.example:7420"));
+        assertThat(config.aggregators()).containsExactly(URI.create("wss://mesh.example:7422"));
         assertThat(config.membership().port()).isEqualTo(7500);
         assertThat(config.membership().seeds()).extracting(seed -> seed.getHostString() + " " + seed.getPort())
                 .containsExactly("mesh.example 7421", "2001:db8::1 7421");
@@ -75,7 +76,7 @@ class AgentConfigReaderTest {
     @Test
     void everything_can_come_from_the_environment() {
         environment.putAll(Map.of("SENTINEL_AGENT_NAME", "a", "SENTINEL_AGENT_ADDRESS", "::1",
-                "SENTINEL_AGENT_DATA_DIR", "d", "SENTINEL_AGENT_AGGREGATORS", "wss://one.example, wss://two.example",
+                "SENTINEL_AGENT_DATA_DIR", "d", "SENTINEL_AGENT_AGGREGATORS", "https://one.example, wss://two.example",
                 "SENTINEL_AGENT_SEEDS", "one.example:1"));
 
         AgentConfig config = AgentConfigReader.read(new AgentOptions(), environment);
@@ -89,7 +90,7 @@ class AgentConfigReaderTest {
     void a_name_and_an_aggregator_on_this_host_are_enough() {
         environment.put("HOME", "/home/somebody");
 
-        AgentConfig config = minimal("--name", "fra-1", "--aggregator", "ws://127.0.0.1:7510");
+        AgentConfig config = minimal("--name", "fra-1", "--aggregator", "https://127.0.0.1:7512");
 
         assertThat(config.site()).isEqualTo("fra-1");
         assertThat(config.dataDir()).isEqualTo(Path.of("/home/somebody/.local/state/sentinel-mesh/fra-1"));
@@ -103,10 +104,10 @@ class AgentConfigReaderTest {
     @Test
     void agents_of_one_host_have_addresses_of_their_own_and_keep_them() {
         environment.put("STATE_DIRECTORY", "/var/lib/sentinel-mesh");
-        InetAddress lyon = minimal("--name", "lyon", "--aggregator", "ws://localhost").address();
+        InetAddress lyon = minimal("--name", "lyon", "--aggregator", "https://localhost").address();
 
-        assertThat(minimal("--name", "oslo", "--aggregator", "ws://localhost").address()).isNotEqualTo(lyon);
-        assertThat(minimal("--name", "lyon", "--aggregator", "ws://localhost").address()).isEqualTo(lyon);
+        assertThat(minimal("--name", "oslo", "--aggregator", "https://localhost").address()).isNotEqualTo(lyon);
+        assertThat(minimal("--name", "lyon", "--aggregator", "https://localhost").address()).isEqualTo(lyon);
     }
 
     @Test
@@ -167,14 +168,16 @@ class AgentConfigReaderTest {
             --address    | 0.0.0.0              | --address: peers cannot send to 0.0.0.0
             --address    | ff02::1              | --address: peers cannot send to ff02::1
             --name       | a<b                  | --name: name may hold letters
-            --aggregator | https://mesh.example | --aggregator: write an aggregator as wss://HOST:PORT
-            --aggregator | ws://mesh.example    | --aggregator: ws://mesh.example would carry results in plain text
-            --aggregator | wss://mesh.example/x | --aggregator: write an aggregator as wss://HOST:PORT
+            --aggregator | ftp://mesh.example | --aggregator: write an aggregator as https://HOST:PORT
+            --aggregator | ws://mesh.example    | --aggregator: ws://mesh.example would be plain text
+            --aggregator | https://mesh.example/x | --aggregator: write an aggregator as https://HOST:PORT
+            --aggregator | https://me@mesh.example | --aggregator: write an aggregator as https://HOST:PORT
+            --aggregator | ws://127.0.0.1:7420  | --aggregator: ws://127.0.0.1:7420 would be plain text
             --seed       | mesh.example         | --seed: write a seed as HOST:PORT
             --seed       | 2001:db8::1:80       | --seed: write a seed as HOST:PORT
             --seed       | [::1:7421            | --seed: write a seed as HOST:PORT
             --seed       | []:7421              | --seed: write a seed as HOST:PORT
-            --aggregator | wss://mesh.example:99999 | --aggregator: write an aggregator as wss://HOST:PORT
+            --aggregator | https://mesh.example:99999 | --aggregator: write an aggregator as https://HOST:PORT
             --seed       | mesh.example:99999   | --seed: a port lies between 1 and 65535
             --member-port| many                 | --member-port: not a port number
             --member-address| 192.0.2.1         | --member-address: membership traffic on 192.0.2.1 is not encrypted
@@ -184,16 +187,81 @@ class AgentConfigReaderTest {
     }
 
     @Test
-    void what_is_missing_is_named_with_every_way_to_give_it() {
-        assertRefused(() -> AgentConfigReader.read(new AgentOptions(), Map.of()), "--name", "SENTINEL_AGENT_NAME",
-                "configuration file");
+    void an_agent_that_never_joined_is_told_how_to() {
+        assertRefused(() -> AgentConfigReader.read(new AgentOptions(), Map.of()), "sentinel agent join", "--name",
+                "SENTINEL_AGENT_NAME", "configuration file");
+    }
+
+    @Test
+    void after_joining_the_data_folder_is_enough() throws Exception {
+        Path data = joined(folder.resolve("data"), "oslo");
+
+        AgentConfig config = minimal("--data-dir", data.toString());
+
+        assertThat(config.name()).isEqualTo("oslo");
+        assertThat(config.site()).isEqualTo("north");
+        assertThat(config.siteGiven()).isFalse();
+        assertThat(config.aggregators()).containsExactly(URI.create("wss://mesh.example:7422"));
+        assertThat(config.membership().port()).isEqualTo(7999);
+        assertThat(config.wrappingKeyFile()).isEqualTo(Path.of("/somewhere/else.key"));
+    }
+
+    @Test
+    void what_is_given_now_wins_over_what_was_given_at_joining() throws Exception {
+        Path data = joined(folder.resolve("data"), "oslo");
+
+        AgentConfig config = minimal("--data-dir", data.toString(), "--site", "south", "--member-port", "7123");
+
+        assertThat(config.site()).isEqualTo("south");
+        assertThat(config.siteGiven()).isTrue();
+        assertThat(config.membership().port()).isEqualTo(7123);
+    }
+
+    @Test
+    void the_only_agent_that_joined_from_an_account_needs_not_be_named() throws Exception {
+        environment.put("HOME", folder.toString());
+        joined(folder.resolve(".local/state/sentinel-mesh/oslo"), "oslo");
+
+        assertThat(minimal().name()).isEqualTo("oslo");
+
+        joined(folder.resolve(".local/state/sentinel-mesh/bergen"), "bergen");
+        assertRefused(this::minimal, "bergen, oslo", "--name");
+        assertThat(minimal("--name", "oslo").dataDir()).endsWith(Path.of("oslo"));
+    }
+
+    @Test
+    void the_configuration_file_named_at_joining_is_read_at_each_start() throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        Files.writeString(data.resolve(Joined.FILE),
+                new Joined(Map.of("config", List.of(file.toString()))).json());
+
+        assertThat(minimal("--data-dir", data.toString()).endpoints()).hasSize(1);
+    }
+
+    @Test
+    void a_spoilt_note_of_joining_is_refused_with_the_remedy() throws Exception {
+        Files.writeString(folder.resolve(Joined.FILE), "{\"name\": \"x");
+
+        assertRefused(() -> minimal("--data-dir", folder.toString()), Joined.FILE, "sentinel agent join");
+    }
+
+    private static Path joined(Path data, String name) throws Exception {
+        Files.createDirectories(data);
+        Files.writeString(data.resolve(Joined.FILE),
+                new Joined(Map.of("name", List.of(name), "site", List.of("north"), "address", List.of("127.0.0.77"),
+                        "aggregators", List.of("https://mesh.example:7422"), "wrapping-key-file",
+                        List.of("/somewhere/else.key"), Joined.AGGREGATOR_MEMBER_PORT, List.of("7999"),
+                        "of-a-later-version", List.of("?"))).json());
+        return data;
     }
 
     @Test
     void plain_text_to_another_host_is_allowed_when_it_is_asked_for() {
-        AgentConfig config = read("--aggregator", "ws://mesh.example", "--insecure");
+        AgentConfig config = read("--aggregator", "http://mesh.example", "--insecure");
 
         assertThat(config.insecure()).isTrue();
+        assertThat(config.aggregators()).containsExactly(URI.create("ws://mesh.example"));
+        assertThat(config.needsCertificate()).isFalse();
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
@@ -218,10 +219,11 @@ class AggregatorLinkTest {
 
     private AggregatorLink started(Optional<Path> token) {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        AgentConfig config = new AgentConfig("lyon", "lyon", loopback, Optional.empty(), OptionalInt.of(0), folder,
-                List.of(aggregator.uri()), Optional.empty(), token, false,
+        AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
+                folder, List.of(aggregator.uri()), token, folder.resolve("unused.key"), true,
                 new AgentConfig.Membership(loopback, 1, List.of()), List.of());
-        AggregatorLink made = new AggregatorLink(vertx, config, AggregatorLinkTest::hello, buffer,
+        LinkSecurity security = new LinkSecurity.Plain(token.map(SecretFile::new));
+        AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, buffer,
                 new LinkListener() {
                     @Override
                     public void configured(Frame.Config config) {

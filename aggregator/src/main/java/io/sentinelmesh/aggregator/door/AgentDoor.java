@@ -1,0 +1,138 @@
+package io.sentinelmesh.aggregator.door;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.aggregator.metrics.Counter;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
+import io.sentinelmesh.aggregator.problem.Problem;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.trust.TlsIdentity;
+import io.sentinelmesh.wire.FrameCodec;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** The agents' listener. Everything in it runs on its own event loop. */
+public final class AgentDoor extends VerticleBase {
+
+    /** Links speak each second, so silence of this length is a dead connection. */
+    private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final Duration HANDSHAKE_WITHIN = Duration.ofSeconds(10);
+    private static final int MOST_HEADER_BYTES = 16 * 1_024;
+    private static final int MOST_REQUEST_LINE_BYTES = 4_096;
+    /** Five times the agents of the largest mesh. */
+    private static final int MOST_CONNECTIONS = 5_000;
+
+    private static final Logger log = LoggerFactory.getLogger(AgentDoor.class);
+
+    private final DoorSettings settings;
+    private final TlsIdentity tls;
+    private final EnrolRoutes enrol;
+    private final ClientCertificates callers;
+    private final BiConsumer<RoutingContext, NodeId> link;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Counter turnedAway;
+    private int actualPort;
+
+    /**
+     * What stands behind the door.
+     *
+     * @param link upgrades the request of the agent that its certificate names
+     */
+    public record Behind(EnrolParts enrolment, BiConsumer<RoutingContext, NodeId> link) {
+    }
+
+    public AgentDoor(DoorSettings settings, Behind behind, MetricRegistry registry) {
+        this.settings = settings;
+        this.tls = behind.enrolment.trust().tls();
+        this.callers = new ClientCertificates(behind.enrolment.book(), behind.enrolment.clock());
+        this.link = behind.link;
+        EnrolParts parts = behind.enrolment;
+        this.enrol = new EnrolRoutes(parts.enrolment(), parts.trust(), parts.blocking(), callers, parts.ports(),
+                registry, System::nanoTime);
+        this.turnedAway = registry.counter("sentinel_door_connections_turned_away_total", "",
+                "Connections beyond the " + MOST_CONNECTIONS + " that may be open at once.");
+        registry.gauge("sentinel_door_connections", "", "Open connections of agents.", connections::get);
+    }
+
+    @Override
+    public Future<?> start() {
+        HttpServer server = vertx.createHttpServer(options());
+        server.connectionHandler(this::count);
+        server.exceptionHandler(failure -> log.debug("A connection failed before its first request", failure));
+        return server.requestHandler(router()).listen().onSuccess(listening -> actualPort = listening.actualPort());
+    }
+
+    private HttpServerOptions options() {
+        HttpServerOptions options = new HttpServerOptions();
+        options.setHost(settings.address()).setPort(settings.port());
+        options.setSsl(true).setKeyCertOptions(KeyCertOptions.wrap(tls.keyManager()))
+                .setTrustOptions(TrustOptions.wrap(tls.trustManager())).setClientAuth(ClientAuth.REQUEST);
+        options.setEnabledSecureTransportProtocols(Set.of("TLSv1.3"));
+        options.setSslHandshakeTimeout(HANDSHAKE_WITHIN.toSeconds()).setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
+        // A WebSocket needs HTTP/1.1, and one version is less to get wrong.
+        options.setUseAlpn(false);
+        options.setMaxWebSocketFrameSize(FrameCodec.MAX_FRAME_BYTES);
+        options.setMaxWebSocketMessageSize(FrameCodec.MAX_FRAME_BYTES);
+        options.setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
+        options.setIdleTimeout((int) IDLE.toSeconds()).setIdleTimeoutUnit(TimeUnit.SECONDS);
+        options.setMaxHeaderSize(MOST_HEADER_BYTES).setMaxInitialLineLength(MOST_REQUEST_LINE_BYTES);
+        return options;
+    }
+
+    private void count(HttpConnection connection) {
+        int open = connections.incrementAndGet();
+        connection.closeHandler(_ -> connections.decrementAndGet());
+        if (open > MOST_CONNECTIONS) {
+            turnedAway.increment();
+            connection.close();
+        }
+    }
+
+    private Router router() {
+        Router router = Router.router(vertx);
+        enrol.mount(router);
+        router.get("/api/v1/link").handler(this::openLink);
+        router.errorHandler(400, ctx -> new Problem(400, "bad-request", "Bad request",
+                "this request cannot be read").answer(ctx));
+        router.errorHandler(404, ctx -> Problem.notFound("this port is for agents: /api/v1/agents/join, "
+                + "/api/v1/agents/renew, /api/v1/agents/trusted and /api/v1/link; people use the dashboard's port")
+                .answer(ctx));
+        router.errorHandler(405, ctx -> new Problem(405, "method-not-allowed", "Method not allowed",
+                ctx.request().method() + " is not possible here").answer(ctx));
+        router.errorHandler(413, ctx -> new Problem(413, "too-large", "Body too large",
+                "a body may have at most " + EnrolRoutes.MOST_BODY_BYTES + " bytes here").answer(ctx));
+        router.errorHandler(500, ctx -> {
+            log.error("{} {} failed", ctx.request().method(), ctx.normalizedPath(), ctx.failure());
+            new Problem(500, "internal", "Internal error",
+                    "the aggregator failed at this request; its log has the cause").answer(ctx);
+        });
+        return router;
+    }
+
+    private void openLink(RoutingContext ctx) {
+        switch (callers.caller(ctx.request())) {
+            case ClientCertificates.Caller.Agent(NodeId agent) -> link.accept(ctx, agent);
+            case ClientCertificates.Caller.Nobody(Problem why) -> why.answer(ctx);
+        }
+    }
+
+    /** Known after the start. */
+    public int actualPort() {
+        return actualPort;
+    }
+}
