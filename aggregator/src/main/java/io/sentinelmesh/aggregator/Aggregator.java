@@ -34,6 +34,7 @@ import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.roster.AgentRoster;
 import io.sentinelmesh.aggregator.roster.AgentView;
+import io.sentinelmesh.aggregator.settings.SettingsDesk;
 import io.sentinelmesh.aggregator.stream.StreamEndpoint;
 import io.sentinelmesh.aggregator.stream.StreamHub;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
@@ -70,6 +71,7 @@ final class Aggregator implements AutoCloseable {
     private final MeshThread mesh;
     private final LinkEndpoint link;
     private final StreamHub stream;
+    private final SettingsDesk settingsDesk;
     private final StoreWriter writer;
     private final StoreUpkeep upkeep;
     private final Health health = new Health(Version.TEXT);
@@ -96,6 +98,8 @@ final class Aggregator implements AutoCloseable {
         this.mesh = new MeshThread(vertx, meshContext(), live);
         this.link = new LinkEndpoint(vertx, mesh, store, blocking, queue, registry, clock, System::nanoTime);
         this.stream = new StreamHub(live, registry);
+        this.settingsDesk = new SettingsDesk(store.settings(), blocking, clock,
+                newest -> mesh.execute(() -> link.links().settings(newest)));
         this.writer = new StoreWriter(queue, store,
                 settled -> mesh.execute(() -> link.links().settled(settled)), new IngestMetrics(registry, queue));
         this.upkeep = new StoreUpkeep(store, this::agentsNow, clock);
@@ -118,6 +122,7 @@ final class Aggregator implements AutoCloseable {
         upkeepThread.start();
         MeshTicker ticker = new MeshTicker(mesh.mesh(), stream, link.links(), registry);
         mesh.execute(() -> vertx.setPeriodic(MeshTicker.TICK.toMillis(), _ -> ticker.tick()));
+        mesh.execute(() -> vertx.setPeriodic(1, SettingsDesk.LOOKING.toMillis(), _ -> settingsDesk.look()));
         try {
             await(vertx.deployVerticle(server), START_WITHIN);
         } catch (CompletionException failure) {
@@ -185,7 +190,7 @@ final class Aggregator implements AutoCloseable {
     }
 
     private void mount(Router router) {
-        ApiRoutes api = new ApiRoutes(mesh, store, blocking, clock);
+        ApiRoutes api = new ApiRoutes(mesh, store, blocking, settingsDesk, link.links().settingsAnswers(), clock);
         router.get(LinkEndpoint.PATH).handler(link::handle);
         router.get(StreamEndpoint.PATH).handler(new StreamEndpoint(mesh, stream)::handle);
         api.mount(router);

@@ -1,11 +1,11 @@
 package io.sentinelmesh.aggregator.api;
 
 import java.time.Clock;
-import java.util.List;
 
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.roster.AgentView;
+import io.sentinelmesh.aggregator.settings.SettingsAnswers;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -16,21 +16,34 @@ final class AgentsResource {
     static final String PATH = "/api/v1/agents";
 
     private final MeshThread mesh;
+    /** The mesh thread's. */
+    private final SettingsAnswers settings;
     private final Clock clock;
 
-    AgentsResource(MeshThread mesh, Clock clock) {
+    AgentsResource(MeshThread mesh, SettingsAnswers settings, Clock clock) {
         this.mesh = mesh;
+        this.settings = settings;
         this.clock = clock;
     }
 
     void get(RoutingContext ctx) {
-        mesh.ask(LiveMesh::agents).onSuccess(agents -> Json.answer(ctx, list(agents))).onFailure(ctx::fail);
+        mesh.ask(this::list).onSuccess(list -> Json.answer(ctx, list)).onFailure(ctx::fail);
     }
 
-    private JsonObject list(List<AgentView> agents) {
+    private JsonObject list(LiveMesh live) {
         JsonArray list = new JsonArray();
-        agents.forEach(agent -> list.add(one(agent)));
+        live.agents().forEach(agent -> {
+            JsonObject json = one(agent);
+            settings.of(agent.node().id()).ifPresent(answer -> put(json, answer));
+            list.add(json);
+        });
         return new JsonObject().put("at", clock.instant().toString()).put("agents", list);
+    }
+
+    private static void put(JsonObject json, SettingsAnswers.Answer answer) {
+        json.put("settingsVersion", answer.version()).put("settingsPinned", new JsonArray(answer.pinned()));
+        answer.refused().ifPresent(refused -> json.put("settingsRefused",
+                new JsonObject().put("version", refused.version()).put("reason", refused.reason())));
     }
 
     private static JsonObject one(AgentView agent) {

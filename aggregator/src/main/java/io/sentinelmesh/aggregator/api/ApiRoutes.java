@@ -9,6 +9,8 @@ import java.util.List;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.problem.Problem;
+import io.sentinelmesh.aggregator.settings.SettingsAnswers;
+import io.sentinelmesh.aggregator.settings.SettingsDesk;
 import io.sentinelmesh.db.MeasurementStore;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
@@ -18,16 +20,20 @@ import io.vertx.ext.web.RoutingContext;
 public final class ApiRoutes {
 
     private static final List<String> PATHS = List.of(AgentsResource.PATH, MatrixResource.PATH,
-            "/api/v1/pairs/{source}/{destination}/history", "/api/v1/session", "/api/v1/stream",
+            "/api/v1/pairs/{source}/{destination}/history", SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
+            SettingsResource.VERSION_PATH, "/api/v1/session", "/api/v1/stream",
             "/api/v1/openapi.yaml", "/healthz", "/healthz/live", "/healthz/ready", "/metrics");
 
     private final AgentsResource agents;
     private final MatrixResource matrix;
     private final HistoryResource history;
+    private final SettingsResource settings;
     private final Buffer document = document();
 
-    public ApiRoutes(MeshThread mesh, MeasurementStore store, BlockingCalls blocking, Clock clock) {
-        this.agents = new AgentsResource(mesh, clock);
+    public ApiRoutes(MeshThread mesh, MeasurementStore store, BlockingCalls blocking, SettingsDesk settings,
+            SettingsAnswers answers, Clock clock) {
+        this.agents = new AgentsResource(mesh, answers, clock);
+        this.settings = new SettingsResource(settings);
         this.matrix = new MatrixResource(mesh);
         this.history = new HistoryResource(mesh, store, blocking, clock);
     }
@@ -36,6 +42,7 @@ public final class ApiRoutes {
         router.get(AgentsResource.PATH).handler(agents::get);
         router.get(MatrixResource.PATH).handler(matrix::get);
         router.get(HistoryResource.PATH).handler(history::get);
+        settings.mount(router);
         router.get("/api/v1/openapi.yaml").handler(ctx -> ctx.response().putHeader("Content-Type", "application/yaml")
                 .putHeader("Cache-Control", "no-cache").end(document));
     }
