@@ -9,7 +9,7 @@ final class Faults {
 
     /** A document with more is not read by people any more. */
     private static final int MOST = 50;
-    private static final int LONGEST_TEXT = 60;
+    private static final int LONGEST_TEXT = 100;
 
     private final List<Fault> found = new ArrayList<>();
 

@@ -57,8 +57,11 @@ final class Forms {
 
             @Override
             public String text(Duration value) {
+                if (value.isZero()) {
+                    return "0s";
+                }
                 return TIMES.entrySet().stream()
-                        .filter(unit -> !value.isZero() && value.toMillis() % unit.getValue().toMillis() == 0)
+                        .filter(unit -> value.toMillis() % unit.getValue().toMillis() == 0)
                         .findFirst().map(unit -> value.toMillis() / unit.getValue().toMillis() + unit.getKey())
                         .orElse(value.toMillis() + "ms");
             }
@@ -235,25 +238,25 @@ final class Forms {
         };
     }
 
-    /** One word stands for "none". */
-    static <T> Form<Optional<T>> orWord(String none, Form<T> form) {
+    /** One word stands for a value that the form itself does not take. */
+    static <T> Form<T> orWord(String word, T meant, Form<T> form) {
         return new Form<>() {
 
             @Override
-            public Optional<Optional<T>> read(String key, Tree value, Faults faults) {
-                return value instanceof Tree.Scalar(_, String text) && text.equals(none)
-                        ? Optional.of(Optional.empty())
-                        : form.read(key, value, faults).map(Optional::of);
+            public Optional<T> read(String key, Tree value, Faults faults) {
+                return value instanceof Tree.Scalar(_, String text) && text.equals(word)
+                        ? Optional.of(meant)
+                        : form.read(key, value, faults);
             }
 
             @Override
-            public String text(Optional<T> value) {
-                return value.map(form::text).orElse(none);
+            public String text(T value) {
+                return value.equals(meant) ? word : form.text(value);
             }
 
             @Override
             public String range() {
-                return form.range() + ", or " + none;
+                return form.range() + ", or " + word;
             }
         };
     }

@@ -81,8 +81,9 @@ public final class MeshRules {
             @Override
             Optional<List<Pace>> make(Fields fields) {
                 List<Pace> paces = List.of(Kind.values()).stream().flatMap(kind -> fields
-                        .get(kind.label(), Forms.orWord(ROUND, Forms.duration(kind.shortest, LONGEST)))
-                        .map(every -> new Pace(kind, every)).stream()).toList();
+                        .get(kind.label(), Forms.orWord(ROUND, Duration.ZERO, Forms.duration(kind.shortest, LONGEST)))
+                        .map(every -> new Pace(kind, Optional.of(every).filter(Duration::isPositive))).stream())
+                        .toList();
                 return paces.isEmpty() ? Optional.empty() : Optional.of(paces);
             }
 

@@ -38,12 +38,12 @@ final class TreeReader {
         if (text.getBytes(StandardCharsets.UTF_8).length > SettingsDocument.MAX_BYTES) {
             throw fault(Place.START, "the document is longer than " + SettingsDocument.MAX_BYTES + " bytes");
         }
-        JsonFactory language = text.stripLeading().startsWith("{") ? JSON : YAML;
-        try (JsonParser parser = language.createParser(text)) {
+        boolean json = text.stripLeading().startsWith("{");
+        try (JsonParser parser = (json ? JSON : YAML).createParser(text)) {
             TreeReader reader = new TreeReader(parser, faults);
             return reader.document();
         } catch (JsonProcessingException e) {
-            throw fault(place(e.getLocation()), "this is not " + (language == JSON ? "JSON" : "YAML") + ": " + plain(e)
+            throw fault(place(e.getLocation()), "this is not " + (json ? "JSON" : "YAML") + ": " + plain(e)
                     + "; look at indentation (blanks, no tabs), colons and quotes");
         } catch (IOException e) {
             throw new IllegalStateException("a text in memory can always be read", e);
@@ -117,7 +117,10 @@ final class TreeReader {
     }
 
     private static String plain(JsonProcessingException e) {
-        return Faults.shown(String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("not readable"));
+        // The YAML parser says first what it was reading, then what was wrong, each with the place in indented lines.
+        return Faults.shown(String.valueOf(e.getOriginalMessage()).lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" ")).reduce((_, last) -> last)
+                .orElse("not readable"));
     }
 
     private static SettingsException fault(Place place, String message) {
