@@ -41,9 +41,8 @@ final class DocumentReader {
         Map<Key<?>, Settings.Placed> forAll = values(root, Set.of(SCHEMA, OVERRIDES));
         if (pins) {
             forAll.forEach((key, placed) -> sameForAll(key, placed, "into the mesh's document"));
-        } else {
-            Settings.check(forAll, faults);
         }
+        Settings.check(forAll, faults);
         parts.add(new SettingsDocument.Part(Selector.ANY, forAll));
         Optional.ofNullable(root.entries().get(OVERRIDES))
                 .ifPresent(entry -> overrides(entry.value(), forAll, parts));

@@ -22,6 +22,11 @@ import io.sentinelmesh.aggregator.matrix.StateRules;
 import io.sentinelmesh.aggregator.settings.SettingsAnswers;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.settings.Selector;
+import io.sentinelmesh.settings.Settings;
+import io.sentinelmesh.settings.SettingsDocument;
+import io.sentinelmesh.settings.SettingsException;
+import io.sentinelmesh.settings.SettingsKeys;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.buffer.Buffer;
@@ -29,12 +34,12 @@ import io.vertx.core.buffer.Buffer;
 /** The open links, one per agent, and what is told to them. Every method is called by the mesh thread. */
 public final class AgentLinks {
 
-    public static final Duration ROUND_LENGTH = Duration.ofSeconds(10);
-    public static final int PACKETS_PER_ROUND = 10;
-
     private static final Logger log = LoggerFactory.getLogger(AgentLinks.class);
 
     private record Member(AgentLink link, Frame.Hello hello) {
+    }
+
+    private record Rounds(Duration length, int packets) {
     }
 
     private final LiveMesh mesh;
@@ -50,6 +55,7 @@ public final class AgentLinks {
     private long pingToken;
     private final SettingsAnswers settingsAnswers = new SettingsAnswers();
     private Optional<Frame.Settings> settings = Optional.empty();
+    private Rounds rounds = new Rounds(SettingsKeys.ROUND_LENGTH.standard(), SettingsKeys.PACKETS_PER_ROUND.standard());
     /** Agents that are to be told the settings in force at the next look, whether these are new or not. */
     private final Set<NodeId> settingsDoubtful = new HashSet<>();
     private boolean draining;
@@ -115,6 +121,7 @@ public final class AgentLinks {
         }
         boolean changed = !settings.equals(Optional.of(newest));
         settings = Optional.of(newest);
+        tellRounds(newest);
         if (!changed && settingsDoubtful.isEmpty()) {
             return;
         }
@@ -125,6 +132,25 @@ public final class AgentLinks {
             }
         });
         settingsDoubtful.clear();
+    }
+
+    /** Agents that know no settings learn from CONFIG how long a round is. */
+    private void tellRounds(Frame.Settings newest) {
+        Rounds wanted;
+        try {
+            // Overrides are for agents that know settings.
+            Settings forAll = Settings.resolve(SettingsDocument.parse(newest.document()), SettingsDocument.EMPTY,
+                    new Selector.Member("", ""));
+            wanted = new Rounds(forAll.get(SettingsKeys.ROUND_LENGTH), forAll.get(SettingsKeys.PACKETS_PER_ROUND));
+        } catch (SettingsException newer) {
+            log.warn("Settings version {} were taken by a newer aggregator, so agents that know no settings keep their "
+                    + "rounds: {}", newest.version(), newer.getMessage());
+            return;
+        }
+        if (!wanted.equals(rounds)) {
+            rounds = wanted;
+            tellPeers();
+        }
     }
 
     void settingsReply(AgentLink link, NodeId agent, Frame.SettingsReply reply) {
@@ -257,7 +283,7 @@ public final class AgentLinks {
     }
 
     private Frame.Config config() {
-        return new Frame.Config(configVersion, ROUND_LENGTH, PACKETS_PER_ROUND, mesh.peers());
+        return new Frame.Config(configVersion, rounds.length(), rounds.packets(), mesh.peers());
     }
 
     private void broadcast(Frame frame) {

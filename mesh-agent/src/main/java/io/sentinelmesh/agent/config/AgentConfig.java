@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.settings.SettingsDocument;
 
 /**
  * Everything an agent is told from outside, checked.
@@ -17,12 +18,13 @@ import io.sentinelmesh.measurement.MeshNode;
  * @param sourceAddress where this agent's test packets come from; the kernel chooses if empty
  * @param reflectorPort where its STAMP reflector listens; empty: at the default port, or a free one if that is taken; 0: no STAMP at all
  * @param aggregators tried in turn
+ * @param pins the settings that this agent decides itself, whatever the mesh says
  * @param insecure plain text beyond this host is allowed
  */
 public record AgentConfig(String name, String site, InetAddress address, Optional<InetAddress> sourceAddress,
         OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> aggregatorCa,
         Optional<Path> tokenFile, boolean insecure,
-        Membership membership, List<MeshNode> endpoints) {
+        Membership membership, List<MeshNode> endpoints, SettingsDocument pins) {
 
     /** Where an aggregator listens whose URL names no port. */
     public static final int DEFAULT_AGGREGATOR_PORT = 7420;

@@ -70,6 +70,11 @@ public final class AgentOptions {
     @Nullable
     String memberPort;
 
+    @Option(names = "--settings", paramLabel = "FILE", description = "YAML file whose settings win over what the aggregator says, see docs/configuration.md"
+            + " (SENTINEL_AGENT_SETTINGS)")
+    @Nullable
+    String settings;
+
     @Option(names = "--insecure", description = "allow plain text to other hosts; for laboratories only (SENTINEL_AGENT_INSECURE=true)")
     boolean insecure;
 }
