@@ -607,6 +607,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
+                    "application/yaml": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -686,6 +687,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
+                    "application/yaml": string;
                 };
             };
             default: components["responses"]["Problem"];

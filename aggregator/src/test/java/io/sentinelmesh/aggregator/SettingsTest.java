@@ -66,6 +66,7 @@ class SettingsTest {
         assertThat(read.getString("document")).isEqualTo(TWENTY);
         assertThat(read.getString("author")).isEqualTo("ops");
         assertThat(aggregator.json(PATH + "/versions/1")).isEqualTo(read);
+        assertThat(aggregator.get(PATH, "Accept", "application/yaml").body()).isEqualTo(TWENTY);
         JsonObject history = aggregator.json(PATH + "/versions");
         DOCUMENT.assertValid(history, "SettingsHistory");
         assertThat(history.getJsonArray("versions")).hasSize(1);

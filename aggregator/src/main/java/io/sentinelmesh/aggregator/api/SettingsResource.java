@@ -28,6 +28,7 @@ final class SettingsResource {
     static final String VERSIONS_PATH = PATH + "/versions";
     static final String VERSION_PATH = VERSIONS_PATH + "/{version}";
 
+    private static final String YAML = "application/yaml";
     private static final int LONGEST_AUTHOR = 100;
 
     private final SettingsDesk desk;
@@ -125,7 +126,13 @@ final class SettingsResource {
 
     private static void answer(RoutingContext ctx, Optional<StoredSettings> stored) {
         long version = stored.map(found -> found.entry().version()).orElse(0L);
-        ctx.response().putHeader(HttpHeaders.ETAG, "\"" + version + "\"");
+        ctx.response().putHeader(HttpHeaders.ETAG, "\"" + version + "\"").putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        if (Optional.ofNullable(ctx.request().getHeader(HttpHeaders.ACCEPT)).orElse("").startsWith(YAML)) {
+            // As it was written; JSON is YAML, too.
+            ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, YAML).putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                    .end(stored.map(StoredSettings::document).orElse(""));
+            return;
+        }
         Json.answer(ctx, stored.map(found -> json(found.entry()).put("document", found.document()))
                 .orElseGet(() -> new JsonObject().put("version", 0).put("document", "")));
     }
