@@ -4,7 +4,11 @@
 
 readonly api_connect_seconds=3 api_total_seconds=60
 
+# Beyond what every request says; for the one that follows.
+api_accept='' api_headers=()
+
 # api_request FILE METHOD PATH [BODY]: prints the HTTP status, puts the answer's body into FILE; fails without an answer.
+# BODY is JSON, or @FILE.
 api_request() {
   local file=$1 method=$2 path=$3 token_file=$data/aggregator/api-token token=''
   local -a options=(--silent --show-error --globoff --noproxy '*' --request "$method" --output "$file"
@@ -17,7 +21,8 @@ api_request() {
   if (($# > 3)); then options+=(--header 'Content-Type: application/json' --data-binary "$4"); fi
   # The token goes by a pipe: command lines can be read by everybody on this machine.
   curl "${options[@]}" --url "${mesh[url]}$path" \
-    --header @<(printf 'Accept: application/json, */*;q=0.5\n%s' "${token:+Authorization: Bearer $token}")
+    --header @<(printf '%s\n' "Accept: ${api_accept:-application/json, */*;q=0.5}" ${api_headers[@]+"${api_headers[@]}"} \
+      ${token:+"Authorization: Bearer $token"})
 }
 
 # Prints the body that GET PATH answers; fails, and says nothing, if there is no answer 200.

@@ -64,7 +64,7 @@ require_member() {
     fail_usage "this mesh has no member '$1'" "It has: $(member_names | paste -sd ' ')"
 }
 
-# program_command agent|aggregator|probe|reflector: sets `program` to the start of its command line.
+# program_command agent|aggregator|probe|reflector|config: sets `program` to the start of its command line.
 program=()
 program_command() {
   local java module class archive
@@ -76,6 +76,8 @@ program_command() {
     probe) module=mesh-agent class=io.sentinelmesh.agent.probecommand.ProbeMain
       flags=("${jvm_flags_agent[@]}" -Dlogback.configurationFile=logback-probe.xml) ;;
     reflector) module=mesh-agent class=io.sentinelmesh.agent.reflectorcommand.ReflectorMain
+      flags=("${jvm_flags_agent[@]}" -Dlogback.configurationFile=logback-probe.xml) ;;
+    config) module=mesh-agent class=io.sentinelmesh.agent.configcommand.ConfigMain
       flags=("${jvm_flags_agent[@]}" -Dlogback.configurationFile=logback-probe.xml) ;;
     aggregator) module=aggregator class=io.sentinelmesh.aggregator.Main flags=("${jvm_flags_aggregator[@]}") ;;
   esac

@@ -20,6 +20,8 @@ Sentinel Mesh: agents probe one another, and the dashboard says whose fault it i
   sentinel down [--purge]      stop everything; --purge also removes the data
   sentinel api [METHOD] PATH   one request to the aggregator, e.g. api /api/v1/matrix
 
+  sentinel config …            what the mesh measures and how often: show, check, push, history (config --help)
+
   sentinel probe KIND TARGET   one probe from here, without a mesh, e.g. probe icmp 127.0.0.1 (probe --help)
   sentinel reflector …         answer STAMP test packets until stopped, for probe stamp and routers (reflector --help)
   sentinel agent join URL …    make this host an agent of a mesh and run it (agent join --help)
@@ -76,6 +78,23 @@ usage_start() {
   cat <<END
 sentinel start NAME / stop NAME [--data-dir DIR]: one member of the running mesh, for example site-b or aggregator.
 It comes back with the same identity and data. 'sentinel status' lists the names; in a lab the relay is one, too.
+END
+}
+
+usage_config() {
+  cat <<END
+sentinel config: the settings of the whole mesh, one document (docs/configuration.md). In force on all agents at once.
+
+  sentinel config show [--version N]     the document in force, or an earlier one; its first line names its version
+  sentinel config check FILE [--pins]    line, column and remedy of every fault; needs no mesh. FILE - is standard input
+  sentinel config push FILE [--after N]  put it in force, then tell what each connected agent made of it
+  sentinel config history                every version: when, by whom
+  sentinel config template               a document with every key, its standard value, range and meaning
+
+push refuses to overwrite a change that the file was not written after: its first line, as show writes it, or --after
+names the version; without both it is the one in force now.
+
+Exit code: 0, 1 faulty, overtaken or refused by an agent, 2 wrong usage. --data-dir DIR names the mesh, as elsewhere.
 END
 }
 

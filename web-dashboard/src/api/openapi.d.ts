@@ -78,6 +78,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The settings document in force
+         * @description Version 0 with an empty document: nobody gave any, the standard values are in force.
+         */
+        get: operations["getSettings"];
+        /**
+         * Puts a settings document in force
+         * @description The body is the document as docs/configuration.md describes it, at most 262,144 bytes. It is checked as a whole:
+         *     422 with every fault, and nothing is changed. Taken, it is sent to all linked agents at once; what each of them
+         *     makes of it, /api/v1/agents tells. The document that is in force already is answered with its version.
+         */
+        put: operations["putSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest 200 versions, newest first, without their documents */
+        get: operations["listSettingsVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with its document */
+        get: operations["getSettingsVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -219,6 +279,44 @@ export interface components {
             status: number;
             detail: string;
             instance?: string;
+            /** @description of a settings document; each with what to write instead */
+            faults?: {
+                line: number;
+                column: number;
+                message: string;
+            }[];
+        };
+        SettingsVersion: {
+            /** Format: int64 */
+            version: number;
+            /** @description of the document in UTF-8 */
+            sha256: string;
+            /** Format: date-time */
+            storedAt: string;
+            /** @description who put it in force */
+            author: string;
+        };
+        Settings: {
+            /**
+             * Format: int64
+             * @description 0: nobody gave any
+             */
+            version: number;
+            sha256?: string;
+            /** Format: date-time */
+            storedAt?: string;
+            author?: string;
+            /** @description YAML or JSON */
+            document: string;
+        };
+        SettingsHistory: {
+            versions: components["schemas"]["SettingsVersion"][];
+        };
+        SettingsRefused: {
+            /** Format: int64 */
+            version: number;
+            /** @description with place and remedy */
+            reason: string;
         };
         /** @enum {string} */
         ProbeKind: "icmp-echo" | "tcp-connect" | "udp-closed-port" | "stamp";
@@ -259,6 +357,15 @@ export interface components {
             /** @description the one line that would lift it to a better rung; absent if there is none better */
             remedy?: string;
             kind: components["schemas"]["ProbeKind"];
+            /**
+             * Format: int64
+             * @description of the settings in force at this agent, 0: the standard values; absent if it has said nothing
+             */
+            settingsVersion?: number;
+            /** @description keys that its own file decides */
+            settingsPinned?: string[];
+            /** @description newer settings that it did not take; absent if it took them */
+            settingsRefused?: components["schemas"]["SettingsRefused"];
             /**
              * Format: int64
              * @description rounds this agent had to drop since it started because the aggregator was away
@@ -479,6 +586,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PairHistory"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document and its version; the header ETag has the version in quotes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                    "application/yaml": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putSettings: {
+        parameters: {
+            query?: {
+                /** @description who does it */
+                author?: string;
+            };
+            header: {
+                /** @description the version that the document was written after, in quotes; "0" for the first */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description In force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            412: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSettingsVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsHistory"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSettingsVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document and its version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                    "application/yaml": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -17,6 +17,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 class ArchitectureTest {
 
     private static final String MEASUREMENT = "io.sentinelmesh.measurement..";
+    private static final String SETTINGS = "io.sentinelmesh.settings..";
     private static final String WIRE = "io.sentinelmesh.wire";
     private static final String PROTO = "io.sentinelmesh.wire.proto..";
     private static final String[] ENCODING_LIBRARIES = {PROTO, "com.google.protobuf..", "com.github.luben.."};
@@ -35,6 +36,14 @@ class ArchitectureTest {
         classes().that().resideInAPackage(WIRE).should().onlyDependOnClassesThat()
                 .resideInAnyPackage(WIRE, PROTO, MEASUREMENT, "java..", "org.jspecify..", "com.google.protobuf..",
                         "com.github.luben.zstd..")
+                .check(MODULE);
+    }
+
+    @Test
+    void settings_know_nothing_but_the_jdk_and_what_reads_yaml() {
+        classes().that().resideInAPackage(SETTINGS).should().onlyDependOnClassesThat()
+                .resideInAnyPackage(SETTINGS, "java..", "org.jspecify..", "com.fasterxml.jackson.core..",
+                        "com.fasterxml.jackson.dataformat.yaml..")
                 .check(MODULE);
     }
 

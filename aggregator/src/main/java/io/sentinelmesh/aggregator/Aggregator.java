@@ -42,6 +42,7 @@ import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.roster.AgentRoster;
 import io.sentinelmesh.aggregator.roster.AgentView;
+import io.sentinelmesh.aggregator.settings.SettingsDesk;
 import io.sentinelmesh.aggregator.stream.StreamEndpoint;
 import io.sentinelmesh.aggregator.stream.StreamHub;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
@@ -82,6 +83,7 @@ final class Aggregator implements AutoCloseable {
     private final MeshThread mesh;
     private final LinkEndpoint link;
     private final StreamHub stream;
+    private final SettingsDesk settingsDesk;
     private final StoreWriter writer;
     private final StoreUpkeep upkeep;
     private final Health health = new Health(Version.TEXT);
@@ -118,6 +120,8 @@ final class Aggregator implements AutoCloseable {
         this.link = new LinkEndpoint(vertx, mesh, store, blocking, queue, registry, this::objection, clock,
                 System::nanoTime);
         this.stream = new StreamHub(live, registry);
+        this.settingsDesk = new SettingsDesk(store.settings(), blocking, clock,
+                newest -> mesh.execute(() -> link.links().settings(newest)));
         this.writer = new StoreWriter(queue, store,
                 settled -> mesh.execute(() -> link.links().settled(settled)), new IngestMetrics(registry, queue));
         this.upkeep = new StoreUpkeep(store, this::agentsNow, clock);
@@ -150,6 +154,7 @@ final class Aggregator implements AutoCloseable {
         keeperThread.start();
         MeshTicker ticker = new MeshTicker(mesh.mesh(), stream, link.links(), registry);
         mesh.execute(() -> vertx.setPeriodic(MeshTicker.TICK.toMillis(), _ -> ticker.tick()));
+        mesh.execute(() -> vertx.setPeriodic(1, SettingsDesk.LOOKING.toMillis(), _ -> settingsDesk.look()));
         try {
             await(vertx.deployVerticle(server), START_WITHIN);
         } catch (CompletionException failure) {
@@ -241,7 +246,8 @@ final class Aggregator implements AutoCloseable {
     }
 
     private void mount(Router router) {
-        ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens), blocking, clock);
+        ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens), blocking, settingsDesk,
+                link.links().settingsAnswers(), clock);
         router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);
         router.get(StreamEndpoint.PATH).handler(new StreamEndpoint(mesh, stream)::handle);
         api.mount(router);

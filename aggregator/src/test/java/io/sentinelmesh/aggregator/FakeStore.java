@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -16,8 +17,10 @@ import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.SettingsStore;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.StoreFlavour;
+import io.sentinelmesh.db.StoredSettings;
 import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
@@ -36,6 +39,7 @@ public final class FakeStore implements MeasurementStore {
     private final Map<Boot, Long> cursors = new HashMap<>();
     private final List<PairMedian> medians = new ArrayList<>();
     private final FakeIdentityStore identities = new FakeIdentityStore();
+    private final FakeSettings settings = new FakeSettings();
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
     private Optional<Error> broken = Optional.empty();
@@ -194,6 +198,58 @@ public final class FakeStore implements MeasurementStore {
             throw new StoreException("canceling statement due to statement timeout");
         }
         return List.copyOf(medians);
+    }
+
+    @Override
+    public SettingsStore settings() {
+        return settings;
+    }
+
+    /** As the real one, without forgetting. */
+    private final class FakeSettings implements SettingsStore {
+
+        private final List<StoredSettings> versions = new ArrayList<>();
+
+        private List<StoredSettings> answered() {
+            synchronized (FakeStore.this) {
+                mustAnswer();
+                return List.copyOf(versions);
+            }
+        }
+
+        @Override
+        public Optional<StoredSettings> newest() {
+            return version(newestVersion());
+        }
+
+        @Override
+        public long newestVersion() {
+            return answered().size();
+        }
+
+        @Override
+        public Optional<StoredSettings> version(long version) {
+            return answered().stream().filter(stored -> stored.entry().version() == version).findFirst();
+        }
+
+        @Override
+        public List<StoredSettings.Entry> history(int limit) {
+            return answered().reversed().stream().map(StoredSettings::entry).limit(limit).toList();
+        }
+
+        @Override
+        public OptionalLong add(long after, StoredSettings.Draft draft) {
+            synchronized (FakeStore.this) {
+                mustAnswer();
+                if (after != versions.size()) {
+                    return OptionalLong.empty();
+                }
+                versions.add(new StoredSettings(
+                        new StoredSettings.Entry(after + 1, draft.sha256(), draft.at(), draft.author()),
+                        draft.document()));
+                return OptionalLong.of(after + 1);
+            }
+        }
     }
 
     @Override

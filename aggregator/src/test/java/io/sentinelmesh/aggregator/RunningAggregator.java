@@ -111,6 +111,15 @@ final class RunningAggregator implements AutoCloseable {
         return send(request.build());
     }
 
+    HttpResponse<String> put(String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                .PUT(HttpRequest.BodyPublishers.ofString(body)).header("Content-Type", "application/yaml");
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
     private HttpResponse<String> send(HttpRequest request) {
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -82,6 +83,21 @@ final class TestAgent implements AutoCloseable, WebSocket.Listener {
         Instant now = Instant.now();
         send(new Frame.Hello(FrameCodec.FORMAT_VERSION, node, boot, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-raw", "", now,
                 now));
+    }
+
+    /** Of an agent that knows settings. */
+    void hello(long settingsVersion) {
+        Instant now = Instant.now();
+        send(new Frame.Hello(FrameCodec.FORMAT_VERSION, node, boot, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-raw", "", now,
+                now, OptionalLong.of(settingsVersion)));
+    }
+
+    /** Connected, HELLO said with that version of the settings, first answers there. */
+    static TestAgent joinWithSettings(int port, String name, long settingsVersion) {
+        TestAgent agent = connect(port, named(name), UUID.randomUUID());
+        agent.hello(settingsVersion);
+        agent.await(Frame.Credit.class);
+        return agent;
     }
 
     /** A finished round of ten answered packets to each. */

@@ -58,6 +58,9 @@ public interface MeasurementStore extends AutoCloseable {
     /** Each pair's median round-trip delay over the rounds since an instant, in microseconds: what a baseline starts from. */
     List<PairMedian> mediansSince(Instant since);
 
+    /** The settings documents, kept in the same database. */
+    SettingsStore settings();
+
     /** Makes partitions ahead of time and drops those older than the retention, never locking readers out for long. */
     void maintain(Instant now);
 

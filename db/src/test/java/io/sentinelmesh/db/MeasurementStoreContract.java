@@ -64,6 +64,56 @@ public abstract class MeasurementStoreContract {
     }
 
     @Test
+    void settings_are_read_back_as_they_were_stored() {
+        SettingsStore settings = store().settings();
+        long before = settings.newestVersion();
+        StoredSettings.Draft draft = new StoredSettings.Draft("# \u00e9\nrounds:\n  packets: 20\n", NOON, "ops@fra-1");
+
+        long version = settings.add(before, draft).orElseThrow();
+
+        StoredSettings.Entry entry = new StoredSettings.Entry(version, draft.sha256(), NOON, "ops@fra-1");
+        assertThat(version).isEqualTo(before + 1).isEqualTo(settings.newestVersion());
+        assertThat(settings.newest()).contains(new StoredSettings(entry, draft.document()));
+        assertThat(settings.version(version)).contains(new StoredSettings(entry, draft.document()));
+        assertThat(settings.history(1)).containsExactly(entry);
+    }
+
+    @Test
+    void settings_written_after_a_version_that_is_no_longer_the_newest_are_not_stored() {
+        SettingsStore settings = store().settings();
+        long before = settings.newestVersion();
+        settings.add(before, new StoredSettings.Draft("first", NOON, "one")).orElseThrow();
+
+        assertThat(settings.add(before, new StoredSettings.Draft("second", NOON, "two"))).isEmpty();
+        assertThat(settings.add(before + 5, new StoredSettings.Draft("third", NOON, "two"))).isEmpty();
+
+        assertThat(settings.newestVersion()).isEqualTo(before + 1);
+        assertThat(settings.newest().orElseThrow().document()).isEqualTo("first");
+    }
+
+    @Test
+    void of_many_who_write_settings_at_once_one_wins() throws Exception {
+        SettingsStore settings = store().settings();
+        long before = settings.newestVersion();
+        List<Callable<Boolean>> writers = IntStream.range(0, 8).mapToObj(i -> (Callable<Boolean>) () -> settings
+                .add(before, new StoredSettings.Draft("of " + i, NOON, "writer " + i)).isPresent()).toList();
+
+        try (ExecutorService threads = Executors.newFixedThreadPool(writers.size())) {
+            int stored = 0;
+            for (Future<Boolean> writer : threads.invokeAll(writers)) {
+                stored += writer.get() ? 1 : 0;
+            }
+            assertThat(stored).isOne();
+        }
+        assertThat(settings.newestVersion()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void a_version_of_the_settings_that_never_was_is_absent() {
+        assertThat(store().settings().version(Long.MAX_VALUE)).isEmpty();
+    }
+
+    @Test
     void a_round_is_read_back_as_it_was_stored() {
         StoredCounts counts = store()
                 .append(List.of(batch(1, row(NOON, PairResult.of(destination, 10, 300, 100, 200)))));

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,8 @@ import io.sentinelmesh.agent.plan.Plan;
 import io.sentinelmesh.agent.plan.TargetSlots;
 import io.sentinelmesh.agent.round.RoundShape;
 import io.sentinelmesh.agent.round.RoundSink;
+import io.sentinelmesh.agent.settings.SettingsFile;
+import io.sentinelmesh.agent.settings.SettingsKeeper;
 import io.sentinelmesh.agent.stamp.Reflector;
 import io.sentinelmesh.agent.stamp.Stamping;
 import io.sentinelmesh.agent.thread.OwnerThread;
@@ -51,6 +54,10 @@ import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.Prober;
 import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.Probers;
+import io.sentinelmesh.probe.RateCaps;
+import io.sentinelmesh.settings.Selector;
+import io.sentinelmesh.settings.Settings;
+import io.sentinelmesh.settings.SettingsKeys;
 import io.sentinelmesh.trust.KeyVault;
 import io.sentinelmesh.trust.Validity;
 import io.sentinelmesh.wire.Frame;
@@ -95,9 +102,13 @@ final class Agent implements AutoCloseable {
     private final Stamping stamping;
     private final Peers peers;
     private final PeerFile peerFile;
+    private final SettingsKeeper settings;
     private final TargetSlots slots = new TargetSlots(clock);
     private List<MeshNode> lastPeers = List.of();
     private boolean stopped;
+    private boolean measuringEcho;
+    private boolean measuringStamp;
+    private int packetsPerSecond;
 
     /**
      * Takes the data folder and opens the sockets; {@link #start} begins the work.
@@ -137,14 +148,19 @@ final class Agent implements AutoCloseable {
         this.buffer = new RoundBuffer(id, boot, config.endpoints(), RoundBuffer.DEFAULT_MAX_RESULTS);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
+        this.settings = new SettingsKeeper(new Selector.Member(config.name(), config.site()), config.pins(),
+                new SettingsFile(folder), this::use);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setDisableTCCL(true));
         this.link = new AggregatorLink(vertx, config, linkSecurity(), this::hello, buffer, new FromAggregator(), clock);
+        this.measuringEcho = settings.inForce().get(SettingsKeys.ECHO);
+        this.measuringStamp = settings.inForce().get(SettingsKeys.STAMP);
+        this.packetsPerSecond = settings.inForce().get(SettingsKeys.PACKETS_PER_SECOND);
         this.measuring = new Measuring(id,
-                this::openProber, RoundShape.DEFAULT, new ToLink());
-        this.stamping = new Stamping(id, config.sourceAddress(), RoundShape.DEFAULT, new ToLink());
+                this::openProber, shape(settings.inForce()), new ToLink());
+        this.stamping = new Stamping(id, config.sourceAddress(), shape(settings.inForce()), new ToLink());
         this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
                 new FromRegistry());
     }
@@ -156,12 +172,32 @@ final class Agent implements AutoCloseable {
 
     private Prober openProber(ProbePacing pacing, ProbeListener listener) {
         try {
-            return Probers.open(
-                    new ProberSettings(pacing, config.sourceAddress(), ProberSettings.DEFAULT_TCP_PORT).thatConfirms(),
-                    listener);
+            return Probers.open(new ProberSettings(pacing, config.sourceAddress(), ProberSettings.DEFAULT_TCP_PORT)
+                    .with(new RateCaps(packetsPerSecond, RateCaps.DEFAULT.packetsPerSecondEach())).thatConfirms(), listener);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("\"source-address\": " + e.getMessage(), e);
         }
+    }
+
+    private static RoundShape shape(Settings now) {
+        return new RoundShape(now.get(SettingsKeys.ROUND_LENGTH), now.get(SettingsKeys.PACKETS_PER_ROUND),
+                now.get(SettingsKeys.LOSS_THRESHOLD));
+    }
+
+    /** What the settings say from now on. Planning thread. */
+    private void use(Settings now) {
+        if (stopped) {
+            return;
+        }
+        measuringEcho = now.get(SettingsKeys.ECHO);
+        measuringStamp = now.get(SettingsKeys.STAMP);
+        if (now.get(SettingsKeys.PACKETS_PER_SECOND) != packetsPerSecond) {
+            packetsPerSecond = now.get(SettingsKeys.PACKETS_PER_SECOND);
+            measuring.again();
+        }
+        measuring.reshape(shape(now));
+        stamping.reshape(shape(now));
+        plan();
     }
 
     MeshNode self() {
@@ -205,7 +241,7 @@ final class Agent implements AutoCloseable {
     private Frame.Hello hello() {
         ProbeRung rung = measuring.rung();
         return new Frame.Hello(FrameCodec.FORMAT_VERSION, self, boot, Version.text(), rung.kind(), rung.label(),
-                rung.remedy().orElse(""), startedAt, clock.instant());
+                rung.remedy().orElse(""), startedAt, clock.instant(), OptionalLong.of(settings.status().version()));
     }
 
     private void plan() {
@@ -216,9 +252,9 @@ final class Agent implements AutoCloseable {
         List<MeshNode> known = peers.known();
         List<MeshNode> destinations = Plan.destinations(self.id(), known, config.endpoints());
         TargetSlots.Assignment assignment = slots.assign(addresses.known(destinations));
-        measuring.targets(assignment);
+        measuring.targets(measuringEcho ? assignment : assignment.withoutTargets());
         if (reflector.port() > 0) {
-            stamping.targets(assignment, destinations);
+            stamping.targets(measuringStamp ? assignment : assignment.withoutTargets(), destinations);
         }
         if (!known.equals(lastPeers)) {
             LOG.info("{} peers: {}", known.size(), known.stream().limit(20).map(MeshNode::name).toList());
@@ -244,18 +280,19 @@ final class Agent implements AutoCloseable {
     private final class FromAggregator implements LinkListener {
 
         @Override
-        public void configured(Frame.Config settings) {
+        public void configured(Frame.Config config) {
+            // Its round is for agents that know no settings.
             planning.run(() -> {
-                if (stopped) {
-                    return;
+                if (!stopped) {
+                    peers.told(config.peers());
+                    plan();
                 }
-                peers.told(settings.peers());
-                RoundShape shape = new RoundShape(settings.roundLength(), settings.packetsPerRound(),
-                        RoundShape.DEFAULT.lossThreshold());
-                measuring.reshape(shape);
-                stamping.reshape(shape);
-                plan();
             });
+        }
+
+        @Override
+        public void settings(Frame.Settings told) {
+            planning.run(() -> link.reply(settings.hear(told)));
         }
 
         @Override

@@ -74,10 +74,16 @@ final class Measuring implements AutoCloseable {
     /** Takes over another round length or packet count, at the price of the round that is running. */
     void reshape(RoundShape wanted) {
         if (!wanted.equals(shape)) {
-            LOG.info("rounds are now {} s with {} packets", wanted.length().toSeconds(), wanted.packets());
+            LOG.info("rounds are now {} s with {} packets, lost after {} ms", wanted.length().toSeconds(), wanted.packets(),
+                    wanted.lossThreshold().toMillis());
             shape = wanted;
             reopen();
         }
+    }
+
+    /** Opens another prober because something it is opened with has changed, at the price of the round that is running. */
+    void again() {
+        reopen();
     }
 
     /** Opens another prober if the one in use ended by itself or could not be opened. */

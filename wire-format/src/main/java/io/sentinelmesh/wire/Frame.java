@@ -3,6 +3,7 @@ package io.sentinelmesh.wire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 import io.sentinelmesh.measurement.LiveRow;
@@ -22,13 +23,22 @@ public sealed interface Frame {
      * @param kind how the agent measures at present
      * @param rung the step of the permission ladder it stands on, such as "icmp-datagram"
      * @param remedy the one line that would lift it to a better rung; empty if there is none better
+     * @param settingsVersion of the {@link Settings} in force, 0 for none yet; empty: an agent from before there were any, which takes none
      */
     record Hello(int formatVersion, MeshNode agent, UUID boot, String softwareVersion, ProbeKind kind, String rung,
-            String remedy, Instant startedAt, Instant sentAt) implements Frame {
+            String remedy, Instant startedAt, Instant sentAt, OptionalLong settingsVersion) implements Frame {
         public Hello {
             requireNoControls("software version", softwareVersion);
             requireNoControls("rung", rung);
             requireNoControls("remedy", remedy);
+            requireNotNegative("version of the settings", settingsVersion.orElse(0));
+        }
+
+        /** Of an agent that knows no settings. */
+        public Hello(int formatVersion, MeshNode agent, UUID boot, String softwareVersion, ProbeKind kind, String rung,
+                String remedy, Instant startedAt, Instant sentAt) {
+            this(formatVersion, agent, boot, softwareVersion, kind, rung, remedy, startedAt, sentAt,
+                    OptionalLong.empty());
         }
     }
 
@@ -123,6 +133,43 @@ public sealed interface Frame {
                 }
                 return UNKNOWN;
             }
+        }
+    }
+
+    /**
+     * The settings of the mesh, as people wrote them; after HELLO and whenever they change. The agent judges them and answers.
+     *
+     * @param version from 1; a higher one is a later one of the same aggregator
+     * @param document YAML or JSON, see docs/configuration.md
+     */
+    record Settings(long version, String document) implements Frame {
+        public Settings {
+            requireNumbered(version);
+            if (document.length() > FrameLimits.MAX_SETTINGS_LENGTH) {
+                throw new IllegalArgumentException(document.length() + " characters of settings, at most "
+                        + FrameLimits.MAX_SETTINGS_LENGTH + " are taken");
+            }
+        }
+    }
+
+    /**
+     * What became of {@link Settings} at an agent: in force, or refused, with what was in force before staying so.
+     *
+     * @param reason why not, with place and remedy; if accepted, what is to be known all the same, mostly nothing
+     * @param pinned the keys that the agent's own file decides, whatever the document says
+     */
+    record SettingsReply(long version, boolean accepted, String reason, List<String> pinned) implements Frame {
+        public SettingsReply {
+            pinned = List.copyOf(pinned);
+            requireNumbered(version);
+            requireNoControls("reason", reason);
+            pinned.forEach(key -> requireNoControls("pinned key", key));
+        }
+    }
+
+    private static void requireNumbered(long version) {
+        if (version < 1) {
+            throw new IllegalArgumentException("versions of the settings are numbered from 1, not " + version);
         }
     }
 

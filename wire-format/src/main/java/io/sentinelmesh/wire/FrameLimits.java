@@ -30,6 +30,12 @@ public final class FrameLimits {
     /** UTF-16 code units of a text that has no narrower limit of its own. */
     public static final int MAX_TEXT_LENGTH = 1 << 10;
 
+    /** UTF-16 code units of a settings document. */
+    public static final int MAX_SETTINGS_LENGTH = 1 << 18;
+
+    /** Keys that an agent says it pins. */
+    public static final int MAX_PINNED = 1 << 8;
+
     /** Protobuf fields, nested ones too, each occurrence counted: each may become an object. Above what the limits before this add up to. */
     static final int MAX_FIELDS = 1 << 17;
 

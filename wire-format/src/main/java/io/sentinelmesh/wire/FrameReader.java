@@ -1,6 +1,7 @@
 package io.sentinelmesh.wire;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 import com.google.protobuf.ByteString;
 
@@ -15,6 +16,7 @@ import io.sentinelmesh.wire.proto.Content;
 import io.sentinelmesh.wire.proto.Hello;
 import io.sentinelmesh.wire.proto.Live;
 import io.sentinelmesh.wire.proto.Node;
+import io.sentinelmesh.wire.proto.SettingsReply;
 
 /** Frames from protobuf messages of unknown origin. A value its record refuses passes as IllegalArgumentException. */
 final class FrameReader {
@@ -38,6 +40,8 @@ final class FrameReader {
             case GOODBYE -> new Frame.Goodbye(FrameLimits.text(content.getGoodbye().getReason(), "reason"));
             case REFUSAL -> new Frame.Refusal(Frame.Refusal.Code.ofNumber(content.getRefusal().getCode()),
                     FrameLimits.text(content.getRefusal().getMessage(), "message"));
+            case SETTINGS -> new Frame.Settings(content.getSettings().getVersion(), content.getSettings().getDocument());
+            case SETTINGS_REPLY -> settingsReply(content.getSettingsReply());
             case FRAME_NOT_SET -> throw new WireFormatException(Problem.UNSUPPORTED_VERSION,
                     "no frame of a kind that is known to this version");
         };
@@ -48,7 +52,8 @@ final class FrameReader {
                 Scalars.uuid(hello.getBoot(), "boot id"),
                 FrameLimits.text(hello.getSoftwareVersion(), "software version"), ProbeKind.ofNumber(hello.getKind()),
                 FrameLimits.text(hello.getRung(), "rung"), FrameLimits.text(hello.getRemedy(), "remedy"),
-                Scalars.instant(hello.getStartedAtMicros()), Scalars.instant(hello.getSentAtMicros()));
+                Scalars.instant(hello.getStartedAtMicros()), Scalars.instant(hello.getSentAtMicros()),
+                hello.hasSettingsVersion() ? OptionalLong.of(hello.getSettingsVersion()) : OptionalLong.empty());
     }
 
     private static Frame config(Config config) {
@@ -69,6 +74,13 @@ final class FrameReader {
     private static Frame live(Live live) {
         return new Frame.Live(new RowReader(live.getDictionary()).liveRow(live.getRow()),
                 nodes(live.getEndpointsList(), "endpoints"));
+    }
+
+    private static Frame settingsReply(SettingsReply reply) {
+        FrameLimits.atMost(FrameLimits.MAX_PINNED, reply.getPinnedCount(), "pinned keys");
+        return new Frame.SettingsReply(reply.getVersion(), reply.getAccepted(),
+                FrameLimits.text(reply.getReason(), "reason"),
+                reply.getPinnedList().stream().map(key -> FrameLimits.text(key, "pinned key")).toList());
     }
 
     static NodeId nodeId(ByteString bytes, String what) {

@@ -16,6 +16,8 @@ import io.sentinelmesh.wire.proto.Node;
 import io.sentinelmesh.wire.proto.Ping;
 import io.sentinelmesh.wire.proto.Pong;
 import io.sentinelmesh.wire.proto.Refusal;
+import io.sentinelmesh.wire.proto.Settings;
+import io.sentinelmesh.wire.proto.SettingsReply;
 
 /** Frames as protobuf messages. */
 final class FrameWriter {
@@ -44,16 +46,28 @@ final class FrameWriter {
                     .setGoodbye(Goodbye.newBuilder().setReason(FrameLimits.text(goodbye.reason(), "reason"))).build();
             case Frame.Refusal refusal -> content.setRefusal(Refusal.newBuilder().setCode(refusal.code().number())
                     .setMessage(FrameLimits.text(refusal.message(), "message"))).build();
+            case Frame.Settings settings -> content.setSettings(
+                    Settings.newBuilder().setVersion(settings.version()).setDocument(settings.document())).build();
+            case Frame.SettingsReply reply -> content.setSettingsReply(settingsReply(reply)).build();
         };
     }
 
     private static Hello hello(Frame.Hello hello) {
-        return Hello.newBuilder().setFormatVersion(hello.formatVersion()).setAgent(node(hello.agent()))
+        Hello.Builder message = Hello.newBuilder().setFormatVersion(hello.formatVersion()).setAgent(node(hello.agent()))
                 .setBoot(Scalars.bytes(hello.boot()))
                 .setSoftwareVersion(FrameLimits.text(hello.softwareVersion(), "software version"))
                 .setKind(hello.kind().number()).setRung(FrameLimits.text(hello.rung(), "rung"))
                 .setRemedy(FrameLimits.text(hello.remedy(), "remedy"))
-                .setStartedAtMicros(Scalars.micros(hello.startedAt())).setSentAtMicros(Scalars.micros(hello.sentAt()))
+                .setStartedAtMicros(Scalars.micros(hello.startedAt())).setSentAtMicros(Scalars.micros(hello.sentAt()));
+        hello.settingsVersion().ifPresent(message::setSettingsVersion);
+        return message.build();
+    }
+
+    private static SettingsReply settingsReply(Frame.SettingsReply reply) {
+        FrameLimits.atMost(FrameLimits.MAX_PINNED, reply.pinned().size(), "pinned keys");
+        return SettingsReply.newBuilder().setVersion(reply.version()).setAccepted(reply.accepted())
+                .setReason(FrameLimits.text(reply.reason(), "reason"))
+                .addAllPinned(reply.pinned().stream().map(key -> FrameLimits.text(key, "pinned key")).toList())
                 .build();
     }
 

@@ -44,7 +44,8 @@ class FormatDocumentTest {
         for (int limit : new int[]{FrameCodec.MAX_FRAME_BYTES, FrameLimits.MAX_CONTENT_BYTES, FrameLimits.MAX_FIELDS,
                 FrameLimits.MAX_PACKED_NUMBERS, FrameLimits.MAX_ROWS, FrameLimits.MAX_NODES, FrameLimits.MAX_OFFENDERS,
                 FrameLimits.MAX_CELLS, FrameLimits.MAX_DELAYS, FrameLimits.MAX_REFUSALS,
-                FrameLimits.MAX_PACKETS_PER_CELL, FrameLimits.MAX_TEXT_LENGTH}) {
+                FrameLimits.MAX_PACKETS_PER_CELL, FrameLimits.MAX_TEXT_LENGTH, FrameLimits.MAX_SETTINGS_LENGTH,
+                FrameLimits.MAX_PINNED}) {
             assertThat(limits).contains(String.format(Locale.ROOT, "| %,d", limit));
         }
     }

@@ -32,6 +32,8 @@ import io.sentinelmesh.wire.proto.Goodbye;
 import io.sentinelmesh.wire.proto.Hello;
 import io.sentinelmesh.wire.proto.Node;
 import io.sentinelmesh.wire.proto.Row;
+import io.sentinelmesh.wire.proto.Settings;
+import io.sentinelmesh.wire.proto.SettingsReply;
 
 import static io.sentinelmesh.wire.WireFormatException.Problem.INVALID_CONTENT;
 import static io.sentinelmesh.wire.WireFormatException.Problem.NOT_A_FRAME;
@@ -132,6 +134,23 @@ class HostileFramesTest {
                         () -> hello(hello -> hello.setRung("icmp\nINFO"))),
                 hostile("a remedy that colours the terminal", INVALID_CONTENT, "U+001B",
                         () -> hello(hello -> hello.setRemedy("\u001b[31m"))),
+                hostile("settings without a version", INVALID_CONTENT, "numbered from 1, not 0",
+                        () -> content(content -> content.setSettings(Settings.newBuilder().setDocument("rounds:")))),
+                hostile("settings that do not end", INVALID_CONTENT, "at most 262144",
+                        () -> content(content -> content.setSettings(
+                                Settings.newBuilder().setVersion(1).setDocument("#".repeat(262_145))))),
+                hostile("a settings version below 0", INVALID_CONTENT, "version of the settings must not be negative",
+                        () -> hello(hello -> hello.setSettingsVersion(-1))),
+                hostile("a reply to no settings", INVALID_CONTENT, "numbered from 1, not 0",
+                        () -> reply(reply -> reply.setVersion(0))),
+                hostile("a reason that forges a log line", INVALID_CONTENT, "reason must not have control",
+                        () -> reply(reply -> reply.setReason("no\nINFO all well"))),
+                hostile("a pinned key that colours the terminal", INVALID_CONTENT, "U+001B",
+                        () -> reply(reply -> reply.addPinned("\u001b[31m"))),
+                hostile("257 pinned keys", TOO_LARGE, "257 pinned keys",
+                        () -> reply(reply -> reply.addAllPinned(Collections.nCopies(257, "a")))),
+                hostile("a long pinned key", TOO_LARGE, "characters in pinned key",
+                        () -> reply(reply -> reply.addPinned("a".repeat(1_025)))),
                 hostile("an unknown kind of probe", INVALID_CONTENT, "probe kind number 99",
                         () -> row(row -> row.setKind(99))),
                 hostile("a round of no time", INVALID_CONTENT, "a round lasts",
@@ -241,6 +260,12 @@ class HostileFramesTest {
                         .setName("a").setSite("s").setAddress("192.0.2.1"));
         change.accept(hello);
         return content(content -> content.setHello(hello));
+    }
+
+    private static byte[] reply(Consumer<SettingsReply.Builder> change) {
+        SettingsReply.Builder reply = SettingsReply.newBuilder().setVersion(1);
+        change.accept(reply);
+        return content(content -> content.setSettingsReply(reply));
     }
 
     /** A batch that is in order but for the change. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 import io.sentinelmesh.measurement.LiveRow;
@@ -51,12 +52,23 @@ final class SampleFrames {
         frames.put("goodbye-with-umlauts", new Frame.Goodbye("stopped by operator: Wartung, Gerät wird getauscht"));
         frames.put("refusal-of-a-taken-name", new Frame.Refusal(Frame.Refusal.Code.NAME_TAKEN,
                 "\"alpha\" is the name of another agent; choose one with --name"));
+        frames.put("hello-with-settings-in-force", helloWithSettings());
+        frames.put("settings-of-three-lines", new Frame.Settings(7, "# packets, not milliseconds: é\nrounds:\n  packets: 20\n"));
+        frames.put("settings-reply-that-accepts",
+                new Frame.SettingsReply(7, true, "", List.of("rounds.packets", "probes.stamp")));
+        frames.put("settings-reply-that-refuses", new Frame.SettingsReply(8, false,
+                "line 3, column 12: \"rounds.packets\" is 0: write a whole number from 1 to 1000", List.of()));
         return frames;
     }
 
     static Frame.Hello hello() {
         return new Frame.Hello(1, agentNode(), BOOT, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-datagram", "",
                 NOON.minusSeconds(5), NOON);
+    }
+
+    private static Frame.Hello helloWithSettings() {
+        return new Frame.Hello(1, agentNode(), BOOT, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-datagram", "",
+                NOON.minusSeconds(5), NOON, OptionalLong.of(7));
     }
 
     static Frame.Config config() {

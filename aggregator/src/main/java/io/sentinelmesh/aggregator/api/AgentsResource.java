@@ -1,14 +1,15 @@
 package io.sentinelmesh.aggregator.api;
 
 import java.time.Clock;
-import java.util.List;
 import java.util.Set;
 
 import io.sentinelmesh.aggregator.identity.IdentityBook;
+import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.roster.AgentView;
 import io.sentinelmesh.db.identity.EnrolledAgent;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.aggregator.settings.SettingsAnswers;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -18,29 +19,38 @@ final class AgentsResource {
 
     static final String PATH = "/api/v1/agents";
 
-    private record Answer(List<AgentView> agents, Set<NodeId> duplicates) {
-    }
-
     private final MeshThread mesh;
     private final IdentityBook book;
+    /** The mesh thread's. */
+    private final SettingsAnswers settings;
     private final Clock clock;
 
-    AgentsResource(MeshThread mesh, IdentityBook book, Clock clock) {
+    AgentsResource(MeshThread mesh, IdentityBook book, SettingsAnswers settings, Clock clock) {
         this.mesh = mesh;
         this.book = book;
+        this.settings = settings;
         this.clock = clock;
     }
 
     void get(RoutingContext ctx) {
-        mesh.ask(live -> new Answer(live.agents(), live.duplicates()))
-                .onSuccess(answer -> Json.answer(ctx, list(answer))).onFailure(ctx::fail);
+        mesh.ask(this::list).onSuccess(list -> Json.answer(ctx, list)).onFailure(ctx::fail);
     }
 
-    private JsonObject list(Answer answer) {
+    private JsonObject list(LiveMesh live) {
         JsonArray list = new JsonArray();
-        answer.agents
-                .forEach(agent -> list.add(one(agent, answer.duplicates.contains(agent.node().id()))));
+        Set<NodeId> duplicates = live.duplicates();
+        live.agents().forEach(agent -> {
+            JsonObject json = one(agent, duplicates.contains(agent.node().id()));
+            settings.of(agent.node().id()).ifPresent(answer -> put(json, answer));
+            list.add(json);
+        });
         return new JsonObject().put("at", clock.instant().toString()).put("agents", list);
+    }
+
+    private static void put(JsonObject json, SettingsAnswers.Answer answer) {
+        json.put("settingsVersion", answer.version()).put("settingsPinned", new JsonArray(answer.pinned()));
+        answer.refused().ifPresent(refused -> json.put("settingsRefused",
+                new JsonObject().put("version", refused.version()).put("reason", refused.reason())));
     }
 
     private JsonObject one(AgentView agent, boolean duplicate) {

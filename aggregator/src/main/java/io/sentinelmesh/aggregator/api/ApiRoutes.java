@@ -11,6 +11,8 @@ import io.sentinelmesh.aggregator.identity.Tokens;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.problem.Problem;
+import io.sentinelmesh.aggregator.settings.SettingsAnswers;
+import io.sentinelmesh.aggregator.settings.SettingsDesk;
 import io.sentinelmesh.db.MeasurementStore;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
@@ -23,13 +25,15 @@ public final class ApiRoutes {
     private static final int MOST_BODY_BYTES = 4_096;
     private static final List<String> PATHS = List.of(AgentsResource.PATH, MatrixResource.PATH,
             "/api/v1/pairs/{source}/{destination}/history", TokensResource.PATH,
-            "/api/v1/agents/{id}/revoke", "/api/v1/session", "/api/v1/stream",
+            "/api/v1/agents/{id}/revoke", SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
+            SettingsResource.VERSION_PATH, "/api/v1/session", "/api/v1/stream",
             "/api/v1/openapi.yaml", "/healthz", "/healthz/live", "/healthz/ready", "/metrics");
 
     private final AgentsResource agents;
     private final MatrixResource matrix;
     private final HistoryResource history;
     private final TokensResource tokens;
+    private final SettingsResource settings;
     private final Buffer document = document();
 
     /** What is known of agents' identities, and who may change it. */
@@ -37,9 +41,10 @@ public final class ApiRoutes {
     }
 
     public ApiRoutes(MeshThread mesh, MeasurementStore store, Identities identities, BlockingCalls blocking,
-            Clock clock) {
-        this.agents = new AgentsResource(mesh, identities.book, clock);
+            SettingsDesk settings, SettingsAnswers answers, Clock clock) {
+        this.agents = new AgentsResource(mesh, identities.book, answers, clock);
         this.tokens = new TokensResource(identities.tokens, blocking, clock);
+        this.settings = new SettingsResource(settings);
         this.matrix = new MatrixResource(mesh);
         this.history = new HistoryResource(mesh, store, blocking, clock);
     }
@@ -53,6 +58,7 @@ public final class ApiRoutes {
         router.get(TokensResource.PATH).handler(tokens::list);
         router.delete(TokensResource.PATH + "/:id").handler(tokens::revokeToken);
         router.post(TokensResource.REVOKE_PATH).handler(tokens::revokeAgent);
+        settings.mount(router);
         router.get("/api/v1/openapi.yaml").handler(ctx -> ctx.response().putHeader("Content-Type", "application/yaml")
                 .putHeader("Cache-Control", "no-cache").end(document));
     }

@@ -202,7 +202,8 @@ final class AgentLink {
                 close("goodbye");
             }
             case Frame.Hello _ -> refuse(Frame.Refusal.Code.MALFORMED, "a second HELLO on one link");
-            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _ ->
+            case Frame.SettingsReply reply -> mesh.execute(() -> links.settingsReply(this, agent, reply));
+            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _,Frame.Settings _ ->
                 refuse(Frame.Refusal.Code.MALFORMED, "only the aggregator sends this kind of frame");
         }
     }

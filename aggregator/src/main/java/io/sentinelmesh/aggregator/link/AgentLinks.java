@@ -3,9 +3,12 @@ package io.sentinelmesh.aggregator.link;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
@@ -16,8 +19,14 @@ import io.sentinelmesh.aggregator.ingest.Credits;
 import io.sentinelmesh.aggregator.ingest.IngestGate;
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.matrix.StateRules;
+import io.sentinelmesh.aggregator.settings.SettingsAnswers;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.settings.Selector;
+import io.sentinelmesh.settings.Settings;
+import io.sentinelmesh.settings.SettingsDocument;
+import io.sentinelmesh.settings.SettingsException;
+import io.sentinelmesh.settings.SettingsKeys;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.buffer.Buffer;
@@ -25,12 +34,12 @@ import io.vertx.core.buffer.Buffer;
 /** The open links, one per agent, and what is told to them. Every method is called by the mesh thread. */
 public final class AgentLinks {
 
-    public static final Duration ROUND_LENGTH = Duration.ofSeconds(10);
-    public static final int PACKETS_PER_ROUND = 10;
-
     private static final Logger log = LoggerFactory.getLogger(AgentLinks.class);
 
     private record Member(AgentLink link, Frame.Hello hello) {
+    }
+
+    private record Rounds(Duration length, int packets) {
     }
 
     private final LiveMesh mesh;
@@ -44,6 +53,11 @@ public final class AgentLinks {
     private long toldPeers;
     private long configVersion;
     private long pingToken;
+    private final SettingsAnswers settingsAnswers = new SettingsAnswers();
+    private Optional<Frame.Settings> settings = Optional.empty();
+    private Rounds rounds = new Rounds(SettingsKeys.ROUND_LENGTH.standard(), SettingsKeys.PACKETS_PER_ROUND.standard());
+    /** Agents that are to be told the settings in force at the next look, whether these are new or not. */
+    private final Set<NodeId> settingsDoubtful = new HashSet<>();
     private boolean draining;
     private volatile int count;
 
@@ -88,6 +102,82 @@ public final class AgentLinks {
         link.send(config());
         link.send(new Frame.Ack(hello.boot(), gate.committedThrough(agent, hello.boot())));
         link.send(new Frame.Credit(draining ? 0 : credits.current()));
+        greet(link, hello);
+    }
+
+    /** Always, so that it says again what it pins and refuses: this process may have started since it did. */
+    private void greet(AgentLink link, Frame.Hello hello) {
+        NodeId agent = hello.agent().id();
+        settingsAnswers.hello(agent, hello.settingsVersion());
+        settingsDoubtful.remove(agent);
+        if (hello.settingsVersion().isPresent()) {
+            long its = hello.settingsVersion().getAsLong();
+            if (settings.isPresent() && settings.get().version() >= its) {
+                link.send(settings.get());
+            } else {
+                // Another aggregator told it newer ones: these wait until the database was looked at again.
+                settingsDoubtful.add(agent);
+            }
+        }
+    }
+
+    /** After each look at the database: these are in force. */
+    public void settings(Frame.Settings newest) {
+        if (settings.filter(known -> known.version() > newest.version()).isPresent()) {
+            return;
+        }
+        boolean changed = !settings.equals(Optional.of(newest));
+        settings = Optional.of(newest);
+        tellRounds(newest);
+        if (!changed && settingsDoubtful.isEmpty()) {
+            return;
+        }
+        Buffer encoded = Buffer.buffer(FrameCodec.encode(newest));
+        members.forEach((agent, member) -> {
+            if (member.hello.settingsVersion().isPresent() && (changed || settingsDoubtful.contains(agent))) {
+                member.link.send(encoded);
+            }
+        });
+        settingsDoubtful.clear();
+    }
+
+    /** Agents that know no settings learn from CONFIG how long a round is. */
+    private void tellRounds(Frame.Settings newest) {
+        Rounds wanted;
+        try {
+            // Overrides are for agents that know settings.
+            Settings forAll = Settings.resolve(SettingsDocument.parse(newest.document()), SettingsDocument.EMPTY,
+                    new Selector.Member("", ""));
+            wanted = new Rounds(forAll.get(SettingsKeys.ROUND_LENGTH), forAll.get(SettingsKeys.PACKETS_PER_ROUND));
+        } catch (SettingsException newer) {
+            log.warn("Settings version {} were taken by a newer aggregator, so agents that know no settings keep their "
+                    + "rounds: {}", newest.version(), newer.getMessage());
+            return;
+        }
+        if (!wanted.equals(rounds)) {
+            rounds = wanted;
+            tellPeers();
+        }
+    }
+
+    void settingsReply(AgentLink link, NodeId agent, Frame.SettingsReply reply) {
+        if (!current(link, agent)) {
+            return;
+        }
+        mesh.heard(agent);
+        settingsAnswers.replied(agent, reply);
+        if (reply.accepted()) {
+            log.info("Agent {} has settings version {} in force{}{}", link, reply.version(),
+                    reply.pinned().isEmpty() ? "" : ", but for what it pins: " + String.join(", ", reply.pinned()),
+                    reply.reason().isEmpty() ? "" : "; it says: " + reply.reason());
+        } else {
+            log.warn("Agent {} refuses settings version {}: {}", link, reply.version(), reply.reason());
+        }
+    }
+
+    /** What the agents have in force. For the mesh thread. */
+    public SettingsAnswers settingsAnswers() {
+        return settingsAnswers;
     }
 
     private static void replace(Member before, Frame.Hello hello) {
@@ -199,7 +289,7 @@ public final class AgentLinks {
     }
 
     private Frame.Config config() {
-        return new Frame.Config(configVersion, ROUND_LENGTH, PACKETS_PER_ROUND, mesh.peers());
+        return new Frame.Config(configVersion, rounds.length(), rounds.packets(), mesh.peers());
     }
 
     private void broadcast(Frame frame) {

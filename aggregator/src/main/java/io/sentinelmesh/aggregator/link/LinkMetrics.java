@@ -12,7 +12,7 @@ import io.sentinelmesh.wire.Frame;
 final class LinkMetrics {
 
     private enum Kind {
-        HELLO, BATCH, LIVE, PING, PONG, GOODBYE, OTHER
+        HELLO, BATCH, LIVE, PING, PONG, GOODBYE, SETTINGS_REPLY, OTHER
     }
 
     final Counter undecodable;
@@ -48,7 +48,8 @@ final class LinkMetrics {
             case Frame.Ping _ -> Kind.PING;
             case Frame.Pong _ -> Kind.PONG;
             case Frame.Goodbye _ -> Kind.GOODBYE;
-            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _ -> Kind.OTHER;
+            case Frame.SettingsReply _ -> Kind.SETTINGS_REPLY;
+            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _,Frame.Settings _ -> Kind.OTHER;
         };
         count(frames, kind);
     }

@@ -36,6 +36,11 @@ public record Problem(int status, String type, String title, String detail) {
 
     /** Answers the request with this problem, unless it is answered already. */
     public void answer(RoutingContext ctx) {
+        answer(ctx, new JsonObject());
+    }
+
+    /** @param more members of this type of problem (RFC 9457, section 3.2) */
+    public void answer(RoutingContext ctx, JsonObject more) {
         if (ctx.response().ended() || ctx.response().headWritten()) {
             return;
         }
@@ -46,11 +51,11 @@ public record Problem(int status, String type, String title, String detail) {
             ctx.response().putHeader("Retry-After", "5");
         }
         ctx.response().setStatusCode(status).putHeader("Content-Type", CONTENT_TYPE)
-                .putHeader("Cache-Control", "no-store").end(body(ctx.normalizedPath()));
+                .putHeader("Cache-Control", "no-store").end(body(ctx.normalizedPath(), more));
     }
 
-    private Buffer body(String path) {
+    private Buffer body(String path, JsonObject more) {
         return new JsonObject().put("type", "urn:sentinel-mesh:problem:" + type).put("title", title)
-                .put("status", status).put("detail", detail).put("instance", path).toBuffer();
+                .put("status", status).put("detail", detail).put("instance", path).mergeIn(more).toBuffer();
     }
 }

@@ -24,6 +24,7 @@ import io.sentinelmesh.db.DatabaseAddress;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.SettingsStore;
 import io.sentinelmesh.db.StoreConfig;
 import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.identity.IdentityStore;
@@ -54,6 +55,7 @@ public final class PostgresStore implements MeasurementStore {
     private final Transactions transactions;
     private final Identities identities;
     private final Partitions partitions;
+    private final SettingsTable settings;
     private final Nodes nodes = new Nodes();
     private final Layouts layouts = new Layouts();
     private final LeftOut leftOut;
@@ -67,6 +69,7 @@ public final class PostgresStore implements MeasurementStore {
         this.afterClose = afterClose;
         this.transactions = new Transactions(pool);
         this.identities = new Identities(transactions);
+        this.settings = new SettingsTable(transactions);
         this.leftOut = new LeftOut(clock);
         this.partitions = switch (flavour) {
             case PLAIN -> new DayPartitions(transactions);
@@ -164,6 +167,11 @@ public final class PostgresStore implements MeasurementStore {
     @Override
     public List<PairMedian> mediansSince(Instant since) {
         return transactions.run("read the pairs' medians", connection -> HistoryReader.medians(connection, since));
+    }
+
+    @Override
+    public SettingsStore settings() {
+        return settings;
     }
 
     @Override

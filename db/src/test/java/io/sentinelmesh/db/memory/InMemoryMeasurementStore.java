@@ -16,6 +16,7 @@ import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.SettingsStore;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.history.Round;
@@ -39,6 +40,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     private final Map<Pair, TreeMap<Instant, List<Round>>> rounds = new HashMap<>();
     private final Map<NodeId, AgentRecord> agents = new HashMap<>();
     private final InMemoryIdentityStore identities = new InMemoryIdentityStore();
+    private final InMemorySettingsStore settings = new InMemorySettingsStore();
     private Optional<String> trouble = Optional.empty();
 
     /** From now on the "database" refuses everything with this reason; empty: it works again. */
@@ -145,6 +147,11 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
             }
         });
         return medians;
+    }
+
+    @Override
+    public SettingsStore settings() {
+        return settings;
     }
 
     @Override

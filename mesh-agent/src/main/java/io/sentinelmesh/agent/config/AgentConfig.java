@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.settings.SettingsDocument;
 
 /**
  * Everything an agent is told from outside, checked.
@@ -20,12 +21,13 @@ import io.sentinelmesh.measurement.MeshNode;
  * @param aggregators tried in turn; {@code wss}: their agents' door, with the agent's certificate; {@code ws}: the plain link, only with insecure
  * @param tokenFile the join token's; with insecure, the aggregator's
  * @param wrappingKeyFile outside the data folder; encrypts the agent's key
+ * @param pins the settings that this agent decides itself, whatever the mesh says
  * @param insecure plain text is allowed
  */
 public record AgentConfig(String name, String site, boolean siteGiven, InetAddress address,
         Optional<InetAddress> sourceAddress,
         OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> tokenFile, Path wrappingKeyFile,
-        boolean insecure, Membership membership, List<MeshNode> endpoints) {
+        boolean insecure, Membership membership, List<MeshNode> endpoints, SettingsDocument pins) {
 
     /** Where an aggregator's door is whose URL names no port. */
     public static final int DEFAULT_DOOR_PORT = 7422;

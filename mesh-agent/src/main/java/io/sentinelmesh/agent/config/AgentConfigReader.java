@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.probe.TargetRules;
+import io.sentinelmesh.settings.SettingsDocument;
 
 /** Flags over environment over file over default, checked as a whole before anything starts. */
 public final class AgentConfigReader {
@@ -113,7 +114,10 @@ public final class AgentConfigReader {
                         .map(s -> Path.of(s.value()).toAbsolutePath())
                         .orElseGet(() -> places.wrappingKeyFile(name.value())),
                 insecure,
-                membership(address, aggregators.getFirst(), insecure), endpoints());
+                membership(address, aggregators.getFirst(), insecure), endpoints(),
+                setting("settings", flags.settings, file.settings)
+                        .map(given -> PinsFile.read(given.place(), Path.of(given.value())))
+                        .orElse(SettingsDocument.EMPTY));
     }
 
     private List<URI> aggregators(boolean insecure) {

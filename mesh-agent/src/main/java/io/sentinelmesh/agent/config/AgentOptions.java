@@ -73,6 +73,11 @@ public final class AgentOptions {
     @Nullable
     String memberPort;
 
+    @Option(names = "--settings", paramLabel = "FILE", description = "YAML file whose settings win over what the aggregator says, see docs/configuration.md"
+            + " (SENTINEL_AGENT_SETTINGS)")
+    @Nullable
+    String settings;
+
     @Option(names = "--insecure", description = "no certificate, plain text: --aggregator ws://HOST:7420; for laboratories only (SENTINEL_AGENT_INSECURE=true)")
     boolean insecure;
 
@@ -86,6 +91,7 @@ public final class AgentOptions {
         put(given, "reflector-port", reflectorPort);
         put(given, "member-address", memberAddress);
         put(given, "member-port", memberPort);
+        put(given, "settings", settings == null ? null : Path.of(settings).toAbsolutePath().toString());
         put(given, "config", config == null ? null : config.toAbsolutePath().toString());
         if (!aggregators.isEmpty()) {
             given.put("aggregators", List.copyOf(aggregators));

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +22,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+
+import io.sentinelmesh.settings.Spelling;
 
 /**
  * The YAML file as written: every key is optional here, because a flag or a variable may give it instead. Classes with fields rather than
@@ -68,6 +69,9 @@ final class ConfigFile {
     @JsonProperty("wrapping-key-file")
     @Nullable
     String wrappingKeyFile;
+    @JsonProperty("settings")
+    @Nullable
+    String settings;
 
     @JsonProperty("insecure")
     @Nullable
@@ -176,29 +180,8 @@ final class ConfigFile {
     }
 
     private static String suggestion(UnrecognizedPropertyException e) {
-        return names(e).stream()
-                .min(Comparator.comparingInt(name -> distance(name, e.getPropertyName())))
-                .filter(name -> distance(name, e.getPropertyName()) <= 3)
+        return Spelling.closest(e.getPropertyName(), names(e))
                 .map(name -> ", perhaps \"" + name + "\" was meant")
                 .orElse("");
-    }
-
-    /** Levenshtein's distance: how many letters to change, add or take away. */
-    static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(change, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -102,6 +102,15 @@ public final class AggregatorLink implements AutoCloseable {
         context.runOnContext(_ -> sendLive());
     }
 
+    /** An answer to settings. Without a link it is left out: the next link brings the settings again. */
+    public void reply(Frame.SettingsReply reply) {
+        context.runOnContext(_ -> {
+            if (accepted && socket != null) {
+                send(socket, reply);
+            }
+        });
+    }
+
     /** The buffer has something new. */
     public void roundsWaiting() {
         context.runOnContext(_ -> sendBatches());
@@ -231,6 +240,7 @@ public final class AggregatorLink implements AutoCloseable {
                 }
                 sendBatches();
             }
+            case Frame.Settings settings -> listener.settings(settings);
             case Frame.Ping ping -> send(from, new Frame.Pong(ping.token(), clock.instant()));
             case Frame.Refusal refusal -> {
                 LOG.error("the aggregator {} refuses this agent: {}", uri, refusal.message());
@@ -240,7 +250,7 @@ public final class AggregatorLink implements AutoCloseable {
             case Frame.Pong _,Frame.Goodbye _ -> {
                 // Signs of life, noted above.
             }
-            case Frame.Hello _,Frame.Batch _,Frame.Live _ ->
+            case Frame.Hello _,Frame.Batch _,Frame.Live _,Frame.SettingsReply _ ->
                 LOG.warn("the aggregator {} sent a frame that only agents send: ignored", uri);
         }
     }

@@ -7,6 +7,9 @@ public interface LinkListener {
 
     void configured(Frame.Config config);
 
+    /** Judge them and answer by {@link AggregatorLink#reply}. */
+    void settings(Frame.Settings settings);
+
     /** The link is gone; it is tried again. */
     void unlinked();
 

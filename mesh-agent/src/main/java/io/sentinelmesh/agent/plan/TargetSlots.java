@@ -37,6 +37,11 @@ public final class TargetSlots {
      */
     public record Assignment(List<ProbeTarget> targets, List<NodeId> destinationByIndex) {
 
+        /** The same destinations, none of them probed: what is still under way finds its place. */
+        public Assignment withoutTargets() {
+            return new Assignment(List.of(), destinationByIndex);
+        }
+
         /** The indices of the targets. */
         public BitSet probed() {
             BitSet indices = new BitSet(destinationByIndex.size());

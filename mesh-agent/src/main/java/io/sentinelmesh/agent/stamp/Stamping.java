@@ -120,9 +120,9 @@ public final class Stamping implements AutoCloseable {
         }
     }
 
-    /** Takes over another round length, at the price of the round that is running. */
+    /** Takes over another round length or loss threshold, at the price of the round that is running. */
     public void reshape(RoundShape wanted) {
-        if (!wanted.length().equals(shape.length())) {
+        if (!wanted.length().equals(shape.length()) || !wanted.lossThreshold().equals(shape.lossThreshold())) {
             shape = wanted;
             reopen();
         }

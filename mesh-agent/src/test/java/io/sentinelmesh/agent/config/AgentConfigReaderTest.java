@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.sentinelmesh.settings.SettingsKeys;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -60,6 +62,26 @@ class AgentConfigReaderTest {
             assertThat(endpoint.name()).isEqualTo("web");
             assertThat(endpoint.site()).isEqualTo("web");
         });
+    }
+
+    @Test
+    void a_settings_file_pins_what_it_says() throws Exception {
+        Path pins = Files.writeString(folder.resolve("pins.yaml"), "rounds:\n  packets: 5\n");
+
+        assertThat(read("--settings", pins.toString()).pins().keys()).containsExactly(SettingsKeys.PACKETS_PER_ROUND);
+        assertThat(read().pins().keys()).isEmpty();
+    }
+
+    @Test
+    void a_faulty_settings_file_is_refused_with_its_place_before_anything_starts() throws Exception {
+        Path pins = Files.writeString(folder.resolve("pins.yaml"), "rounds:\n  packets: 5000\n");
+
+        assertThatThrownBy(() -> read("--settings", pins.toString())).isInstanceOf(ConfigException.class)
+                .hasMessage(pins + ":2:12: \"rounds.packets\" is 5000: write a whole number from 1 to 1000");
+        assertThatThrownBy(() -> read("--settings", folder.resolve("none").toString()))
+                .isInstanceOf(ConfigException.class).hasMessageContaining("--settings: cannot read");
+        Files.writeString(pins, "rounds: { length: 1s,\n loss-threshold: 3s }");
+        assertThatThrownBy(() -> read("--settings", pins.toString())).hasMessageContaining(pins + ":2:18: ");
     }
 
     @Test

@@ -27,6 +27,7 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RecentFates;
+import io.sentinelmesh.settings.SettingsDocument;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.Future;
@@ -213,6 +214,17 @@ class AggregatorLinkTest {
         await().until(() -> aggregator.authorizations().contains("Bearer mended"));
     }
 
+    @Test
+    void settings_are_handed_on_and_answered() {
+        started();
+        accept(1);
+
+        aggregator.say(new Frame.Settings(7, "rounds:"));
+
+        await().untilAsserted(() -> assertThat(aggregator.heard(Frame.SettingsReply.class))
+                .containsExactly(new Frame.SettingsReply(7, true, "", List.of("rounds:"))));
+    }
+
     private AggregatorLink started() {
         return started(Optional.empty());
     }
@@ -221,13 +233,19 @@ class AggregatorLinkTest {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
                 folder, List.of(aggregator.uri()), token, folder.resolve("unused.key"), true,
-                new AgentConfig.Membership(loopback, 1, List.of()), List.of());
+                new AgentConfig.Membership(loopback, 1, List.of()), List.of(), SettingsDocument.EMPTY);
         LinkSecurity security = new LinkSecurity.Plain(token.map(SecretFile::new));
         AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, buffer,
                 new LinkListener() {
                     @Override
                     public void configured(Frame.Config config) {
                         configured.add(config);
+                    }
+
+                    @Override
+                    public void settings(Frame.Settings settings) {
+                        link.orElseThrow().reply(
+                                new Frame.SettingsReply(settings.version(), true, "", List.of(settings.document())));
                     }
 
                     @Override
