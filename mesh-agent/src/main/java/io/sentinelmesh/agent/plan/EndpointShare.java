@@ -7,22 +7,28 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import io.sentinelmesh.agent.plan.MeshPolicy.EndpointRule;
+import io.sentinelmesh.measurement.MeshNode;
 
 /** Which agents probe the mesh's endpoints: of those that fit, the ones with the highest weights, each of another site as far as there are. */
 final class EndpointShare {
 
     private final MeshMap map;
     private final PairKinds kinds;
-    private final List<EndpointRule> endpoints;
+    private final List<Shared> endpoints;
     private final Map<Selector, int[]> fitting = new HashMap<>();
 
     EndpointShare(MeshMap map, PairKinds kinds, MeshPolicy policy) {
         this.map = map;
         this.kinds = kinds;
-        endpoints = policy.endpoints();
+        endpoints = policy.endpoints().stream().map(rule -> new Shared(rule, rule.node())).toList();
     }
 
-    List<EndpointRule> endpoints() {
+    /** @param node made once, for its id is a hash of its name and address */
+    record Shared(EndpointRule rule, MeshNode node) {
+    }
+
+    /** In the policy's order. */
+    List<Shared> all() {
         return endpoints;
     }
 
@@ -35,10 +41,10 @@ final class EndpointShare {
     }
 
     /** Fewer than the endpoint's redundancy only if not more agents fit. */
-    int[] probersOf(EndpointRule endpoint) {
-        int[] candidates = fitting(endpoint.from());
+    int[] probersOf(Shared endpoint) {
+        int[] candidates = fitting(endpoint.rule().from());
         long seed = MeshHash.of(endpoint.node().id().value());
-        int[] chosen = new int[Math.min(endpoint.redundancy(), candidates.length)];
+        int[] chosen = new int[Math.min(endpoint.rule().redundancy(), candidates.length)];
         for (int count = 0; count < chosen.length; count++) {
             int best = highest(candidates, seed, chosen, count, true);
             chosen[count] = best >= 0 ? best : highest(candidates, seed, chosen, count, false);

@@ -33,20 +33,21 @@ public record MeshCoverage(boolean fullMesh, int agents, int sites, int sitePair
     /** In one line; the same as long as the members and the policy are. */
     public String words() {
         StringBuilder text = new StringBuilder();
-        text.append("%,d agents in %,d sites, %s".formatted(agents, sites, fullMesh ? "full mesh" : "sampled"));
-        text.append("; of %,d ordered site pairs %,d as wanted".formatted(sitePairs, sitePairsCovered));
+        text.append(agents).append(" agents in ").append(sites).append(" sites, ")
+                .append(fullMesh ? "full mesh" : "sampled").append("; of ").append(sitePairs)
+                .append(" ordered site pairs ").append(sitePairsCovered).append(" as wanted");
         append(text, sitePairsAsFarAsTheyGo, "as far as their few agents go");
         append(text, sitePairsShort, "by fewer agent pairs than wanted");
         append(text, sitePairsUncovered, "not at all");
         if (endpoints > 0) {
-            text.append("; %,d of %,d endpoints as wanted".formatted(endpointsServed, endpoints));
+            text.append("; ").append(endpointsServed).append(" of ").append(endpoints).append(" endpoints as wanted");
         }
         return text.toString();
     }
 
     private static void append(StringBuilder text, int count, String what) {
         if (count > 0) {
-            text.append(", %,d %s".formatted(count, what));
+            text.append(", ").append(count).append(' ').append(what);
         }
     }
 }

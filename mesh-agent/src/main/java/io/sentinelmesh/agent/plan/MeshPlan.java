@@ -6,10 +6,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-import io.sentinelmesh.agent.plan.MeshPolicy.EndpointRule;
 import io.sentinelmesh.agent.plan.Unmet.Why;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -30,8 +30,7 @@ public final class MeshPlan {
     private final EndpointShare endpoints;
     private final Representatives representatives;
     private final boolean fullMesh;
-    private int sharedSite = SiteShare.NOBODY;
-    private @org.jspecify.annotations.Nullable SiteShare share;
+    private Optional<SiteShare> share = Optional.empty();
 
     /** @param slot from {@link #slotAt} */
     public MeshPlan(MeshMembers members, MeshPolicy policy, RoundPace pace, long slot) {
@@ -90,7 +89,7 @@ public final class MeshPlan {
         for (int destination : destinationsOf(agent)) {
             basket.add(map.agent(destination), kinds.of(agent, destination));
         }
-        for (EndpointRule endpoint : endpoints.endpoints()) {
+        for (EndpointShare.Shared endpoint : endpoints.all()) {
             if (contains(endpoints.probersOf(endpoint), agent)) {
                 basket.add(endpoint.node(), kinds.of(agent, endpoint.node()));
             }
@@ -158,13 +157,10 @@ public final class MeshPlan {
     }
 
     private SiteShare share(int site) {
-        SiteShare known = share;
-        if (known == null || site != sharedSite) {
-            known = new SiteShare(map, kinds, policy, representatives, site);
-            share = known;
-            sharedSite = site;
-        }
-        return known;
+        SiteShare its = share.filter(known -> known.site() == site)
+                .orElseGet(() -> new SiteShare(map, kinds, policy, representatives, site));
+        share = Optional.of(its);
+        return its;
     }
 
     private static boolean contains(int[] some, int wanted) {
@@ -196,7 +192,7 @@ public final class MeshPlan {
                 }
             }
         }
-        for (EndpointRule endpoint : endpoints.endpoints()) {
+        for (EndpointShare.Shared endpoint : endpoints.all()) {
             countEndpoint(count, endpoint, load);
         }
         return count.coverage(fullMesh, load);
@@ -222,7 +218,7 @@ public final class MeshPlan {
     }
 
     /** As each of its probers does for itself, endpoint by endpoint. */
-    private void countEndpoint(CoverageCount count, EndpointRule endpoint, long[] load) {
+    private void countEndpoint(CoverageCount count, EndpointShare.Shared endpoint, long[] load) {
         int[] probers = endpoints.probersOf(endpoint);
         int served = 0;
         Why why = probers.length == 0 ? Why.NO_AGENT_FITS : Why.TOO_FEW_AGENTS;
@@ -237,6 +233,6 @@ public final class MeshPlan {
                 served++;
             }
         }
-        count.endpoint(endpoint, served, why);
+        count.endpoint(endpoint.rule(), served, why);
     }
 }

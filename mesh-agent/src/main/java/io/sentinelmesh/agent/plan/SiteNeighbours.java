@@ -40,7 +40,7 @@ final class SiteNeighbours {
             long seed = MeshHash.of(map.siteKey(site), ring);
             for (int i = 0; i < members.length; i++) {
                 // The position in the low bits: sorted without objects, and ties fall the same way everywhere.
-                order[i] = MeshHash.mix(map.key(members[i]) ^ seed) & -(1L << POSITION_BITS) | i;
+                order[i] = (MeshHash.mix(map.key(members[i]) ^ seed) & -(1L << POSITION_BITS)) | i;
             }
             Arrays.sort(order);
             for (int at = 0; at < order.length; at++) {

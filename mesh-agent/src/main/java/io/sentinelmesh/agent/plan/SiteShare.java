@@ -205,6 +205,10 @@ final class SiteShare {
         return position;
     }
 
+    int site() {
+        return site;
+    }
+
     /** Whom this agent of the site probes, in the order of agents. */
     int[] destinationsOf(int agent) {
         IntStream.Builder all = IntStream.builder();
