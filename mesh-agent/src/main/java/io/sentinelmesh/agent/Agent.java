@@ -4,7 +4,10 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,7 +28,14 @@ import io.sentinelmesh.agent.membership.RegistryListener;
 import io.sentinelmesh.agent.peers.PeerFile;
 import io.sentinelmesh.agent.peers.Peers;
 import io.sentinelmesh.agent.plan.AddressBook;
-import io.sentinelmesh.agent.plan.Plan;
+import io.sentinelmesh.agent.plan.AgentPlan;
+import io.sentinelmesh.agent.plan.MeshMembers;
+import io.sentinelmesh.agent.plan.MeshPlan;
+import io.sentinelmesh.agent.plan.MeshPolicy;
+import io.sentinelmesh.agent.plan.PlanStatus;
+import io.sentinelmesh.agent.plan.PlannedTargets;
+import io.sentinelmesh.agent.plan.Planner;
+import io.sentinelmesh.agent.plan.RoundPace;
 import io.sentinelmesh.agent.plan.TargetSlots;
 import io.sentinelmesh.agent.round.RoundShape;
 import io.sentinelmesh.agent.round.RoundSink;
@@ -42,6 +52,9 @@ import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.Prober;
 import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.Probers;
+import io.sentinelmesh.probe.RateCaps;
+import io.sentinelmesh.probe.RungChoice;
+import io.sentinelmesh.probe.stamp.StampSettings;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.Vertx;
@@ -59,6 +72,9 @@ final class Agent implements AutoCloseable {
     /** An engine that ended is opened again within this time. */
     private static final Duration CHECKING = Duration.ofSeconds(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+    /** What all engines send at most is twice the budget: confirm bursts and late ticks must not push packets of the pace aside. */
+    private static final int BURST_ROOM = 2;
+    private static final int LEAST_CAP = 100;
 
     private final AgentConfig config;
     private final DataFolder folder;
@@ -76,11 +92,17 @@ final class Agent implements AutoCloseable {
 
     // Owned by the planning thread.
     private final Measuring measuring;
+    private final Connecting connecting;
     private final Reflector reflector;
     private final Stamping stamping;
     private final Peers peers;
     private final PeerFile peerFile;
     private final TargetSlots slots = new TargetSlots(clock);
+    private final Planner planner;
+    private final Map<NodeId, MeshNode> plannedEndpoints = new TreeMap<>();
+    private MeshPolicy policy = MeshPolicy.DEFAULT;
+    private RoundShape shape = RoundShape.DEFAULT;
+    private volatile List<MeshNode> endpoints = List.of();
     private List<MeshNode> lastPeers = List.of();
     private boolean stopped;
 
@@ -104,6 +126,7 @@ final class Agent implements AutoCloseable {
         this.buffer = new RoundBuffer(id, boot, config.endpoints(), RoundBuffer.DEFAULT_MAX_RESULTS);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
+        this.planner = new Planner(id);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
@@ -111,6 +134,8 @@ final class Agent implements AutoCloseable {
         this.link = new AggregatorLink(vertx, config, this::hello, buffer, new FromAggregator(), clock);
         this.measuring = new Measuring(id,
                 this::openProber, RoundShape.DEFAULT, new ToLink());
+        this.connecting = new Connecting(
+                sink -> new Measuring(id, this::openTcpProber, RoundShape.DEFAULT, sink, true), new ToLink());
         this.stamping = new Stamping(id, config.sourceAddress(), RoundShape.DEFAULT, new ToLink());
         this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
                 new FromRegistry());
@@ -118,12 +143,25 @@ final class Agent implements AutoCloseable {
 
     private Prober openProber(ProbePacing pacing, ProbeListener listener) {
         try {
-            return Probers.open(
-                    new ProberSettings(pacing, config.sourceAddress(), ProberSettings.DEFAULT_TCP_PORT).thatConfirms(),
-                    listener);
+            return Probers.open(proberSettings(pacing).thatConfirms(), listener);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("\"source-address\": " + e.getMessage(), e);
         }
+    }
+
+    private Prober openTcpProber(ProbePacing pacing, ProbeListener listener) {
+        return Probers.open(RungChoice.TCP, proberSettings(pacing), listener);
+    }
+
+    private ProberSettings proberSettings(ProbePacing pacing) {
+        return new ProberSettings(pacing, config.sourceAddress(), ProberSettings.DEFAULT_TCP_PORT).with(caps());
+    }
+
+    /** Should the plan be wrong, no engine sends more. */
+    private RateCaps caps() {
+        int packets = Math.clamp(BURST_ROOM * (long) policy.packetsPerSecond(), LEAST_CAP,
+                RateCaps.DEFAULT.packetsPerSecond());
+        return new RateCaps(packets, RateCaps.DEFAULT.packetsPerSecondEach());
     }
 
     MeshNode self() {
@@ -133,22 +171,50 @@ final class Agent implements AutoCloseable {
     void start() {
         planning.every(REPLANNING, () -> {
             plan();
+            planner.report();
             measuring.report();
+            connecting.report();
             stamping.report();
         });
         planning.every(CHECKING, () -> {
             measuring.check();
+            connecting.check();
             reflector.check();
             stamping.check();
+            if (planner.isDue(clock.instant())) {
+                plan();
+            }
         });
-        if (!config.endpoints().isEmpty()) {
-            names.every(REPLANNING, () -> {
-                if (addresses.lookUp(config.endpoints())) {
-                    planning.run(this::plan);
-                }
-            });
-        }
         link.start();
+    }
+
+    private void lookUpNames() {
+        if (addresses.lookUp(endpoints)) {
+            planning.run(this::plan);
+        }
+    }
+
+    /** The plan as it stands. Any thread. */
+    PlanStatus planStatus() {
+        return planner.status();
+    }
+
+    /** Measures by another policy from now on. Any thread. */
+    void follow(MeshPolicy wanted) {
+        planning.run(() -> {
+            if (stopped || wanted.equals(policy)) {
+                return;
+            }
+            RateCaps before = caps();
+            policy = wanted;
+            if (!caps().equals(before)) {
+                measuring.restart();
+                connecting.restart();
+                stamping.limit(caps());
+            }
+            plan();
+            planner.report();
+        });
     }
 
     private Frame.Hello hello() {
@@ -163,16 +229,43 @@ final class Agent implements AutoCloseable {
             return;
         }
         List<MeshNode> known = peers.known();
-        List<MeshNode> destinations = Plan.destinations(self.id(), known, config.endpoints());
-        TargetSlots.Assignment assignment = slots.assign(addresses.known(destinations));
-        measuring.targets(assignment);
+        List<MeshNode> members = new ArrayList<>(known);
+        members.add(self);
+        RoundPace pace = new RoundPace(shape.pacing().interval(), shape.length(), StampSettings.DEFAULT_FLOWS);
+        AgentPlan mine = planner.plan(new MeshMembers(members), config.endpoints(), policy, pace, clock.instant());
+        announce(mine.endpoints());
+        TargetSlots.Assignment assignment = slots.assign(addresses.known(mine.nodes()));
+        PlannedTargets targets = PlannedTargets.of(mine, assignment, measuring.rung().kind());
+        measuring.targets(targets.echo());
         if (reflector.port() > 0) {
-            stamping.targets(assignment, destinations);
+            stamping.targets(targets.stamp(), mine.nodes());
         }
+        connecting.targets(targets.tcp(), targets.tcpAlone());
         if (!known.equals(lastPeers)) {
             LOG.info("{} peers: {}", known.size(), known.stream().limit(20).map(MeshNode::name).toList());
             peerFile.write(known);
             lastPeers = known;
+        }
+    }
+
+    /** Results name endpoints by their ids only: what those stand for goes along, for as long as rounds of one that left may be waiting. */
+    private void announce(List<MeshNode> planned) {
+        if (plannedEndpoints.size() + planned.size() > MeshPlan.MAX_DESTINATIONS) {
+            plannedEndpoints.clear();
+        }
+        planned.forEach(endpoint -> plannedEndpoints.put(endpoint.id(), endpoint));
+        List<MeshNode> now = List.copyOf(plannedEndpoints.values());
+        if (now.equals(endpoints)) {
+            return;
+        }
+        boolean first = endpoints.isEmpty();
+        endpoints = now;
+        buffer.endpoints(now);
+        link.endpoints(now);
+        if (first) {
+            names.every(REPLANNING, this::lookUpNames);
+        } else {
+            names.run(this::lookUpNames);
         }
     }
 
@@ -186,6 +279,9 @@ final class Agent implements AutoCloseable {
 
         @Override
         public void live(LiveRow row) {
+            if (row.kind() == measuring.rung().kind()) {
+                planner.measured(row);
+            }
             link.live(row);
         }
     }
@@ -199,9 +295,10 @@ final class Agent implements AutoCloseable {
                     return;
                 }
                 peers.told(settings.peers());
-                RoundShape shape = new RoundShape(settings.roundLength(), settings.packetsPerRound(),
+                shape = new RoundShape(settings.roundLength(), settings.packetsPerRound(),
                         RoundShape.DEFAULT.lossThreshold());
                 measuring.reshape(shape);
+                connecting.reshape(shape);
                 stamping.reshape(shape);
                 plan();
             });
@@ -249,6 +346,7 @@ final class Agent implements AutoCloseable {
     private void stopMeasuring() {
         stopped = true;
         measuring.close();
+        connecting.close();
         stamping.close();
         reflector.close();
     }
