@@ -544,7 +544,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Sources, destinations and one cell for each directed pair that is measured */
+            /** @description Sources, destinations and one cell for each directed pair that is measured. A pair without a cell is not probed by design if its source has other cells: docs/plan.md */
             200: {
                 headers: {
                     [name: string]: unknown;

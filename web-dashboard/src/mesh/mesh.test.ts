@@ -8,6 +8,7 @@ import { headlineOf, summaryOf } from './summary';
 const OK = 1;
 const DEGRADED = 2;
 const DOWN = 3;
+const NOT_PROBED = 4;
 
 function node(index: number, site = `site-${index}`, role: StreamNode['role'] = 'agent'): StreamNode {
   return { index, id: `id-${index}`, name: `n${index}`, site, role };
@@ -65,6 +66,42 @@ test('pairs nobody told of have no data, and endpoints have no rows', () => {
 
   expect(summary.pairs).toBe(4);
   expect(summary.perState).toMatchObject({ ok: 1, degraded: 1, down: 0, 'no-data': 2 });
+});
+
+test('a pair that a reporting source does not name is not probed by design', () => {
+  const matrix = new LiveMatrix();
+  const three = [node(0), node(1), node(2)];
+  matrix.apply(messageOf('snapshot', [[0, 1, OK, 0, 43]], [[0, 100]]), () => undefined);
+
+  expect(matrix.stateCode(0, 2)).toBe(NOT_PROBED);
+  expect(matrix.stateCode(1, 2)).toBe(0);
+  expect(summaryAfter(matrix, three).perState).toMatchObject({ ok: 1, 'not-probed': 1, 'no-data': 4 });
+});
+
+test('a row that begins to report changes its pairs without a cell', () => {
+  const matrix = new LiveMatrix();
+  const changed: string[] = [];
+  matrix.apply(messageOf('snapshot', [[0, 1, OK, 0, 43]]), () => undefined);
+
+  matrix.apply(messageOf('delta', [], [[0, 100]]), (source, destination) => changed.push(`${source} ${destination}`));
+  expect(changed).toContain('0 2');
+  expect(changed).not.toContain('0 1');
+
+  changed.length = 0;
+  matrix.apply(messageOf('delta', [], [[0, 100]]), (source, destination) => changed.push(`${source} ${destination}`));
+  expect(changed).toEqual([]);
+});
+
+test('a cell that is taken back is not probed any more and counts as such', () => {
+  const matrix = new LiveMatrix();
+  const two = [node(0), node(1)];
+  matrix.apply(messageOf('snapshot', [[0, 1, DOWN, 200, 0], [1, 0, OK, 0, 43]], [[0, 100], [1, 100]]), () => undefined);
+
+  matrix.apply(messageOf('delta', [[0, 1, NOT_PROBED, 255, 0]]), () => undefined);
+
+  expect(matrix.stateCode(0, 1)).toBe(NOT_PROBED);
+  expect(summaryAfter(matrix, two).perState).toMatchObject({ ok: 1, down: 0, 'not-probed': 1, 'no-data': 0 });
+  expect(headlineOf(summaryAfter(matrix, two))).toBe('The only probed pair is ok');
 });
 
 test('the headline has the worst news first and no good news while part of the mesh is not seen', () => {

@@ -8,7 +8,7 @@ export interface MeshSummary {
   readonly perState: Readonly<Record<CellState, number>>;
 }
 
-/** Whatever is not told to be in another state has no data; so this costs the same for three nodes and for a thousand. */
+/** Counted row by row, not cell by cell: pairs without a cell are not probed where their source reports, and have no data where not. */
 export function summaryOf(matrix: LiveMatrix, axes: Axes): MeshSummary {
   const { sources, destinations } = axes;
   const selves = sources.nodes.filter((node) => destinations.placeOf.has(node.index)).length;
@@ -16,11 +16,16 @@ export function summaryOf(matrix: LiveMatrix, axes: Axes): MeshSummary {
   const perState = Object.fromEntries(CELL_STATES.map((state) => [state, 0])) as Record<CellState, number>;
   let told = 0;
   CELL_STATES.forEach((state, code) => {
-    if (state === 'no-data') return;
+    if (state === 'no-data' || state === 'not-probed') return;
     perState[state] = matrix.countOf(code);
     told += perState[state];
   });
-  perState['no-data'] = Math.max(0, pairs - told);
+  for (const { index } of sources.nodes) {
+    if (matrix.rowReportedAt(index) === undefined) continue;
+    const others = destinations.nodes.length - (destinations.placeOf.has(index) ? 1 : 0);
+    perState['not-probed'] += Math.max(0, others - matrix.cellsOf(index));
+  }
+  perState['no-data'] = Math.max(0, pairs - told - perState['not-probed']);
   return { pairs, perState };
 }
 
@@ -34,6 +39,11 @@ export function headlineOf(summary: MeshSummary): string {
   ].filter((part) => part !== '');
   if (pairs === 0) return 'No pairs to measure yet';
   if (bad.length > 0) return `${bad.join(', ')} of ${count(pairs, 'pair')}`;
+  const probed = pairs - perState['not-probed'];
+  if (probed === 0) return 'No pair is probed';
+  if (probed < pairs && perState.ok === probed) {
+    return probed === 1 ? 'The only probed pair is ok' : `All ${count(probed, 'probed pair')} ok`;
+  }
   if (perState.ok === pairs) return pairs === 1 ? 'The only pair is ok' : `All ${count(pairs, 'pair')} ok`;
   return `${perState.ok.toLocaleString('en')} of ${count(pairs, 'pair')} ok`;
 }

@@ -5,10 +5,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,14 @@ import io.sentinelmesh.agent.membership.RegistryListener;
 import io.sentinelmesh.agent.peers.PeerFile;
 import io.sentinelmesh.agent.peers.Peers;
 import io.sentinelmesh.agent.plan.AddressBook;
-import io.sentinelmesh.agent.plan.Plan;
+import io.sentinelmesh.agent.plan.AgentPlan;
+import io.sentinelmesh.agent.plan.MeshMembers;
+import io.sentinelmesh.agent.plan.MeshPlan;
+import io.sentinelmesh.agent.plan.MeshPolicy;
+import io.sentinelmesh.agent.plan.PlanStatus;
+import io.sentinelmesh.agent.plan.PlannedTargets;
+import io.sentinelmesh.agent.plan.Planner;
+import io.sentinelmesh.agent.plan.RoundPace;
 import io.sentinelmesh.agent.plan.TargetSlots;
 import io.sentinelmesh.agent.round.RoundShape;
 import io.sentinelmesh.agent.round.RoundSink;
@@ -55,6 +64,8 @@ import io.sentinelmesh.probe.Prober;
 import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.Probers;
 import io.sentinelmesh.probe.RateCaps;
+import io.sentinelmesh.probe.RungChoice;
+import io.sentinelmesh.probe.stamp.StampSettings;
 import io.sentinelmesh.settings.Selector;
 import io.sentinelmesh.settings.Settings;
 import io.sentinelmesh.settings.SettingsKeys;
@@ -79,6 +90,9 @@ final class Agent implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
     /** A renewal that waits for an answer is cut off: it is repeated at the next start. */
     private static final Duration RENEWAL_CLOSE_LIMIT = Duration.ofMillis(200);
+    /** What all engines send at most is twice the budget: confirm bursts and late ticks must not push packets of the pace aside. */
+    private static final int BURST_ROOM = 2;
+    private static final int LEAST_CAP = 100;
 
     private final AgentConfig config;
     private final DataFolder folder;
@@ -98,12 +112,18 @@ final class Agent implements AutoCloseable {
 
     // Owned by the planning thread.
     private final Measuring measuring;
+    private final Connecting connecting;
     private final Reflector reflector;
     private final Stamping stamping;
     private final Peers peers;
     private final PeerFile peerFile;
     private final SettingsKeeper settings;
     private final TargetSlots slots = new TargetSlots(clock);
+    private final Planner planner;
+    private final Map<NodeId, MeshNode> plannedEndpoints = new TreeMap<>();
+    private MeshPolicy policy;
+    private RoundShape shape;
+    private volatile List<MeshNode> endpoints = List.of();
     private List<MeshNode> lastPeers = List.of();
     private boolean stopped;
     private boolean measuringEcho;
@@ -150,6 +170,7 @@ final class Agent implements AutoCloseable {
         this.peers = new Peers(id, peerFile.read());
         this.settings = new SettingsKeeper(new Selector.Member(config.name(), config.site()), config.pins(),
                 new SettingsFile(folder), this::use);
+        this.planner = new Planner(id);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
@@ -158,9 +179,14 @@ final class Agent implements AutoCloseable {
         this.measuringEcho = settings.inForce().get(SettingsKeys.ECHO);
         this.measuringStamp = settings.inForce().get(SettingsKeys.STAMP);
         this.packetsPerSecond = settings.inForce().get(SettingsKeys.PACKETS_PER_SECOND);
-        this.measuring = new Measuring(id,
-                this::openProber, shape(settings.inForce()), new ToLink());
-        this.stamping = new Stamping(id, config.sourceAddress(), shape(settings.inForce()), new ToLink());
+        this.policy = SettingsPolicy.of(settings.inForce());
+        this.shape = shape(settings.inForce());
+        this.measuring = new Measuring(id, this::openProber, shape, new ToLink());
+        this.connecting = new Connecting(
+                sink -> new Measuring(id, this::openTcpProber, RoundShape.DEFAULT, sink, true), new ToLink());
+        this.connecting.reshape(shape);
+        this.stamping = new Stamping(id, config.sourceAddress(), shape, new ToLink());
+        this.stamping.limit(caps());
         this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
                 new FromRegistry());
     }
@@ -172,8 +198,7 @@ final class Agent implements AutoCloseable {
 
     private Prober openProber(ProbePacing pacing, ProbeListener listener) {
         try {
-            return Probers.open(new ProberSettings(pacing, config.sourceAddress(), ProberSettings.DEFAULT_TCP_PORT)
-                    .with(new RateCaps(packetsPerSecond, RateCaps.DEFAULT.packetsPerSecondEach())).thatConfirms(), listener);
+            return Probers.open(proberSettings(pacing).thatConfirms(), listener);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("\"source-address\": " + e.getMessage(), e);
         }
@@ -189,15 +214,38 @@ final class Agent implements AutoCloseable {
         if (stopped) {
             return;
         }
+        MeshPolicy wanted = SettingsPolicy.of(now);
+        RateCaps before = caps();
         measuringEcho = now.get(SettingsKeys.ECHO);
         measuringStamp = now.get(SettingsKeys.STAMP);
-        if (now.get(SettingsKeys.PACKETS_PER_SECOND) != packetsPerSecond) {
-            packetsPerSecond = now.get(SettingsKeys.PACKETS_PER_SECOND);
-            measuring.again();
+        packetsPerSecond = now.get(SettingsKeys.PACKETS_PER_SECOND);
+        policy = wanted;
+        shape = shape(now);
+        measuring.reshape(shape);
+        connecting.reshape(shape);
+        stamping.reshape(shape);
+        if (!caps().equals(before)) {
+            measuring.restart();
+            connecting.restart();
+            stamping.limit(caps());
         }
-        measuring.reshape(shape(now));
-        stamping.reshape(shape(now));
         plan();
+        planner.report();
+    }
+
+    private Prober openTcpProber(ProbePacing pacing, ProbeListener listener) {
+        return Probers.open(RungChoice.TCP, proberSettings(pacing), listener);
+    }
+
+    private ProberSettings proberSettings(ProbePacing pacing) {
+        return new ProberSettings(pacing, config.sourceAddress(), ProberSettings.DEFAULT_TCP_PORT).with(caps());
+    }
+
+    /** Should the plan be wrong, no engine sends more; and never more than the settings' limit. */
+    private RateCaps caps() {
+        int roomForPlan = Math.clamp(BURST_ROOM * (long) policy.packetsPerSecond(), LEAST_CAP,
+                RateCaps.DEFAULT.packetsPerSecond());
+        return new RateCaps(Math.min(roomForPlan, packetsPerSecond), RateCaps.DEFAULT.packetsPerSecondEach());
     }
 
     MeshNode self() {
@@ -207,21 +255,20 @@ final class Agent implements AutoCloseable {
     void start() {
         planning.every(REPLANNING, () -> {
             plan();
+            planner.report();
             measuring.report();
+            connecting.report();
             stamping.report();
         });
         planning.every(CHECKING, () -> {
             measuring.check();
+            connecting.check();
             reflector.check();
             stamping.check();
+            if (planner.isDue(clock.instant())) {
+                plan();
+            }
         });
-        if (!config.endpoints().isEmpty()) {
-            names.every(REPLANNING, () -> {
-                if (addresses.lookUp(config.endpoints())) {
-                    planning.run(this::plan);
-                }
-            });
-        }
         identity.ifPresent(known -> {
             Renewal renewal = new Renewal(known, config.aggregators(), clock,
                     ThreadLocalRandom.current()::nextDouble, link::certificateRenewed);
@@ -233,9 +280,20 @@ final class Agent implements AutoCloseable {
         link.start();
     }
 
+    private void lookUpNames() {
+        if (addresses.lookUp(endpoints)) {
+            planning.run(this::plan);
+        }
+    }
+
     /** When this agent's certificate is in force; empty if it has none, by --insecure. */
     Optional<Validity> certificateValidity() {
         return identity.map(AgentIdentity::validity);
+    }
+
+    /** The plan as it stands. Any thread. */
+    PlanStatus planStatus() {
+        return planner.status();
     }
 
     private Frame.Hello hello() {
@@ -250,16 +308,43 @@ final class Agent implements AutoCloseable {
             return;
         }
         List<MeshNode> known = peers.known();
-        List<MeshNode> destinations = Plan.destinations(self.id(), known, config.endpoints());
-        TargetSlots.Assignment assignment = slots.assign(addresses.known(destinations));
-        measuring.targets(measuringEcho ? assignment : assignment.withoutTargets());
+        List<MeshNode> members = new ArrayList<>(known);
+        members.add(self);
+        RoundPace pace = new RoundPace(shape.pacing().interval(), shape.length(), StampSettings.DEFAULT_FLOWS);
+        AgentPlan mine = planner.plan(new MeshMembers(members), config.endpoints(), policy, pace, clock.instant());
+        announce(mine.endpoints());
+        TargetSlots.Assignment assignment = slots.assign(addresses.known(mine.nodes()));
+        PlannedTargets targets = PlannedTargets.of(mine, assignment, measuring.rung().kind());
+        measuring.targets(measuringEcho ? targets.echo() : targets.echo().withoutTargets());
         if (reflector.port() > 0) {
-            stamping.targets(measuringStamp ? assignment : assignment.withoutTargets(), destinations);
+            stamping.targets(measuringStamp ? targets.stamp() : targets.stamp().withoutTargets(), mine.nodes());
         }
+        connecting.targets(targets.tcp(), targets.tcpAlone());
         if (!known.equals(lastPeers)) {
             LOG.info("{} peers: {}", known.size(), known.stream().limit(20).map(MeshNode::name).toList());
             peerFile.write(known);
             lastPeers = known;
+        }
+    }
+
+    /** Results name endpoints by their ids only: what those stand for goes along, for as long as rounds of one that left may be waiting. */
+    private void announce(List<MeshNode> planned) {
+        if (plannedEndpoints.size() + planned.size() > MeshPlan.MAX_DESTINATIONS) {
+            plannedEndpoints.clear();
+        }
+        planned.forEach(endpoint -> plannedEndpoints.put(endpoint.id(), endpoint));
+        List<MeshNode> now = List.copyOf(plannedEndpoints.values());
+        if (now.equals(endpoints)) {
+            return;
+        }
+        boolean first = endpoints.isEmpty();
+        endpoints = now;
+        buffer.endpoints(now);
+        link.endpoints(now);
+        if (first) {
+            names.every(REPLANNING, this::lookUpNames);
+        } else {
+            names.run(this::lookUpNames);
         }
     }
 
@@ -273,6 +358,9 @@ final class Agent implements AutoCloseable {
 
         @Override
         public void live(LiveRow row) {
+            if (row.kind() == measuring.rung().kind()) {
+                planner.measured(row);
+            }
             link.live(row);
         }
     }
@@ -337,6 +425,7 @@ final class Agent implements AutoCloseable {
     private void stopMeasuring() {
         stopped = true;
         measuring.close();
+        connecting.close();
         stamping.close();
         reflector.close();
     }

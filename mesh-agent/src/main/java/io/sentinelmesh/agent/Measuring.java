@@ -1,5 +1,6 @@
 package io.sentinelmesh.agent;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,6 +33,7 @@ final class Measuring implements AutoCloseable {
     private final NodeId self;
     private final ProberFactory probers;
     private final RoundSink sink;
+    private final boolean byChoice;
 
     private RoundShape shape;
     private RoundRecorder recorder;
@@ -42,10 +44,18 @@ final class Measuring implements AutoCloseable {
     private TargetSlots.Assignment applied = NOTHING;
     private long reportedUnplaced;
     private ProberCounters reported = ProberCounters.NONE;
+    private BitSet appliedShown = new BitSet();
     private TargetSlots.Assignment assignment = NOTHING;
+    private BitSet shown = new BitSet();
 
     Measuring(NodeId self, ProberFactory probers, RoundShape shape, RoundSink sink) {
+        this(self, probers, shape, sink, false);
+    }
+
+    /** @param byChoice whether just this way to measure was asked for: then no better one is looked for */
+    Measuring(NodeId self, ProberFactory probers, RoundShape shape, RoundSink sink, boolean byChoice) {
         this.self = self;
+        this.byChoice = byChoice;
         this.probers = probers;
         this.sink = sink;
         this.shape = shape;
@@ -61,12 +71,19 @@ final class Measuring implements AutoCloseable {
     }
 
     void targets(TargetSlots.Assignment wanted) {
-        boolean same = wanted.equals(applied);
+        targets(wanted, wanted.probed());
+    }
+
+    /** @param show the targets that are to have a live cell */
+    void targets(TargetSlots.Assignment wanted, BitSet show) {
+        boolean same = wanted.equals(applied) && show.equals(appliedShown);
         assignment = wanted;
+        shown = show;
         // Taking over targets costs the engine time: not every minute, if nothing changed.
         if (running && !same) {
             applied = wanted;
-            recorder.measures(rung.kind(), wanted.destinationByIndex(), wanted.probed());
+            appliedShown = show;
+            recorder.measures(rung.kind(), wanted.destinationByIndex(), show);
             prober.probe(wanted.targets());
         }
     }
@@ -97,6 +114,11 @@ final class Measuring implements AutoCloseable {
         }
     }
 
+    /** Opens the prober anew, with settings that the factory knows. */
+    void restart() {
+        reopen();
+    }
+
     private void reopen() {
         report();
         running = false;
@@ -109,7 +131,7 @@ final class Measuring implements AutoCloseable {
         rung = prober.rung();
         running = true;
         announce();
-        targets(assignment);
+        targets(assignment, shown);
     }
 
     /** Says in the log what could not be counted since the last call: nothing is dropped in silence. */
@@ -128,7 +150,7 @@ final class Measuring implements AutoCloseable {
 
     private void announce() {
         LOG.info("measuring with {}", rung.label());
-        rung.remedy().ifPresent(remedy -> LOG.warn("a better way to measure exists: {}", remedy));
+        rung.remedy().filter(_ -> !byChoice).ifPresent(remedy -> LOG.warn("a better way to measure exists: {}", remedy));
     }
 
     @Override

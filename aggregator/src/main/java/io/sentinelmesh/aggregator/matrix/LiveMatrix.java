@@ -187,6 +187,19 @@ public final class LiveMatrix {
         return cell == null ? Optional.empty() : Optional.of(cell.toCell(source, destination));
     }
 
+    /**
+     * Of any pair, whether it has a cell or not. What a source does not name in its reports is not probed by design, and stays so when it falls
+     * silent; a source that never reported says nothing of any destination.
+     */
+    public CellState state(int source, int destination) {
+        SourceRow row = rows.get(source);
+        if (row == null || source == destination) {
+            return CellState.NO_DATA;
+        }
+        LiveCell cell = row.cells.get(destination);
+        return cell == null ? CellState.NOT_PROBED : cell.state();
+    }
+
     /** How many cells there are in each state. */
     public Map<CellState, Integer> countByState() {
         Map<CellState, Integer> counts = new HashMap<>();

@@ -127,6 +127,43 @@ class LiveMatrixTest {
     }
 
     @Test
+    void what_a_source_that_reports_does_not_name_is_not_probed_by_design() {
+        reports(a, answered(b, 100));
+
+        assertThat(matrix.state(index(a), index(b))).isEqualTo(CellState.OK);
+        assertThat(matrix.state(index(a), index(c))).isEqualTo(CellState.NOT_PROBED);
+    }
+
+    @Test
+    void a_source_that_never_reported_says_nothing_of_any_destination() {
+        reports(a, answered(b, 100));
+
+        assertThat(matrix.state(index(b), index(a))).isEqualTo(CellState.NO_DATA);
+        assertThat(matrix.state(index(a), index(a))).isEqualTo(CellState.NO_DATA);
+    }
+
+    @Test
+    void when_a_source_falls_silent_what_it_probed_has_no_data_and_the_rest_stays_unprobed() {
+        reports(a, answered(b, 100));
+        passes(Duration.ofSeconds(60));
+        matrix.tick(nowNanos);
+
+        assertThat(matrix.state(index(a), index(b))).isEqualTo(CellState.NO_DATA);
+        assertThat(matrix.state(index(a), index(c))).isEqualTo(CellState.NOT_PROBED);
+    }
+
+    @Test
+    void a_pair_that_the_plan_drops_ends_without_a_loss_and_comes_back_without_one() {
+        reports(a, answered(b, 100), answered(c, 100));
+        reports(a, answered(b, 100));
+        assertThat(matrix.state(index(a), index(c))).isEqualTo(CellState.NOT_PROBED);
+
+        reports(a, answered(b, 100), answered(c, 100));
+
+        assertThat(matrix.state(index(a), index(c))).isEqualTo(CellState.OK);
+    }
+
+    @Test
     void rows_of_two_kinds_live_side_by_side() {
         reports(a, ProbeKind.ICMP_ECHO, answered(b, 100));
         reports(a, ProbeKind.TCP_CONNECT, answered(c, 100));

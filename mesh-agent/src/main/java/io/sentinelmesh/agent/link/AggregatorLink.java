@@ -3,11 +3,14 @@ package io.sentinelmesh.agent.link;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,8 @@ import org.slf4j.LoggerFactory;
 import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.sentinelmesh.wire.WireFormatException;
@@ -56,7 +61,8 @@ public final class AggregatorLink implements AutoCloseable {
     private final RoundBuffer buffer;
     private final LinkListener listener;
     private final InstantSource clock;
-    private final AtomicReference<@Nullable LiveRow> newestLive = new AtomicReference<>();
+    private final Map<ProbeKind, LiveRow> newestLive = new ConcurrentHashMap<>();
+    private volatile List<MeshNode> endpoints;
     private final LinkSecurity security;
 
     // What follows belongs to the event loop of the context.
@@ -79,6 +85,7 @@ public final class AggregatorLink implements AutoCloseable {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.config = config;
+        this.endpoints = config.endpoints();
         this.hello = hello;
         this.buffer = buffer;
         this.listener = listener;
@@ -96,9 +103,14 @@ public final class AggregatorLink implements AutoCloseable {
         });
     }
 
-    /** The newest live row; one that was not sent yet is replaced, never queued. */
+    /** The endpoints that results may be about, from now on. Any thread. */
+    public void endpoints(List<MeshNode> known) {
+        endpoints = List.copyOf(known);
+    }
+
+    /** The newest live row of its kind; one that was not sent yet is replaced, never queued. */
     public void live(LiveRow row) {
-        newestLive.set(row);
+        newestLive.put(row.kind(), row);
         context.runOnContext(_ -> sendLive());
     }
 
@@ -259,19 +271,18 @@ public final class AggregatorLink implements AutoCloseable {
         if (!accepted || socket == null || socket.writeQueueFull()) {
             return;
         }
-        LiveRow row = newestLive.getAndSet(null);
-        if (row != null) {
-            send(socket, new Frame.Live(row, endpointsOf(row)));
+        for (ProbeKind kind : ProbeKind.values()) {
+            LiveRow row = newestLive.remove(kind);
+            if (row != null) {
+                send(socket, new Frame.Live(row, endpointsOf(row)));
+            }
         }
     }
 
     private List<MeshNode> endpointsOf(LiveRow row) {
-        return config.endpoints()
-                .stream()
-                .filter(endpoint -> row.cells()
-                        .stream()
-                        .anyMatch(cell -> cell.latest().destination().equals(endpoint.id())))
-                .toList();
+        Set<NodeId> named = new HashSet<>();
+        row.cells().forEach(cell -> named.add(cell.latest().destination()));
+        return endpoints.stream().filter(endpoint -> named.contains(endpoint.id())).toList();
     }
 
     private void sendBatches() {

@@ -33,7 +33,7 @@ public final class RoundBuffer {
 
     private final NodeId agent;
     private final UUID boot;
-    private final List<MeshNode> endpoints;
+    private volatile List<MeshNode> endpoints;
     private final int maxResults;
 
     private final Deque<MatrixRow> waiting = new ArrayDeque<>();
@@ -57,6 +57,11 @@ public final class RoundBuffer {
         this.boot = boot;
         this.endpoints = List.copyOf(endpoints);
         this.maxResults = maxResults;
+    }
+
+    /** The endpoints that results may be about, from now on. Any thread. */
+    public void endpoints(List<MeshNode> known) {
+        endpoints = List.copyOf(known);
     }
 
     public synchronized void add(MatrixRow row) {

@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.probe.ProbeTarget;
@@ -47,6 +48,18 @@ public final class TargetSlots {
             BitSet indices = new BitSet(destinationByIndex.size());
             targets.forEach(target -> indices.set(target.index()));
             return indices;
+        }
+
+        /** The same indices with fewer targets: those of these nodes, each at its interval, or at the prober's if that is empty. */
+        public Assignment only(Map<NodeId, Optional<Duration>> intervals) {
+            List<ProbeTarget> some = new ArrayList<>();
+            for (ProbeTarget target : targets) {
+                Optional<Duration> interval = intervals.get(destinationByIndex.get(target.index()));
+                if (interval != null) {
+                    some.add(new ProbeTarget(target.index(), target.address(), interval));
+                }
+            }
+            return new Assignment(List.copyOf(some), destinationByIndex);
         }
     }
 

@@ -22,6 +22,7 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeTarget;
+import io.sentinelmesh.probe.RateCaps;
 import io.sentinelmesh.probe.nativenet.NativeCallException;
 import io.sentinelmesh.probe.stamp.StampProber;
 import io.sentinelmesh.probe.stamp.StampSettings;
@@ -40,6 +41,7 @@ public final class Stamping implements AutoCloseable {
     private final Optional<InetAddress> source;
     private final RoundSink sink;
     private RoundShape shape;
+    private RateCaps caps = RateCaps.DEFAULT;
     private Optional<Running> running = Optional.empty();
     private List<StampTarget> targets = List.of();
     private List<NodeId> destinations = List.of();
@@ -85,7 +87,7 @@ public final class Stamping implements AutoCloseable {
         for (ProbeTarget target : assignment.targets()) {
             int port = ports.getOrDefault(assignment.destinationByIndex().get(target.index()), 0);
             if (port > 0) {
-                wanted.add(new StampTarget(target.index(), target.address(), port));
+                wanted.add(new StampTarget(target.index(), target.address(), port, target.ownInterval()));
             }
         }
         if (wanted.equals(targets) && destinations.equals(assignment.destinationByIndex())) {
@@ -110,8 +112,8 @@ public final class Stamping implements AutoCloseable {
     private void open() {
         RoundRecorder recorder = new RoundRecorder(self, HeldAnswers.shape(shape, FLOWS), sink);
         FlowWatch flows = new FlowWatch(FLOWS);
-        StampSettings settings = new StampSettings(new ProbePacing(shape.length(), shape.lossThreshold()), source,
-                Optional.empty());
+        StampSettings settings = new StampSettings(new ProbePacing(shape.length(), shape.lossThreshold()), FLOWS,
+                StampSettings.leastSize(false), 0, StampSettings.FULL_HOP_LIMIT, source, Optional.empty(), caps);
         try {
             StampProber prober = StampProber.open(settings, new StampRecorder(recorder, flows, shape.length(), FLOWS));
             running = Optional.of(new Running(prober, recorder, flows));
@@ -124,6 +126,14 @@ public final class Stamping implements AutoCloseable {
     public void reshape(RoundShape wanted) {
         if (!wanted.length().equals(shape.length()) || !wanted.lossThreshold().equals(shape.lossThreshold())) {
             shape = wanted;
+            reopen();
+        }
+    }
+
+    /** Sends no more than that from now on, at the price of the round that is running. */
+    public void limit(RateCaps wanted) {
+        if (!wanted.equals(caps)) {
+            caps = wanted;
             reopen();
         }
     }

@@ -1,9 +1,11 @@
 package io.sentinelmesh.agent.plan;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,16 @@ class TargetSlotsTest {
         slots.assign(of(A, ONE));
 
         assertThat(slots.assign(of(A, TWO)).targets()).containsExactly(new ProbeTarget(1, TWO));
+    }
+
+    @Test
+    void an_engine_gets_its_own_targets_at_their_intervals_and_everybodys_indices() {
+        TargetSlots.Assignment all = slots.assign(of(A, ONE, B, TWO));
+
+        TargetSlots.Assignment some = all.only(Map.of(B, Optional.of(Duration.ofSeconds(5)), C, Optional.empty()));
+
+        assertThat(some.targets()).containsExactly(new ProbeTarget(1, TWO, Optional.of(Duration.ofSeconds(5))));
+        assertThat(some.destinationByIndex()).containsExactly(A, B);
     }
 
     private static Map<NodeId, InetAddress> of(Object... nodesAndAddresses) {

@@ -91,7 +91,8 @@ final class StampSender implements Activity {
         List<ProbeTarget> turns = new ArrayList<>(wanted.size());
         for (FlowSession session : wanted) {
             StampTarget target = targets.get(sessions.place(session));
-            turns.add(new ProbeTarget(session.target * StampSettings.MOST_FLOWS + session.flow, target.address()));
+            turns.add(new ProbeTarget(session.target * StampSettings.MOST_FLOWS + session.flow, target.address(),
+                    target.ownInterval()));
         }
         schedule.replace(turns, clock.monotonicNanos());
         inOrder = new FlowSession[wanted.size()];

@@ -1,6 +1,8 @@
 package io.sentinelmesh.probe.stamp;
 
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A reflector to probe.
@@ -8,8 +10,9 @@ import java.net.InetAddress;
  * @param index the caller's own number for it, 0 or more and below 1,000,000, told back with each fate; never reused for another address while
  *            packets may be under way
  * @param port where it listens, 1 to 65,535
+ * @param ownInterval between two packets of one flow to it; the sender's if empty
  */
-public record StampTarget(int index, InetAddress address, int port) {
+public record StampTarget(int index, InetAddress address, int port, Optional<Duration> ownInterval) {
 
     static final int MOST_INDEX = 1_000_000;
 
@@ -20,5 +23,9 @@ public record StampTarget(int index, InetAddress address, int port) {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("a UDP port lies between 1 and 65535, not at " + port);
         }
+    }
+
+    public StampTarget(int index, InetAddress address, int port) {
+        this(index, address, port, Optional.empty());
     }
 }

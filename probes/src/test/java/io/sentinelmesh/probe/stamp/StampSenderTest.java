@@ -198,6 +198,16 @@ class StampSenderTest {
     }
 
     @Test
+    void a_target_with_an_interval_of_its_own_is_sent_at_that_pace() {
+        StampTarget seldom = new StampTarget(5, OTHER.address(), OTHER.port(), Optional.of(Duration.ofSeconds(1)));
+
+        run(sender(2, Long.MAX_VALUE, PEER, seldom), Duration.ofSeconds(4).plus(ONE_WAY.multipliedBy(3)));
+
+        assertThat(stamps.answers()).filteredOn(answer -> answer.target() == PEER.index()).hasSizeBetween(78, 82);
+        assertThat(stamps.answers()).filteredOn(answer -> answer.target() == seldom.index()).hasSizeBetween(7, 10);
+    }
+
+    @Test
     void no_more_packets_are_kept_than_are_sent() {
         StampSettings patient = settings(Duration.ofMinutes(1), RateCaps.DEFAULT);
 
