@@ -36,8 +36,26 @@ api_get() {
 api_body=''
 api_clean() { [[ -z $api_body ]] || rm -f -- "$api_body"; }
 
+# api_answer METHOD PATH [BODY]: the answer's body is in the file $api_body, until this shell ends. Ends it with the reason
+# if there is no answer 2xx.
+api_answer() {
+  local status title detail
+  need_command curl "to talk to the aggregator"
+  require_mesh
+  api_clean
+  trap api_clean EXIT
+  api_body=$(mktemp -- "$data/run/api.XXXXXX")
+  if ! status=$(api_request "$api_body" "$@"); then
+    fail "$exit_failed" "the aggregator does not answer at ${mesh[url]}/." "See: $(own_command status)"
+  fi
+  [[ $status != 2* ]] || return 0
+  title=$(json_value .title <"$api_body" 2>/dev/null) || true
+  detail=$(json_value .detail <"$api_body" 2>/dev/null) || true
+  fail "$exit_failed" "$1 $2: HTTP $status${title:+ $title}" ${detail:+"$detail"}
+}
+
 command_api() {
-  local method=GET path='' body has_body='' status detail title
+  local method=GET path='' body has_body=''
   parse_data_dir "$@"
   set -- "${rest[@]}"
   while (($# > 0)); do
@@ -64,20 +82,8 @@ command_api() {
   done
   [[ -n $path ]] || fail_usage "api needs a path, such as /api/v1/agents"
   [[ $path == /* ]] || path=/$path
-  need_command curl "to talk to the aggregator"
-  require_mesh
-  trap api_clean EXIT
-  api_body=$(mktemp -- "$data/run/api.XXXXXX")
-  if ! status=$(api_request "$api_body" "$method" "$path" ${has_body:+"$body"}); then
-    fail "$exit_failed" "the aggregator does not answer at ${mesh[url]}/." "See: $(own_command status)"
-  fi
-  if [[ $status == 2* ]]; then
-    cat -- "$api_body"
-    # A line end for people; a program gets the body as it is.
-    if [[ -t 1 ]]; then echo; fi
-    return 0
-  fi
-  title=$(json_value .title <"$api_body" 2>/dev/null) || true
-  detail=$(json_value .detail <"$api_body" 2>/dev/null) || true
-  fail "$exit_failed" "$method $path: HTTP $status${title:+ $title}" ${detail:+"$detail"}
+  api_answer "$method" "$path" ${has_body:+"$body"}
+  cat -- "$api_body"
+  # A line end for people; a program gets the body as it is.
+  if [[ -t 1 ]]; then echo; fi
 }

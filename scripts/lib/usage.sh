@@ -19,6 +19,8 @@ Sentinel Mesh: agents probe one another, and the dashboard says whose fault it i
   sentinel start NAME          start it again: same identity, same data
   sentinel down [--purge]      stop everything; --purge also removes the data
   sentinel api [METHOD] PATH   one request to the aggregator, e.g. api /api/v1/matrix
+  sentinel token create --site X   a token by which an agent joins from another host; token list, token revoke ID
+  sentinel agent revoke NAME   shut an agent out
 
   sentinel config …            what the mesh measures and how often: show, check, push, history (config --help)
 
@@ -101,6 +103,31 @@ END
 usage_down() {
   cat <<END
 sentinel down [--purge] [--data-dir DIR]: stops all members of the mesh, agents first. The data stays, unless --purge.
+END
+}
+
+usage_token() {
+  cat <<END
+sentinel token: what lets agents join the running mesh. Agents come in at the port after membership's (7422 by default).
+
+  token create --site SITE   print a new token, and how to join with it; every agent that does is of that site
+    --uses N                 agents that may join with it (default 1, at most $token_uses_most)
+    --expires TIME           until when: 30m, 24h (default), 7d; at most 90d
+    --agent NAME|ID          for this agent alone: it may come back with another key, also after it was revoked
+    --json                   the whole answer as JSON
+  token list [--json]        tokens and how often they were used; never their secrets
+  token revoke ID            nobody joins with it any more; whoever did, stays
+
+Also: --data-dir DIR. A token pins the mesh's authority, so that an agent tells it to nobody else; keep it like a password.
+Exit code: 0; 1 with the reason on standard error, 2 wrong usage, 3 no mesh is up.
+END
+}
+
+usage_agent_revoke() {
+  cat <<END
+sentinel agent revoke NAME|ID [--data-dir DIR]: shuts an agent out of the running mesh, from its next message on: its link
+is closed, and it gets no certificate any more. Its results stay. Also for an id that has not come yet.
+It comes back only with a token made for it (token create --agent NAME) and a new key.
 END
 }
 

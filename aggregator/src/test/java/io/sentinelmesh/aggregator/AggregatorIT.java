@@ -39,18 +39,19 @@ class AggregatorIT {
     private final List<Process> started = new ArrayList<>();
     private int port;
 
-    /** Two neighbouring ports that were free a moment ago. */
+    /** Three neighbouring ports that were free a moment ago. */
     private static int freePort() throws IOException {
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
         for (int attempt = 0; attempt < 50; attempt++) {
             try (ServerSocket first = new ServerSocket(0, 1, loopback);
-                    ServerSocket second = new ServerSocket(first.getLocalPort() + 1, 1, loopback)) {
-                return second.getLocalPort() - 1;
-            } catch (IOException inUse) {
-                // Another pair, then.
+                    ServerSocket second = new ServerSocket(first.getLocalPort() + 1, 1, loopback);
+                    ServerSocket third = new ServerSocket(first.getLocalPort() + 2, 1, loopback)) {
+                return Math.min(second.getLocalPort(), third.getLocalPort()) - 1;
+            } catch (IOException | IllegalArgumentException inUse) {
+                // Others, then.
             }
         }
-        throw new IOException("no two neighbouring ports are free");
+        throw new IOException("no three neighbouring ports are free");
     }
 
     private Process start() throws IOException {
@@ -59,7 +60,9 @@ class AggregatorIT {
         Process process = new ProcessBuilder(java.toString(), "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-cp", target.resolve("aggregator.jar") + ":"
                         + target.resolve("lib") + "/*",
-                Main.class.getName(), "--data-dir", dataDir.toString(), "--port", String.valueOf(port))
+                Main.class.getName(), "--data-dir", dataDir.toString(), "--port", String.valueOf(port),
+                // What is kept is what this is about, not who may bring it.
+                "--insecure")
                 .redirectError(dataDir.resolve("log").toFile()).start();
         started.add(process);
         BufferedReader out = new BufferedReader(

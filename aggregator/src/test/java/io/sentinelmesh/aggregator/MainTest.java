@@ -41,7 +41,9 @@ class MainTest {
             "--listen 192.0.2.1 | --tls-cert", "--listen 0.0.0.0 --insecure | --member-address",
             "--member-address 192.0.2.1 | --member-address 127.0.0.1", "--seed here | HOST:PORT",
             "--tls-cert /nowhere | belong together", "--tls-cert /nowhere --tls-key /nowhere | /nowhere",
-            "--db-url mysql://x | postgresql://"})
+            "--agent-port 70000 | --agent-port", "--port 7420 --agent-port 7420 | must differ",
+            "--agent-host https://mesh | without a port", "--ca-cert /nowhere | belong together",
+            "--ca-cert /nowhere --ca-key /nowhere | /nowhere", "--db-url mysql://x | postgresql://"})
     void bad_input_is_answered_by_one_line_with_the_remedy(String arguments, String remedy) {
         String[] all = ("--data-dir " + dir + " " + arguments.strip()).split(" ");
 
@@ -95,6 +97,30 @@ class MainTest {
             assertThat(said().lines()).hasSize(1);
             assertThat(dir.resolve("postgres")).doesNotExist();
         }
+    }
+
+    @Test
+    void a_port_for_agents_in_use_is_named_too() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(run(Map.of(), "--data-dir", dir.toString(), "--port", "0", "--member-port", "0", "--agent-port",
+                    "" + other.getLocalPort())).isEqualTo(1);
+
+            assertThat(said()).contains("agents").contains("port " + other.getLocalPort()).contains("--agent-port");
+            assertThat(said().lines()).hasSize(1);
+            assertThat(dir.resolve("postgres")).doesNotExist();
+        }
+    }
+
+    @Test
+    void an_authority_of_ones_own_that_is_none_is_named_before_anything_is_started() throws IOException {
+        Path file = Files.writeString(dir.resolve("own.pem"), "not a certificate\n");
+
+        assertThat(run(Map.of(), "--data-dir", dir.toString(), "--port", "0", "--member-port", "0", "--ca-cert",
+                file.toString(), "--ca-key", file.toString())).isEqualTo(2);
+
+        assertThat(said()).contains("own.pem");
+        assertThat(said().lines()).hasSize(1);
+        assertThat(dir.resolve("postgres")).doesNotExist();
     }
 
     @Test

@@ -52,4 +52,9 @@ final class RateLimit {
         bucket.left--;
         return Optional.empty();
     }
+
+    /** That are remembered. */
+    int addresses() {
+        return buckets.size();
+    }
 }
