@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.config.AgentConfigReader;
@@ -35,6 +37,8 @@ import picocli.CommandLine.Parameters;
                 "", "Exit codes: 0 stopped on request (or joined, with --no-start), 1 could not join or start for now,",
                 "2 bad options or configuration, 3 the aggregator says no, or is not the one the token names."})
 final class JoinCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JoinCommand.class);
 
     static final String TOKEN_VARIABLE = "SENTINEL_AGENT_TOKEN";
 
@@ -85,9 +89,14 @@ final class JoinCommand implements Callable<Integer> {
             Joining joining = new Joining(folder, IdentityFiles.vault(config, environment), InstantSource.system(),
                     Thread::sleep);
             Joining.Outcome outcome = joining.join(config, tokens, anew, options.given());
-            out.println((outcome.asked() ? "joined as " : "has joined already, as ") + outcome.name() + " ("
+            String told = (outcome.asked() ? "joined as " : "has joined already, as ") + outcome.name() + " ("
                     + outcome.id() + ") of site " + outcome.site() + "; certificate until "
-                    + outcome.validity().until());
+                    + outcome.validity().until();
+            if (noStart) {
+                out.println(told);
+            } else {
+                LOG.info("{}", told);
+            }
         }
         if (!noStart) {
             run.run(AgentConfigReader.readToJoin(options, environment, hostName()));

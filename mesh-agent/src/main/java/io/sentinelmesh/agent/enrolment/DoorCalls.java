@@ -110,6 +110,7 @@ final class DoorCalls {
         }
     }
 
+    /** The aggregator's words say what to do. */
     private DoorException refused(int status, JsonNode problem, Optional<String> retryAfter) {
         String type = problem.path("type").asText("");
         if (!type.startsWith(PROBLEM)) {
@@ -124,8 +125,7 @@ final class DoorCalls {
         boolean later = status >= 500 || status == 429 || code.equals("challenge-expired");
         String said = clean(problem.path("detail").asText(problem.path("title").asText("")));
         return new DoorException(later ? DoorException.Kind.AWAY : DoorException.Kind.REFUSED, code,
-                (later ? "the aggregator has no time at present" : "the aggregator says no") + " (" + code + "): " + said
-                        + Remedies.of(code).map(remedy -> "; " + remedy).orElse(""),
+                (later ? "the aggregator has no time at present" : "the aggregator says no") + " (" + code + "): " + said,
                 wait(retryAfter));
     }
 

@@ -30,6 +30,7 @@ public final class Joining {
 
     private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
 
+    private static final String REVOKED = "agent-revoked";
     private static final int MOST_ATTEMPTS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     /** Asked to stay away longer than this, joining ends, as a person is waiting. */
@@ -78,7 +79,17 @@ public final class Joining {
                         + " create --site SITE` printed on the aggregator"));
         PendingKey pending = new PendingKey(folder, vault);
         KeyPair key = present.map(AgentIdentity::key).orElseGet(pending::get);
-        Certified certified = joined(config, token, key);
+        Certified certified;
+        try {
+            certified = joined(config, token, key);
+        } catch (DoorException e) {
+            if (present.isEmpty() || !e.code().equals(REVOKED)) {
+                throw e;
+            }
+            // Whoever was shut out comes back with another key, and by a token made for it; the old key stays until that has worked.
+            key = CertificateRequest.newKey();
+            certified = joined(config, token, key);
+        }
         folder.adopt(certified.id());
         vault.write(new KeyVault.Content(key.getPrivate(), certified.chain(), certified.trusted()));
         remember(config, given, Map.of("name", List.of(certified.name()), "site", List.of(certified.site()),

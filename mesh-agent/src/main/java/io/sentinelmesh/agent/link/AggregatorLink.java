@@ -209,10 +209,14 @@ public final class AggregatorLink implements AutoCloseable {
         for (int depth = 0; innermost.getCause() != null && depth < MOST_CAUSES; depth++) {
             innermost = innermost.getCause();
         }
-        // Netty puts a header's value into its message.
-        return innermost instanceof IllegalArgumentException
-                ? "the token in the token file is not one line of printable characters"
-                : Objects.requireNonNullElse(innermost.getMessage(), innermost.getClass().getSimpleName());
+        if (innermost instanceof IllegalArgumentException) {
+            // Netty puts a header's value into its message.
+            return "the token in the token file is not one line of printable characters";
+        }
+        String words = Objects.requireNonNullElse(innermost.getMessage(), innermost.getClass().getSimpleName());
+        return words.contains("fatal alert") && words.contains("certificate")
+                ? "it refuses this agent's certificate, which may be revoked or of another mesh: " + words
+                : words;
     }
 
     private void received(URI uri, WebSocket from, Buffer message) {

@@ -212,25 +212,44 @@ class JoiningTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            401 | token-unknown           | copied whole
-            403 | token-expired           | sentinel token create
-            403 | token-used-up           | sentinel token create
-            403 | token-revoked           | sentinel token create
-            403 | token-for-another       | sentinel token create
-            403 | site-mismatch           | --site
-            409 | identity-taken          | --agent ID
-            409 | name-taken              | --name
-            403 | agent-revoked           | --agent ID
-            400 | bad-request-certificate | versions
-            418 | of-a-later-version      | of-a-later-version
+            401 | token-unknown
+            403 | token-expired
+            403 | site-mismatch
+            409 | identity-taken
+            409 | name-taken
+            403 | agent-revoked
+            400 | bad-request-certificate
+            418 | of-a-later-version
             """)
-    void each_refusal_is_told_once_in_the_aggregators_words_with_the_remedy(int status, String code, String remedy) {
+    void each_refusal_is_told_in_the_aggregators_words_and_not_tried_again(int status, String code) {
         door.troubles.add(StandInDoor.Trouble.refusal(status, code));
 
         assertRefused(DoorException.Kind.REFUSED, () -> home.join(door.uri(), door.token), code,
-                "these are the aggregator's words", remedy);
+                "these are the aggregator's words");
         assertThat(door.requests).hasSize(1);
         assertThat(home.data.resolve("joined.json")).doesNotExist();
+    }
+
+    @Test
+    void one_that_was_shut_out_comes_back_with_another_key() throws Exception {
+        NodeId first = home.join(door.uri(), door.token).id();
+        PublicKey before = home.identity().key().getPublic();
+        door.troubles.add(StandInDoor.Trouble.refusal(403, "agent-revoked"));
+
+        assertThat(home.join(door.uri(), true, door.token).id()).isEqualTo(first);
+
+        assertThat(home.identity().key().getPublic()).isNotEqualTo(before);
+    }
+
+    @Test
+    void one_that_stays_shut_out_keeps_what_it_has() throws Exception {
+        home.join(door.uri(), door.token);
+        PublicKey before = home.identity().key().getPublic();
+        door.troubles.addAll(List.of(StandInDoor.Trouble.refusal(403, "agent-revoked"),
+                StandInDoor.Trouble.refusal(409, "identity-taken")));
+
+        assertRefused(DoorException.Kind.REFUSED, () -> home.join(door.uri(), true, door.token), "identity-taken");
+        assertThat(home.identity().key().getPublic()).isEqualTo(before);
     }
 
     @Test

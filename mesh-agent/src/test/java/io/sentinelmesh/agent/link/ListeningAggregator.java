@@ -1,6 +1,7 @@
 package io.sentinelmesh.agent.link;
 
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -8,14 +9,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+import io.sentinelmesh.trust.TlsIdentity;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
 
 /** The aggregator's end of the link on a real socket: keeps what it hears and says what a test tells it to. */
 final class ListeningAggregator implements AutoCloseable {
@@ -29,13 +37,50 @@ final class ListeningAggregator implements AutoCloseable {
     private final List<ServerWebSocket> links = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
+    private final Optional<TlsIdentity> tls;
+    private final List<String> shown = new CopyOnWriteArrayList<>();
+
     ListeningAggregator() {
+        this(Optional.empty());
+    }
+
+    /** At its door: it demands certificates. */
+    ListeningAggregator(TlsIdentity identity) {
+        this(Optional.of(identity));
+    }
+
+    private ListeningAggregator(Optional<TlsIdentity> tls) {
+        this.tls = tls;
         this.port = listen(0).actualPort();
     }
 
+    private HttpServerOptions options() {
+        HttpServerOptions options = new HttpServerOptions().setMaxWebSocketMessageSize(FrameCodec.MAX_FRAME_BYTES)
+                .setMaxWebSocketFrameSize(FrameCodec.MAX_FRAME_BYTES);
+        tls.ifPresent(identity -> options.setSsl(true).setClientAuth(ClientAuth.REQUIRED)
+                .setKeyCertOptions(KeyCertOptions.wrap(identity.keyManager()))
+                .setTrustOptions(TrustOptions.wrap(identity.trustManager())));
+        return options;
+    }
+
+    private static String serial(SSLSession session) {
+        try {
+            return ((X509Certificate) session.getPeerCertificates()[0]).getSerialNumber().toString(16);
+        } catch (SSLPeerUnverifiedException e) {
+            return "none";
+        }
+    }
+
+    /** Serial numbers of the certificates that were shown, one for each link. */
+    List<String> shown() {
+        return shown;
+    }
+
     private HttpServer listen(int at) {
-        return vertx.createHttpServer(new HttpServerOptions().setMaxWebSocketMessageSize(FrameCodec.MAX_FRAME_BYTES)
-                .setMaxWebSocketFrameSize(FrameCodec.MAX_FRAME_BYTES)).webSocketHandler(link -> {
+        return vertx.createHttpServer(options()).webSocketHandler(link -> {
+                    if (link.isSsl()) {
+                        shown.add(serial(link.sslSession()));
+                    }
                     Optional.ofNullable(link.headers().get("Authorization")).ifPresent(authorizations::add);
                     link.binaryMessageHandler(message -> heard.add(FrameCodec.decode(message.getBytes())));
                     links.add(link);
@@ -43,7 +88,7 @@ final class ListeningAggregator implements AutoCloseable {
     }
 
     URI uri() {
-        return URI.create("ws://127.0.0.1:" + port);
+        return URI.create((tls.isPresent() ? "wss" : "ws") + "://127.0.0.1:" + port);
     }
 
     void say(Frame frame) {
