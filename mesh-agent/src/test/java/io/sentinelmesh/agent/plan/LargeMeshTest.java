@@ -18,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The plan at the size it is made for. What it prints is what docs/plan.md says; the bounds are generous, for slow machines. */
 class LargeMeshTest {
 
+    /** Time of the processor: others may be busy on this machine. */
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int AGENTS = 1_000;
     private static final int SITES = 300;
     private static final Duration LONGEST = Duration.ofMillis(500);
@@ -28,14 +30,14 @@ class LargeMeshTest {
     @Test
     void a_thousand_agents_cover_every_pair_of_three_hundred_sites() {
         MeshPlan plan = Meshes.plan(agents, MeshPolicy.DEFAULT);
-        long start = System.nanoTime();
+        long start = THREADS.getCurrentThreadCpuTime();
         MeshCoverage coverage = plan.coverage();
-        long cold = System.nanoTime() - start;
+        long cold = THREADS.getCurrentThreadCpuTime() - start;
         for (int i = 0; i < 5; i++) {
-            start = System.nanoTime();
+            start = THREADS.getCurrentThreadCpuTime();
             assertThat(plan.coverage()).isEqualTo(coverage);
         }
-        long warm = System.nanoTime() - start;
+        long warm = THREADS.getCurrentThreadCpuTime() - start;
 
         System.out.printf("coverage: %d ms the first time, %d ms the sixth: %s; %s, %.0f packets/s at most, %d + %d pairs%n",
                 cold / 1_000_000, warm / 1_000_000, coverage.words(), coverage.destinations(),
@@ -50,18 +52,17 @@ class LargeMeshTest {
 
     @Test
     void one_agents_plan_takes_little_time_and_little_memory() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int warm = 0; warm < 50; warm++) {
             Meshes.plan(agents, MeshPolicy.DEFAULT, agents.get(warm));
         }
         long nanos = Long.MAX_VALUE;
         long bytes = 0;
         for (int i = 0; i < 20; i++) {
-            long start = System.nanoTime();
-            long before = threads.getCurrentThreadAllocatedBytes();
+            long start = THREADS.getCurrentThreadCpuTime();
+            long before = THREADS.getCurrentThreadAllocatedBytes();
             Meshes.plan(agents, MeshPolicy.DEFAULT, agents.get(i * 40));
-            bytes = Math.max(bytes, threads.getCurrentThreadAllocatedBytes() - before);
-            nanos = Math.min(nanos, System.nanoTime() - start);
+            bytes = Math.max(bytes, THREADS.getCurrentThreadAllocatedBytes() - before);
+            nanos = Math.min(nanos, THREADS.getCurrentThreadCpuTime() - start);
         }
 
         System.out.printf("one agent's plan: %.2f ms, %d KB allocated at most%n", nanos / 1e6, bytes / 1024);
@@ -73,10 +74,10 @@ class LargeMeshTest {
     @Test
     void one_agent_that_goes_moves_about_a_thousandth_of_the_plan() {
         Set<Meshes.Pair> before = Meshes.pairs(agents, MeshPolicy.DEFAULT);
-        int[] moved = new int[6];
+        int[] moved = new int[4];
         for (int i = 0; i < moved.length; i++) {
             List<MeshNode> rest = new ArrayList<>(agents);
-            rest.remove(i * 160);
+            rest.remove(i * 240);
             Set<Meshes.Pair> after = Meshes.pairs(rest, MeshPolicy.DEFAULT);
             Set<Meshes.Pair> gone = new HashSet<>(before);
             gone.removeAll(after);

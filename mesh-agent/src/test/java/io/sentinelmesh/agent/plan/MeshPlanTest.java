@@ -127,6 +127,21 @@ class MeshPlanTest {
     }
 
     @Test
+    void whoever_takes_over_is_not_counted_twice_for_one_destination() {
+        // The second agent of site-0 may not afford anything, and the only destination in site-1 is the first one's already.
+        MeshPolicy policy = new MeshPolicy(0, 2, 2, Duration.ZERO, 8, List.of(),
+                List.of(new ProbeRule(Selector.name("site-0-1"), Selector.ANY,
+                        List.of(new KindPace(PlannedKind.ICMP, Optional.of(Duration.ofMillis(100)))))),
+                List.of());
+
+        MeshCoverage coverage = Meshes.plan(Meshes.ofSites(2, 1), policy).coverage();
+
+        assertThat(coverage.sitePairsCovered()).isEqualTo(1);
+        assertThat(coverage.sitePairsShort()).isEqualTo(1);
+        assertThat(coverage.unmet()).containsExactly(new Unmet("site-0 -> site-1", Unmet.Why.BUDGET));
+    }
+
+    @Test
     void what_a_budget_does_not_allow_is_told_with_its_reason() {
         MeshCoverage coverage = Meshes.plan(Meshes.ofSites(1, 1, 1, 1), Meshes.sampled(2, 2, 6)).coverage();
 

@@ -64,6 +64,35 @@ class PlannedTargetsTest {
     }
 
     @Test
+    void when_representatives_rotate_whoever_stays_keeps_its_index_and_whoever_goes_its_place() {
+        List<MeshNode> agents = Meshes.ofSites(1, 9);
+        Instant[] now = {Instant.EPOCH};
+        TargetSlots slots = new TargetSlots(() -> now[0]);
+        Map<NodeId, Integer> before = Map.of();
+        int rotations = 0;
+        for (int slot = 0; slot < 12; slot++) {
+            AgentPlan plan = new MeshPlan(new MeshMembers(agents), Meshes.rotating(2, Duration.ofHours(1)), Meshes.PACE,
+                    slot).of(agents.getFirst().id(), List.of());
+            Map<NodeId, InetAddress> wanted = new LinkedHashMap<>();
+            plan.nodes().forEach(node -> wanted.put(node.id(), InetAddress.ofLiteral("192.0.2.1")));
+            TargetSlots.Assignment assignment = slots.assign(wanted);
+            Map<NodeId, Integer> indices = new LinkedHashMap<>();
+            assignment.targets().forEach(
+                    target -> indices.put(assignment.destinationByIndex().get(target.index()), target.index()));
+            assertThat(indices).hasSize(2);
+            before.forEach((node, index) -> {
+                assertThat(indices.getOrDefault(node, index)).isEqualTo(index);
+                assertThat(assignment.destinationByIndex().get(index)).isEqualTo(node);
+            });
+            rotations += slot > 0 && !indices.equals(before) ? 1 : 0;
+            before = indices;
+            now[0] = now[0].plus(MeshPolicy.SLOT);
+        }
+
+        assertThat(rotations).isBetween(3, 4);
+    }
+
+    @Test
     void an_interval_of_the_policy_reaches_the_engine() {
         AgentPlan plan = new AgentPlan(List.of(new PlannedDestination(BOTH,
                 List.of(new KindPace(PlannedKind.ICMP, Optional.of(Duration.ofSeconds(5)))))), 0, List.of());
