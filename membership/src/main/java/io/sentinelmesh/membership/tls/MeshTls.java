@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLEngine;
 
@@ -17,6 +19,7 @@ import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.nio.Connection;
 
+import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.trust.MeshIdentity;
 import io.sentinelmesh.trust.TlsIdentity;
 
@@ -39,6 +42,10 @@ public final class MeshTls implements AutoCloseable {
     private final LongAdder established = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final RareLog refusals = new RareLog(LOG_PAUSE, System::nanoTime);
+
+    private volatile Consumer<Set<NodeId>> expulsion = _ -> {
+        // A client puts nobody out.
+    };
 
     public MeshTls(TlsIdentity identity, TlsLimits limits) {
         this.identity = identity;
@@ -114,9 +121,20 @@ public final class MeshTls implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** Closes every connection whose peer would not be accepted any more: to be called when somebody was revoked. */
+    /**
+     * Closes every connection whose peer would not be accepted any more, and has such members put out: to be called when somebody was revoked.
+     */
     public void judgeAgain() {
-        channels.forEach(TlsChannel::judgeAgain);
+        Set<NodeId> out = channels.stream().map(TlsChannel::judgedAgain).flatMap(Optional::stream)
+                .collect(Collectors.toSet());
+        if (!out.isEmpty()) {
+            expulsion.accept(out);
+        }
+    }
+
+    /** What happens to members that are not accepted any more, beside the end of their connections. */
+    void expelsBy(Consumer<Set<NodeId>> expels) {
+        expulsion = expels;
     }
 
     public TlsCounters counters() {

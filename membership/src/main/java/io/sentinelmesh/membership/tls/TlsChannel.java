@@ -6,7 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +23,7 @@ import com.hazelcast.internal.networking.InboundHandler;
 import com.hazelcast.internal.networking.OutboundHandler;
 import com.hazelcast.internal.nio.IOUtil;
 
+import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.trust.MeshIdentity;
 
 /** One TLS connection: a pump between two handlers of Hazelcast, and what is known of the peer. */
@@ -36,7 +37,7 @@ final class TlsChannel implements TlsPump.Surroundings {
     private volatile @Nullable Future<?> deadline;
 
     /** Who is at the other end, and by which certificates that is known. */
-    private record Peer(MeshIdentity identity, X509Certificate[] chain) {
+    private record Peer(MeshIdentity identity, List<Certificate> chain) {
     }
 
     TlsChannel(Channel channel, MeshTls tls, SSLEngine engine) throws SSLException {
@@ -67,15 +68,27 @@ final class TlsChannel implements TlsPump.Surroundings {
         return known == null ? Optional.empty() : Optional.of(known.identity());
     }
 
-    /** Judges the peer again, for its certificate may have expired or been revoked meanwhile. */
-    void judgeAgain() {
+    /**
+     * Judges the peer again, for its certificate may have expired or been revoked meanwhile; then the connection ends.
+     *
+     * @return who is revoked. One whose certificate expired may have a newer one: its next connection shows it.
+     */
+    Optional<NodeId> judgedAgain() {
         Peer known = peer;
-        if (known != null) {
-            try {
-                Peer _ = judged(known.chain());
-            } catch (IOException e) {
-                end(e);
-            }
+        if (known == null || tls.identity().peer(known.chain()).isPresent()) {
+            return Optional.empty();
+        }
+        boolean inForce = isInForce(known.chain().getFirst());
+        end(notAccepted(known.identity().id() + (inForce ? " is revoked" : ": its certificate has expired")));
+        return inForce ? Optional.of(known.identity().id()) : Optional.empty();
+    }
+
+    private static boolean isInForce(Certificate certificate) {
+        try {
+            ((X509Certificate) certificate).checkValidity();
+            return true;
+        } catch (CertificateException expired) {
+            return false;
         }
     }
 
@@ -114,8 +127,10 @@ final class TlsChannel implements TlsPump.Surroundings {
 
     @Override
     public void judge(SSLSession session) throws IOException {
-        Certificate[] shown = session.getPeerCertificates();
-        peer = judged(Arrays.copyOf(shown, shown.length, X509Certificate[].class));
+        List<Certificate> chain = List.of(session.getPeerCertificates());
+        // The handshake asked the same, but not if it resumed an earlier session (RFC 8446 section 2.2).
+        peer = new Peer(tls.identity().peer(chain).orElseThrow(() -> notAccepted("its certificate is not accepted")),
+                chain);
         Future<?> end = deadline;
         if (end != null) {
             end.cancel(false);
@@ -123,16 +138,8 @@ final class TlsChannel implements TlsPump.Surroundings {
         tls.established(this);
     }
 
-    /** The handshake has asked the same already, but not if an earlier session was resumed (RFC 8446 section 2.2): its peer may be revoked by now. */
-    private Peer judged(X509Certificate[] chain) throws IOException {
-        try {
-            tls.identity().trustManager().checkClientTrusted(chain, "UNKNOWN");
-        } catch (CertificateException e) {
-            throw new RefusedConnectionException("its certificate: " + e.getMessage(), e);
-        }
-        return new Peer(MeshIdentity.of(chain[0])
-                .orElseThrow(() -> new RefusedConnectionException("its certificate names no member of the mesh")),
-                chain);
+    private static IOException notAccepted(String reason) {
+        return new RefusedConnectionException(reason);
     }
 
     private IOException ended(IOException e) {

@@ -1,5 +1,6 @@
 package io.sentinelmesh.membership.tls;
 
+import java.util.Set;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import com.hazelcast.client.Client;
 import com.hazelcast.client.impl.ClientEndpoint;
 import com.hazelcast.client.impl.ClientEngine;
 import com.hazelcast.client.impl.ClientEngineImpl;
+import com.hazelcast.cluster.Member;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.DefaultNodeContext;
 import com.hazelcast.instance.impl.DefaultNodeExtension;
@@ -18,6 +20,8 @@ import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.internal.cluster.impl.JoinMessage;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.server.ServerContext;
+
+import io.sentinelmesh.measurement.NodeId;
 
 /** Builds a member of Hazelcast whose every connection is mutual TLS, and which admits others only by the name in their certificates. */
 public final class TlsNodeContext extends DefaultNodeContext {
@@ -48,6 +52,18 @@ public final class TlsNodeContext extends DefaultNodeContext {
             super(node);
             this.tls = tls;
             this.binding = new PeerBinding(tls);
+            tls.expelsBy(this::expel);
+        }
+
+        /** Else their members stay on the list until the heartbeats are missed, and they knock at every port a hundred times a second. */
+        private void expel(Set<NodeId> ids) {
+            for (Member member : node.getClusterService().getMembers()) {
+                String id = member.getAttribute(ID_ATTRIBUTE);
+                if (!member.localMember() && id != null && ids.stream().anyMatch(one -> one.toString().equals(id))) {
+                    LOG.warn("the member {} at {} is not accepted any more: put out", id, member.getAddress());
+                    node.getClusterService().suspectMember(member, "not accepted any more", true);
+                }
+            }
         }
 
         @Override

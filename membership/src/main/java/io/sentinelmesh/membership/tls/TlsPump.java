@@ -121,6 +121,8 @@ final class TlsPump {
                 return Step.WAITING;
             }
             if (engine.isInboundDone()) {
+                // If that is because a task failed, this says so.
+                SSLEngineResult _ = engine.unwrap(NOTHING, decrypted);
                 throw new EOFException("closed by the peer");
             }
             switch (engine.getHandshakeStatus()) {

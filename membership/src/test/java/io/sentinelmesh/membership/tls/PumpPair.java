@@ -154,22 +154,26 @@ final class PumpPair {
 
     private final Random random;
     private final int largestChunk;
+    private final Deque<Runnable> work = new ArrayDeque<>();
     private final Executor executor;
     final End client;
     final End server;
 
-    PumpPair(SSLContext clientContext, SSLContext serverContext, long seed, int largestChunk, Executor executor)
-            throws SSLException {
+    PumpPair(SSLContext clientContext, SSLContext serverContext, long seed, int largestChunk) throws SSLException {
         this.random = new Random(seed);
         this.largestChunk = largestChunk;
-        this.executor = executor;
+        this.executor = work::add;
         this.client = new End(clientContext, true);
         this.server = new End(serverContext, false);
     }
 
-    /** Whether any of the four directions had something to do. */
-    boolean turn() {
+    /** Whether anything had something to do. */
+    private boolean turn() {
         boolean moved = false;
+        if (!work.isEmpty() && random.nextInt(4) == 0) {
+            work.poll().run();
+            moved = true;
+        }
         int first = random.nextInt(4);
         for (int i = 0; i < 4; i++) {
             moved |= switch ((first + i) % 4) {
@@ -179,7 +183,21 @@ final class PumpPair {
                 default -> client.turnInbound();
             };
         }
+        if (!moved && !work.isEmpty()) {
+            work.poll().run();
+            moved = true;
+        }
         return moved;
+    }
+
+    /** Until nothing moves any more. */
+    void run() {
+        int turns = 0;
+        while (turn()) {
+            if (++turns > 2_000_000) {
+                throw new AssertionError("the pumps go round in circles");
+            }
+        }
     }
 
     /** The alert of an end that failed, put into the other's way. */
