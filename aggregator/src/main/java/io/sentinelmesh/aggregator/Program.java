@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -19,11 +20,13 @@ import org.slf4j.LoggerFactory;
 import io.sentinelmesh.aggregator.access.Token;
 import io.sentinelmesh.aggregator.access.TokenFileException;
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
-import io.sentinelmesh.aggregator.membership.MembershipException;
 import io.sentinelmesh.aggregator.membership.MeshMembership;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.Stores;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.membership.MembershipException;
+import io.sentinelmesh.trust.TlsIdentity;
 
 /** One run of the program: store, membership and aggregator of one data folder. */
 final class Program implements AutoCloseable {
@@ -55,7 +58,7 @@ final class Program implements AutoCloseable {
         CompletableFuture<MeshMembership> joining = new CompletableFuture<>();
         Thread.ofPlatform().name("membership-start").daemon().start(() -> {
             try {
-                joining.complete(MeshMembership.start(settings.membership()));
+                joining.complete(MeshMembership.start(settings.membership(), NodeId.random(), identity(settings)));
             } catch (Throwable failure) {
                 // Whatever it is: the start waits for this.
                 joining.completeExceptionally(failure);
@@ -67,6 +70,14 @@ final class Program implements AutoCloseable {
             terminateWhenStarted(joining);
             throw failure;
         }
+    }
+
+    /** The one place where this aggregator's certificate comes in; its id then comes with it. Without one the membership speaks plain text. */
+    private static Optional<TlsIdentity> identity(AggregatorSettings settings) {
+        if (settings.insecure()) {
+            log.warn("--insecure: the membership at {} speaks plain text", settings.membership().address());
+        }
+        return Optional.empty();
     }
 
     private static void terminateWhenStarted(CompletableFuture<MeshMembership> joining) {

@@ -2,8 +2,8 @@ package io.sentinelmesh.membership;
 
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -15,39 +15,31 @@ import io.sentinelmesh.trust.TlsIdentity;
 /** An authority and those to whom it gave certificates. */
 public final class TestMesh {
 
+    private static final Duration LIFE = Duration.ofDays(1);
+
     private final CertificateAuthority authority;
-    private final InstantSource clock;
 
     public TestMesh(Path folder) {
-        this(folder, InstantSource.system());
-    }
-
-    public TestMesh(Path folder, InstantSource clock) {
-        this.clock = clock;
-        this.authority = CertificateAuthority.openOrCreate(folder, clock);
+        this.authority = CertificateAuthority.openOrCreate(folder, InstantSource.system());
     }
 
     public TlsIdentity agent(NodeId id) {
-        return new TlsIdentity(agentMaterial(id), InstantSource.system());
+        return new TlsIdentity(agentMaterial(id, LIFE), InstantSource.system());
     }
 
-    public TlsIdentity.Material agentMaterial(NodeId id) {
+    public TlsIdentity.Material agentMaterial(NodeId id, Duration life) {
         KeyPair key = CertificateRequest.newKey();
-        return material(key, authority.issueAgent(key.getPublic(), id, Duration.ofDays(1)));
+        return material(key, authority.issueAgent(key.getPublic(), id, life));
     }
 
     public TlsIdentity aggregator(NodeId id) {
         KeyPair key = CertificateRequest.newKey();
         return new TlsIdentity(
-                material(key, authority.issueAggregator(key.getPublic(), id, List.of("127.0.0.1"), Duration.ofDays(1))),
+                material(key, authority.issueAggregator(key.getPublic(), id, List.of("127.0.0.1"), LIFE)),
                 InstantSource.system());
     }
 
-    private TlsIdentity.Material material(KeyPair key, List<java.security.cert.X509Certificate> chain) {
+    private TlsIdentity.Material material(KeyPair key, List<X509Certificate> chain) {
         return new TlsIdentity.Material(key.getPrivate(), chain, authority.trusted());
-    }
-
-    public Instant now() {
-        return clock.instant();
     }
 }

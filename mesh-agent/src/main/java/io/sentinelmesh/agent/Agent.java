@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,8 +19,8 @@ import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.agent.link.AggregatorLink;
 import io.sentinelmesh.agent.link.LinkListener;
 import io.sentinelmesh.agent.link.RoundBuffer;
-import io.sentinelmesh.agent.membership.HazelcastMembership;
-import io.sentinelmesh.agent.membership.HazelcastSettings;
+import io.sentinelmesh.agent.membership.ClusterMembership;
+import io.sentinelmesh.agent.membership.MemberChoices;
 import io.sentinelmesh.agent.membership.Membership;
 import io.sentinelmesh.agent.membership.RegistryListener;
 import io.sentinelmesh.agent.peers.PeerFile;
@@ -36,12 +37,15 @@ import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.membership.DialBack;
+import io.sentinelmesh.membership.SeatSettings;
 import io.sentinelmesh.probe.ProbeListener;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeRung;
 import io.sentinelmesh.probe.Prober;
 import io.sentinelmesh.probe.ProberSettings;
 import io.sentinelmesh.probe.Probers;
+import io.sentinelmesh.trust.TlsIdentity;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.Vertx;
@@ -82,6 +86,8 @@ final class Agent implements AutoCloseable {
     private final PeerFile peerFile;
     private final TargetSlots slots = new TargetSlots(clock);
     private List<MeshNode> lastPeers = List.of();
+    /** Itself included; for the membership's thread. */
+    private volatile int agentsKnown = 1;
     private boolean stopped;
 
     /**
@@ -104,6 +110,7 @@ final class Agent implements AutoCloseable {
         this.buffer = new RoundBuffer(id, boot, config.endpoints(), RoundBuffer.DEFAULT_MAX_RESULTS);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
+        this.agentsKnown = peers.known().size() + 1;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
@@ -112,7 +119,20 @@ final class Agent implements AutoCloseable {
         this.measuring = new Measuring(id,
                 this::openProber, RoundShape.DEFAULT, new ToLink());
         this.stamping = new Stamping(id, config.sourceAddress(), RoundShape.DEFAULT, new ToLink());
-        this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
+        this.membership = membership(config.membership(), folder);
+    }
+
+    private Membership membership(AgentConfig.Membership wanted, DataFolder folder) {
+        // The one place where this agent's certificate comes in; without one the membership speaks plain text.
+        Optional<TlsIdentity> identity = Optional.empty();
+        // Here comes the question over the link.
+        DialBack dialBack = DialBack.ofOneHost();
+        SeatSettings seat = new SeatSettings(self.id(), SeatSettings.Kind.LITE, wanted.address().getHostAddress(),
+                wanted.port(), wanted.seeds().stream()
+                        .map(seed -> SeatSettings.hostAndPort(seed.getHostString(), seed.getPort())).toList(),
+                folder.path("members"), identity);
+        return ClusterMembership.start(self, seat,
+                new MemberChoices(wanted.mode(), seat, () -> agentsKnown, dialBack, System::nanoTime),
                 new FromRegistry());
     }
 
@@ -173,6 +193,7 @@ final class Agent implements AutoCloseable {
             LOG.info("{} peers: {}", known.size(), known.stream().limit(20).map(MeshNode::name).toList());
             peerFile.write(known);
             lastPeers = known;
+            agentsKnown = known.size() + 1;
         }
     }
 

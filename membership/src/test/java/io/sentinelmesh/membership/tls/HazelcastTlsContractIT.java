@@ -123,10 +123,10 @@ class HazelcastTlsContractIT {
     @Test
     void an_expired_certificate_is_refused() {
         NodeId id = NodeId.random();
-        // Made two days ago for one day; its owner doesn't look at the clock.
-        Instant past = Instant.now().minus(Duration.ofDays(2));
-        TlsIdentity.Material expired = new TestMesh(folder.resolve("ca"), InstantSource.fixed(past)).agentMaterial(id);
-        TlsIdentity identity = new TlsIdentity(expired, InstantSource.fixed(past));
+        TlsIdentity.Material shortLived = mesh.agentMaterial(id, Duration.ofSeconds(1));
+        // Its owner doesn't look at the clock.
+        TlsIdentity identity = new TlsIdentity(shortLived, InstantSource.fixed(Instant.now()));
+        await().atMost(LIMIT).until(() -> Instant.now().isAfter(shortLived.certificate().getNotAfter().toInstant()));
 
         assertRefused(id, Optional.of(identity));
         assertUnharmed();
@@ -228,7 +228,7 @@ class HazelcastTlsContractIT {
     void a_renewed_certificate_serves_the_connections_that_begin_then() throws IOException {
         NodeId id = NodeId.random();
         TlsIdentity identity = mesh.agent(id);
-        identity.replace(mesh.agentMaterial(id));
+        identity.replace(mesh.agentMaterial(id, LIFE));
 
         ClusterSeat later = seat(SeatSettings.Kind.LITE, id, freePort(), Optional.of(identity));
 

@@ -83,6 +83,10 @@ final class ConfigFile {
 
     static final class Membership {
 
+        @JsonProperty("mode")
+        @Nullable
+        String mode;
+
         @JsonProperty("address")
         @Nullable
         String address;

@@ -26,6 +26,7 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RecentFates;
+import io.sentinelmesh.membership.MembershipMode;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.Future;
@@ -220,7 +221,7 @@ class AggregatorLinkTest {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         AgentConfig config = new AgentConfig("lyon", "lyon", loopback, Optional.empty(), OptionalInt.of(0), folder,
                 List.of(aggregator.uri()), Optional.empty(), token, false,
-                new AgentConfig.Membership(loopback, 1, List.of()), List.of());
+                new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of());
         AggregatorLink made = new AggregatorLink(vertx, config, AggregatorLinkTest::hello, buffer,
                 new LinkListener() {
                     @Override
