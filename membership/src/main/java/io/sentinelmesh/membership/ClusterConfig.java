@@ -29,7 +29,7 @@ final class ClusterConfig {
 
     /** Agents renew their entry every 20 s with this time to live; one that forgets to name it gets it all the same. */
     private static final Duration ENTRY_LIFE = Duration.ofSeconds(60);
-    private static final int MOST_REGISTRY_ENTRIES = 10_000;
+    static final int MOST_REGISTRY_ENTRIES = 10_000;
     private static final int CONNECT_TIMEOUT_SECONDS = 3;
     /** Seeds that answer but don't let us in: then the start fails with a reason instead of waiting for five minutes. */
     private static final int MOST_SECONDS_TO_JOIN = 15;

@@ -1,12 +1,18 @@
 package io.sentinelmesh.membership;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.client.config.ClientConfig;
@@ -19,6 +25,7 @@ import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.map.IMap;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
 
 import io.sentinelmesh.membership.tls.MeshTls;
 import io.sentinelmesh.membership.tls.TlsClientExtension;
@@ -31,6 +38,8 @@ import io.sentinelmesh.membership.tls.TlsNodeContext;
  * for seconds. For any thread.
  */
 public final class ClusterSeat {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterSeat.class);
 
     /** Hears of members that come and go. Called on a thread of Hazelcast's; must not block. */
     public interface Listener {
@@ -153,14 +162,29 @@ public final class ClusterSeat {
      * @throws MembershipException if there is no data member that knows
      */
     public List<String> registry() {
-        return withRegistry(registry -> List.copyOf(registry.values()));
+        return withRegistry(registry -> texts(registry.values()));
+    }
+
+    /** Each is made only here, so that one that is no text, or nothing that may be made at all, costs nobody the others. */
+    private static List<String> texts(Collection<?> values) {
+        List<String> texts = new ArrayList<>();
+        Iterator<?> each = values.iterator();
+        for (int i = 0; i < ClusterConfig.MOST_REGISTRY_ENTRIES && each.hasNext(); i++) {
+            try {
+                if (each.next() instanceof String text) {
+                    texts.add(text);
+                }
+            } catch (HazelcastSerializationException e) {
+                LOG.debug("an entry of the registry is refused", e);
+            }
+        }
+        return List.copyOf(texts);
     }
 
     private <T> T withRegistry(Function<IMap<String, String>, T> use) {
         try {
             return use.apply(hazelcast.getMap(ClusterConfig.REGISTRY));
-        } catch (HazelcastException | IllegalStateException | ClassCastException e) {
-            // The last one: somebody put into the registry what is no text.
+        } catch (HazelcastException | IllegalStateException e) {
             throw new MembershipException(firstLine(e), e);
         }
     }
@@ -184,8 +208,7 @@ public final class ClusterSeat {
     /** At once. */
     public void terminate() {
         if (settings.kind() == SeatSettings.Kind.CLIENT) {
-            // Nobody tells a client's extension that it ends.
-            tls.ifPresent(MeshTls::goodbye);
+            tls.ifPresent(MeshTls::goodbyeAndEnd);
         }
         hazelcast.getLifecycleService().terminate();
         tls.ifPresent(MeshTls::close);

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -142,11 +143,20 @@ public final class MeshTls implements AutoCloseable {
     }
 
     /** Says goodbye on every connection, and waits a moment until that has left. */
-    public void goodbye() {
+    void goodbye() {
         channels.forEach(TlsChannel::sayGoodbye);
+        waitFor(() -> channels.stream().allMatch(TlsChannel::goodbyeLeft));
+    }
+
+    /** The same, and waits until the others have closed: for a client, whose ending nobody tells its extension. */
+    public void goodbyeAndEnd() {
+        channels.forEach(TlsChannel::sayGoodbye);
+        waitFor(channels::isEmpty);
+    }
+
+    private static void waitFor(BooleanSupplier condition) {
         long end = System.nanoTime() + GOODBYE_LIMIT.toNanos();
-        while (!channels.stream().allMatch(TlsChannel::goodbyeLeft) && System.nanoTime() < end
-                && !Thread.currentThread().isInterrupted()) {
+        while (!condition.getAsBoolean() && System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(GOODBYE_LOOK.toNanos());
         }
     }
