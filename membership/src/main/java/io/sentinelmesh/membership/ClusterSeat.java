@@ -23,7 +23,6 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 
@@ -94,8 +93,7 @@ public final class ClusterSeat {
 
     private static HazelcastInstance member(SeatSettings settings, Set<String> seeds, Optional<MeshTls> tls) {
         Config config = ClusterConfig.member(settings, seeds);
-        String name = HazelcastInstanceFactory.createInstanceName(config);
-        return tls.map(given -> HazelcastInstanceFactory.newHazelcastInstance(config, name, new TlsNodeContext(given)))
+        return tls.map(given -> TlsNodeContext.start(config, given))
                 .orElseGet(() -> Hazelcast.newHazelcastInstance(config));
     }
 

@@ -12,9 +12,12 @@ import com.hazelcast.client.impl.ClientEndpoint;
 import com.hazelcast.client.impl.ClientEngine;
 import com.hazelcast.client.impl.ClientEngineImpl;
 import com.hazelcast.cluster.Member;
+import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.DefaultNodeContext;
 import com.hazelcast.instance.impl.DefaultNodeExtension;
+import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.internal.cluster.impl.JoinMessage;
@@ -33,9 +36,18 @@ public final class TlsNodeContext extends DefaultNodeContext {
 
     private final MeshTls tls;
 
-    /** @param tls is closed with the member */
-    public TlsNodeContext(MeshTls tls) {
+    private TlsNodeContext(MeshTls tls) {
         this.tls = tls;
+    }
+
+    /**
+     * Starts such a member.
+     *
+     * @param tls is closed with the member
+     */
+    public static HazelcastInstance start(Config config, MeshTls tls) {
+        return HazelcastInstanceFactory.newHazelcastInstance(config,
+                HazelcastInstanceFactory.createInstanceName(config), new TlsNodeContext(tls));
     }
 
     @Override

@@ -77,7 +77,7 @@ class ClusterMembershipIT {
         int port;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = taken.getLocalPort();
-            agent("lyon", port, port, lyon);
+            agent("lyon", LOOPBACK, MembershipMode.MEMBER, port, port, lyon);
             await().during(Duration.ofSeconds(2)).atMost(LIMIT).until(lyon.present::isEmpty);
         }
         int dataPort = freePort();
