@@ -53,7 +53,8 @@ class ClusterSeatIT {
         String seen = passing(Optional.of(mesh.aggregator(NodeId.random())), agent, Optional.of(mesh.agent(agent)));
 
         assertThat(seen).hasSizeGreaterThan(5_000);
-        assertThat(seen).doesNotContain("sentinel-mesh", agent.toString(), "registry-entry-that", "agentId", "hazelcast",
+        assertThat(seen).doesNotContain("sentinel-mesh", agent.toString(), "registry-entry-that", "agentId",
+                "hazelcast",
                 "HZC");
     }
 

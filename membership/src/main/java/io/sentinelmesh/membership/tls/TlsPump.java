@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
-
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -289,7 +288,8 @@ final class TlsPump {
         try {
             ByteBuffer words = ByteBuffer.allocate(recordBytes());
             if (phase != Phase.OPEN && !tasksRun) {
-                for (int i = 0; i < MOST_LAST_RECORDS && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP; i++) {
+                for (int i = 0; i < MOST_LAST_RECORDS
+                        && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP; i++) {
                     if (engine.wrap(NOTHING, words).bytesProduced() == 0) {
                         break;
                     }

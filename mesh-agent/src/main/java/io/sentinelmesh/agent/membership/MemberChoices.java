@@ -56,7 +56,7 @@ public final class MemberChoices {
 
     private boolean stillHolds(DialBack.Answer known) {
         return switch (known) {
-            case DialBack.Answer.Reached _, DialBack.Answer.NotReached _ ->
+            case DialBack.Answer.Reached _,DialBack.Answer.NotReached _ ->
                 nanoTime.getAsLong() - answeredNanos < ASKING_AGAIN.toNanos();
             case DialBack.Answer.NobodyToAsk _ -> false;
         };
