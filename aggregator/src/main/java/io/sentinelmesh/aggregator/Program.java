@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -21,11 +22,12 @@ import io.sentinelmesh.aggregator.access.TokenFileException;
 import io.sentinelmesh.aggregator.door.DoorSettings;
 import io.sentinelmesh.aggregator.identity.MeshTrust;
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
-import io.sentinelmesh.aggregator.membership.MembershipException;
 import io.sentinelmesh.aggregator.membership.MeshMembership;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.Stores;
+import io.sentinelmesh.membership.MembershipException;
+import io.sentinelmesh.trust.TlsIdentity;
 import io.sentinelmesh.trust.TrustException;
 
 /** One run of the program: store, membership and aggregator of one data folder. */
@@ -60,7 +62,8 @@ final class Program implements AutoCloseable {
         CompletableFuture<MeshMembership> joining = new CompletableFuture<>();
         Thread.ofPlatform().name("membership-start").daemon().start(() -> {
             try {
-                joining.complete(MeshMembership.start(settings.membership()));
+                joining.complete(MeshMembership.start(settings.membership(), credentials.trust().id(),
+                        identity(settings, credentials.trust())));
             } catch (Throwable failure) {
                 // Whatever it is: the start waits for this.
                 joining.completeExceptionally(failure);
@@ -72,6 +75,15 @@ final class Program implements AutoCloseable {
             terminateWhenStarted(joining);
             throw failure;
         }
+    }
+
+    /** By this aggregator's certificate; with --insecure the membership speaks plain text. */
+    private static Optional<TlsIdentity> identity(AggregatorSettings settings, MeshTrust trust) {
+        if (settings.insecure()) {
+            log.warn("--insecure: the membership at {} speaks plain text", settings.membership().address());
+            return Optional.empty();
+        }
+        return Optional.of(trust.tls());
     }
 
     private static void terminateWhenStarted(CompletableFuture<MeshMembership> joining) {

@@ -30,8 +30,8 @@ import io.sentinelmesh.agent.link.AggregatorLink;
 import io.sentinelmesh.agent.link.LinkListener;
 import io.sentinelmesh.agent.link.LinkSecurity;
 import io.sentinelmesh.agent.link.RoundBuffer;
-import io.sentinelmesh.agent.membership.HazelcastMembership;
-import io.sentinelmesh.agent.membership.HazelcastSettings;
+import io.sentinelmesh.agent.membership.ClusterMembership;
+import io.sentinelmesh.agent.membership.MemberChoices;
 import io.sentinelmesh.agent.membership.Membership;
 import io.sentinelmesh.agent.membership.RegistryListener;
 import io.sentinelmesh.agent.peers.PeerFile;
@@ -57,6 +57,8 @@ import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.membership.DialBack;
+import io.sentinelmesh.membership.SeatSettings;
 import io.sentinelmesh.probe.ProbeListener;
 import io.sentinelmesh.probe.ProbePacing;
 import io.sentinelmesh.probe.ProbeRung;
@@ -70,6 +72,7 @@ import io.sentinelmesh.settings.Selector;
 import io.sentinelmesh.settings.Settings;
 import io.sentinelmesh.settings.SettingsKeys;
 import io.sentinelmesh.trust.KeyVault;
+import io.sentinelmesh.trust.TlsIdentity;
 import io.sentinelmesh.trust.Validity;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
@@ -125,6 +128,8 @@ final class Agent implements AutoCloseable {
     private RoundShape shape;
     private volatile List<MeshNode> endpoints = List.of();
     private List<MeshNode> lastPeers = List.of();
+    /** Itself included; for the membership's thread. */
+    private volatile int agentsKnown = 1;
     private boolean stopped;
     private boolean measuringEcho;
     private boolean measuringStamp;
@@ -171,6 +176,7 @@ final class Agent implements AutoCloseable {
         this.settings = new SettingsKeeper(new Selector.Member(config.name(), config.site()), config.pins(),
                 new SettingsFile(folder), this::use);
         this.planner = new Planner(id);
+        this.agentsKnown = peers.known().size() + 1;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
@@ -187,7 +193,20 @@ final class Agent implements AutoCloseable {
         this.connecting.reshape(shape);
         this.stamping = new Stamping(id, config.sourceAddress(), shape, new ToLink());
         this.stamping.limit(caps());
-        this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
+        this.membership = membership(config.membership(), folder);
+    }
+
+    /** By this agent's certificate; without one the membership speaks plain text. */
+    private Membership membership(AgentConfig.Membership wanted, DataFolder folder) {
+        Optional<TlsIdentity> tls = identity.map(AgentIdentity::tls);
+        // Here comes the question over the link.
+        DialBack dialBack = DialBack.ofOneHost();
+        SeatSettings seat = new SeatSettings(self.id(), SeatSettings.Kind.LITE, wanted.address().getHostAddress(),
+                wanted.port(), wanted.seeds().stream()
+                        .map(seed -> SeatSettings.hostAndPort(seed.getHostString(), seed.getPort())).toList(),
+                folder.path("members"), tls);
+        return ClusterMembership.start(self, seat,
+                new MemberChoices(wanted.mode(), seat, () -> agentsKnown, dialBack, System::nanoTime),
                 new FromRegistry());
     }
 
@@ -324,6 +343,7 @@ final class Agent implements AutoCloseable {
             LOG.info("{} peers: {}", known.size(), known.stream().limit(20).map(MeshNode::name).toList());
             peerFile.write(known);
             lastPeers = known;
+            agentsKnown = known.size() + 1;
         }
     }
 

@@ -2,6 +2,11 @@ package io.sentinelmesh.aggregator.membership;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.membership.SeatSettings;
+import io.sentinelmesh.trust.TlsIdentity;
 
 /**
  * @param address the only one the member binds to
@@ -11,15 +16,10 @@ import java.util.List;
 public record MembershipSettings(String address, int port, List<String> seeds, Path rememberIn) {
 
     public MembershipSettings {
-        // Without brackets here; they are put where a port follows.
-        address = address.startsWith("[") && address.endsWith("]")
-                ? address.substring(1, address.length() - 1)
-                : address;
         seeds = List.copyOf(seeds);
     }
 
-    /** As a seed is written: an IPv6 address in brackets (RFC 3986), for its last colon is not the port's. */
-    static String hostAndPort(String host, int port) {
-        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]:" + port : host + ":" + port;
+    SeatSettings seat(NodeId self, Optional<TlsIdentity> identity) {
+        return new SeatSettings(self, SeatSettings.Kind.DATA, address, port, seeds, rememberIn, identity);
     }
 }

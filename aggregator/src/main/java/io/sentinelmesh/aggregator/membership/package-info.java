@@ -1,4 +1,4 @@
-/** The Hazelcast member that lets agents find one another. Hints only: nothing here ever paints a cell. */
+/** The member of the cluster in which agents find one another, behind which Hazelcast stands. Hints only: nothing here ever paints a cell. */
 @NullMarked
 package io.sentinelmesh.aggregator.membership;
 

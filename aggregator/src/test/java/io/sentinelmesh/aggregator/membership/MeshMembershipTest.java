@@ -7,11 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.membership.MembershipException;
+import io.sentinelmesh.membership.SeatSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -34,17 +39,21 @@ class MeshMembershipTest {
         return new MembershipSettings(LOOPBACK, port, List.of(seeds), dir.resolve(file));
     }
 
+    private static MeshMembership start(MembershipSettings settings) {
+        return MeshMembership.start(settings, NodeId.random(), Optional.empty());
+    }
+
     @Test
     void one_that_restarts_finds_the_others_by_what_it_remembers() throws IOException {
         int first = freePort();
         int second = freePort();
-        try (MeshMembership stays = MeshMembership.start(settings(first, "first"))) {
-            MeshMembership leaves = MeshMembership.start(settings(second, "second", LOOPBACK + ":" + first));
+        try (MeshMembership stays = start(settings(first, "first"))) {
+            MeshMembership leaves = start(settings(second, "second", LOOPBACK + ":" + first));
             await().atMost(Duration.ofSeconds(10)).until(() -> stays.size() == 2);
             leaves.terminate();
             assertThat(Files.readAllLines(dir.resolve("second"))).containsExactly(LOOPBACK + ":" + first);
 
-            try (MeshMembership again = MeshMembership.start(settings(second, "second"))) {
+            try (MeshMembership again = start(settings(second, "second"))) {
                 assertThat(again.size()).isEqualTo(2);
             }
         }
@@ -53,7 +62,7 @@ class MeshMembershipTest {
     @Test
     void a_port_in_use_is_named_with_the_remedy() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
-            assertThatThrownBy(() -> MeshMembership.start(settings(other.getLocalPort(), "members")))
+            assertThatThrownBy(() -> start(settings(other.getLocalPort(), "members")))
                     .isInstanceOf(MembershipException.class)
                     .hasMessageContaining(String.valueOf(other.getLocalPort())).hasMessageContaining("--member-port");
         }
@@ -64,57 +73,22 @@ class MeshMembershipTest {
     void any_address_that_can_be_bound_will_do(String address) throws IOException {
         int first = freePort();
         int second = freePort();
-        try (MeshMembership one = MeshMembership
-                .start(new MembershipSettings(address, first, List.of(), dir.resolve("one")));
-                MeshMembership two = MeshMembership.start(new MembershipSettings(address, second,
-                        List.of(MembershipSettings.hostAndPort(address, first)), dir.resolve("two")))) {
+        try (MeshMembership one = start(
+                new MembershipSettings(address, first, List.of(), dir.resolve("one")));
+                MeshMembership two = start(new MembershipSettings(address, second,
+                        List.of(SeatSettings.hostAndPort(address, first)), dir.resolve("two")))) {
             await().atMost(Duration.ofSeconds(10)).until(() -> one.size() == 2 && two.size() == 2);
 
             assertThat(Files.readAllLines(dir.resolve("two")))
-                    .containsExactly(MembershipSettings.hostAndPort(address, first));
+                    .containsExactly(SeatSettings.hostAndPort(address, first));
         }
     }
 
     @Test
     void an_address_of_another_host_is_named_with_the_remedy() {
-        assertThatThrownBy(() -> MeshMembership
-                .start(new MembershipSettings("192.0.2.1", freePort(), List.of(), dir.resolve("members"))))
+        assertThatThrownBy(() -> start(
+                new MembershipSettings("192.0.2.1", freePort(), List.of(), dir.resolve("members"))))
                 .isInstanceOf(MembershipException.class).hasMessageContaining("192.0.2.1")
                 .hasMessageContaining("--member-address");
-    }
-
-    @Test
-    void an_address_with_colons_is_put_in_brackets_once() {
-        assertThat(MembershipSettings.hostAndPort("2001:db8::1", 7421)).isEqualTo("[2001:db8::1]:7421");
-        assertThat(MembershipSettings.hostAndPort("[2001:db8::1]", 7421)).isEqualTo("[2001:db8::1]:7421");
-        assertThat(MembershipSettings.hostAndPort("192.0.2.1", 7421)).isEqualTo("192.0.2.1:7421");
-    }
-
-    @Test
-    void a_garbled_file_of_members_is_as_good_as_none() throws IOException {
-        Path file = Files.writeString(dir.resolve("members"), "not an address\n192.0.2.7:7421\n\0\0\n");
-
-        assertThat(new RememberedMembers(file).addresses()).containsExactly("192.0.2.7:7421");
-    }
-
-    @Test
-    void those_present_come_first_and_those_gone_are_not_forgotten() {
-        RememberedMembers members = new RememberedMembers(dir.resolve("members"));
-        members.saw(List.of("192.0.2.1:7421", "192.0.2.2:7421"));
-        members.saw(List.of("192.0.2.2:7421", "192.0.2.3:7421"));
-        members.saw(List.of());
-
-        assertThat(new RememberedMembers(dir.resolve("members")).addresses()).containsExactly("192.0.2.2:7421",
-                "192.0.2.3:7421", "192.0.2.1:7421");
-    }
-
-    @Test
-    void only_so_many_are_remembered() {
-        RememberedMembers members = new RememberedMembers(dir.resolve("members"));
-        for (int i = 0; i < 100; i++) {
-            members.saw(List.of("192.0.2." + i + ":7421"));
-        }
-
-        assertThat(members.addresses()).hasSize(RememberedMembers.MOST).startsWith("192.0.2.99:7421");
     }
 }

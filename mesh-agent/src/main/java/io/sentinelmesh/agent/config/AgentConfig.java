@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.membership.MembershipMode;
 import io.sentinelmesh.settings.SettingsDocument;
 
 /**
@@ -62,7 +63,7 @@ public record AgentConfig(String name, String site, boolean siteGiven, InetAddre
      *
      * @param seeds unresolved host and port of members that are usually there
      */
-    public record Membership(InetAddress address, int port, List<InetSocketAddress> seeds) {
+    public record Membership(MembershipMode mode, InetAddress address, int port, List<InetSocketAddress> seeds) {
         public Membership {
             seeds = List.copyOf(seeds);
         }

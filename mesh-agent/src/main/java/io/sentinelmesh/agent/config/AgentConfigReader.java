@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.membership.MembershipMode;
 import io.sentinelmesh.probe.TargetRules;
 import io.sentinelmesh.settings.SettingsDocument;
 
@@ -216,7 +217,15 @@ public final class AgentConfigReader {
         List<InetSocketAddress> asked = seeds.isEmpty()
                 ? List.of(InetSocketAddress.createUnresolved(aggregator.getHost(), port))
                 : seeds.stream().map(AgentConfigReader::hostAndPort).toList();
-        return new AgentConfig.Membership(memberAddress, port, asked);
+        return new AgentConfig.Membership(mode(section), memberAddress, port, asked);
+    }
+
+    private MembershipMode mode(ConfigFile.Membership section) {
+        return setting("membership-mode", flags.membershipMode, section.mode)
+                .map(given -> MembershipMode.parse(given.value()).orElseThrow(() -> new ConfigException(given.place()
+                        + ": the membership's mode is one of " + MembershipMode.all() + ", not '" + given.value()
+                        + "'")))
+                .orElse(MembershipMode.AUTO);
     }
 
     private List<MeshNode> endpoints() {

@@ -63,6 +63,11 @@ public final class AgentOptions {
             + " (SENTINEL_AGENT_SEEDS, separated by commas)")
     List<String> seeds = new ArrayList<>();
 
+    @Option(names = "--membership-mode", paramLabel = "MODE", description = "how it takes part in the mesh's cluster: auto, member, client or none; default: auto"
+            + " (SENTINEL_AGENT_MEMBERSHIP_MODE)")
+    @Nullable
+    String membershipMode;
+
     @Option(names = "--member-address", paramLabel = "IP", description = "address of the membership port; default: --address if that is loopback"
             + " (SENTINEL_AGENT_MEMBER_ADDRESS)")
     @Nullable

@@ -87,6 +87,10 @@ final class ConfigFile {
 
     static final class Membership {
 
+        @JsonProperty("mode")
+        @Nullable
+        String mode;
+
         @JsonProperty("address")
         @Nullable
         String address;

@@ -1,4 +1,4 @@
-/** Which peers there are. The only package of the agent that knows Hazelcast. */
+/** Which peers there are. */
 @NullMarked
 package io.sentinelmesh.agent.membership;
 

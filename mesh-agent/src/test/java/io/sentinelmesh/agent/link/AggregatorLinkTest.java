@@ -27,6 +27,7 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RecentFates;
+import io.sentinelmesh.membership.MembershipMode;
 import io.sentinelmesh.settings.SettingsDocument;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
@@ -233,7 +234,8 @@ class AggregatorLinkTest {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
                 folder, List.of(aggregator.uri()), token, folder.resolve("unused.key"), true,
-                new AgentConfig.Membership(loopback, 1, List.of()), List.of(), SettingsDocument.EMPTY);
+                new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
+                SettingsDocument.EMPTY);
         LinkSecurity security = new LinkSecurity.Plain(token.map(SecretFile::new));
         AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, buffer,
                 new LinkListener() {

@@ -2,13 +2,14 @@ package io.sentinelmesh.agent.membership;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,22 +17,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
-import com.hazelcast.core.HazelcastInstance;
-
-import io.sentinelmesh.agent.config.AgentConfig;
-import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.membership.ClusterSeat;
+import io.sentinelmesh.membership.DialBack;
+import io.sentinelmesh.membership.MembershipMode;
+import io.sentinelmesh.membership.SeatSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Real members on loopback: a data member standing for the aggregator, and agents. */
-class HazelcastMembershipIT {
+class ClusterMembershipIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String LOOPBACK = "127.0.0.1";
 
     @TempDir
     private Path folder;
@@ -50,8 +50,8 @@ class HazelcastMembershipIT {
         aggregator(dataPort);
         Heard lyon = new Heard();
         Heard oslo = new Heard();
-        HazelcastMembership lyonMember = agent("lyon", dataPort, lyon);
-        HazelcastMembership osloMember = agent("oslo", dataPort, oslo);
+        ClusterMembership lyonMember = agent("lyon", dataPort, lyon);
+        ClusterMembership osloMember = agent("oslo", dataPort, oslo);
 
         await().atMost(LIMIT).until(() -> lyon.present.contains("oslo") && oslo.present.contains("lyon"));
 
@@ -66,7 +66,7 @@ class HazelcastMembershipIT {
         int dataPort = freePort();
         aggregator(dataPort);
         Heard lyon = new Heard();
-        agent("lyon", InetAddress.ofLiteral("127.0.0.77"), dataPort, dataPort, lyon);
+        agent("lyon", "127.0.0.77", MembershipMode.AUTO, dataPort, dataPort, lyon);
 
         await().atMost(LIMIT).until(() -> lyon.present.contains("lyon"));
     }
@@ -77,7 +77,7 @@ class HazelcastMembershipIT {
         int port;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = taken.getLocalPort();
-            agent("lyon", port, port, lyon);
+            agent("lyon", LOOPBACK, MembershipMode.MEMBER, port, port, lyon);
             await().during(Duration.ofSeconds(2)).atMost(LIMIT).until(lyon.present::isEmpty);
         }
         int dataPort = freePort();
@@ -93,8 +93,8 @@ class HazelcastMembershipIT {
         agent("lyon", dataPort, new Heard());
 
         await().atMost(LIMIT)
-                .until(() -> Files.exists(folder.resolve("lyon/members"))
-                        && Files.readString(folder.resolve("lyon/members")).contains("127.0.0.1:" + dataPort));
+                .until(() -> Files.exists(folder.resolve("lyon-members"))
+                        && Files.readString(folder.resolve("lyon-members")).contains("127.0.0.1:" + dataPort));
     }
 
     @Test
@@ -102,8 +102,8 @@ class HazelcastMembershipIT {
         int dataPort = freePort();
         int lyonPort = freePort();
         Heard lyon = new Heard();
-        agent("lyon", lyonPort, dataPort, lyon);
-        await().atMost(LIMIT).until(() -> Files.exists(folder.resolve("lyon/lock")));
+        ClusterMembership member = agent("lyon", lyonPort, dataPort, lyon);
+        await().atMost(LIMIT).until(() -> member.state().mode() == MembershipMode.MEMBER);
 
         // An aggregator that restarts has the last known members as seeds.
         aggregator(dataPort, lyonPort);
@@ -111,42 +111,68 @@ class HazelcastMembershipIT {
         await().atMost(LIMIT.multipliedBy(2)).until(() -> lyon.present.contains("lyon"));
     }
 
-    private void aggregator(int port, int... seeds) {
-        Config config = new HazelcastSettings(membership(InetAddress.getLoopbackAddress(), port, seeds),
-                data("aggregator")).toConfig();
-        config.setLiteMember(false);
-        HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
-        opened.add(() -> member.getLifecycleService().terminate());
+    @Test
+    void a_client_hears_of_the_same_agents_as_a_member() throws Exception {
+        int dataPort = freePort();
+        aggregator(dataPort);
+        Heard lyon = new Heard();
+        Heard oslo = new Heard();
+        ClusterMembership member = agent("lyon", dataPort, lyon);
+        ClusterMembership client = agent("oslo", LOOPBACK, MembershipMode.CLIENT, freePort(), dataPort, oslo);
+
+        await().atMost(LIMIT).until(() -> lyon.present.contains("oslo") && oslo.present.contains("lyon"));
+        assertThat(member.state().mode()).isEqualTo(MembershipMode.MEMBER);
+        assertThat(client.state().mode()).isEqualTo(MembershipMode.CLIENT);
+
+        client.close();
+        await().atMost(LIMIT).until(() -> lyon.left.size() == 1);
     }
 
-    private HazelcastMembership agent(String name, int seed, Heard heard) throws IOException {
+    @Test
+    void who_is_to_take_no_part_takes_none_and_says_so() throws Exception {
+        ClusterMembership none = agent("lyon", LOOPBACK, MembershipMode.NONE, freePort(), freePort(), new Heard());
+
+        await().atMost(LIMIT).until(() -> none.state().reason().equals("as configured"));
+        assertThat(none.state().mode()).isEqualTo(MembershipMode.NONE);
+    }
+
+    private void aggregator(int port, int... seeds) {
+        ClusterSeat member = ClusterSeat.take(seat(SeatSettings.Kind.DATA, LOOPBACK, port, "aggregator", seeds),
+                new ClusterSeat.Listener() {
+                    @Override
+                    public void joined(String memberAddress, int members) {
+                        // The agents tell.
+                    }
+
+                    @Override
+                    public void left(String memberAddress, int members) {
+                        // The agents tell.
+                    }
+                });
+        opened.add(member::terminate);
+    }
+
+    private ClusterMembership agent(String name, int seed, Heard heard) throws IOException {
         return agent(name, freePort(), seed, heard);
     }
 
-    private HazelcastMembership agent(String name, int port, int seed, Heard heard) {
-        return agent(name, InetAddress.getLoopbackAddress(), port, seed, heard);
+    private ClusterMembership agent(String name, int port, int seed, Heard heard) {
+        return agent(name, LOOPBACK, MembershipMode.AUTO, port, seed, heard);
     }
 
-    private HazelcastMembership agent(String name, InetAddress address, int port, int seed, Heard heard) {
+    private ClusterMembership agent(String name, String address, MembershipMode mode, int port, int seed, Heard heard) {
         MeshNode self = new MeshNode(NodeId.random(), MeshNode.Role.AGENT, name, name, "192.0.2.1");
-        HazelcastMembership membership = HazelcastMembership.start(self,
-                new HazelcastSettings(membership(address, port, seed), data(name)), heard);
+        SeatSettings seat = seat(SeatSettings.Kind.LITE, address, port, name, seed);
+        ClusterMembership membership = ClusterMembership.start(self, seat,
+                new MemberChoices(mode, seat, () -> 2, DialBack.ofOneHost(), System::nanoTime), heard);
         opened.add(membership);
         return membership;
     }
 
-    private DataFolder data(String name) {
-        DataFolder data = DataFolder.open(folder.resolve(name));
-        opened.add(data);
-        return data;
-    }
-
-    private static AgentConfig.Membership membership(InetAddress address, int port, int... seeds) {
-        List<InetSocketAddress> list = new ArrayList<>();
-        for (int seed : seeds) {
-            list.add(InetSocketAddress.createUnresolved("127.0.0.1", seed));
-        }
-        return new AgentConfig.Membership(address, port, list);
+    private SeatSettings seat(SeatSettings.Kind kind, String address, int port, String name, int... seeds) {
+        return new SeatSettings(NodeId.random(), kind, address, port,
+                Arrays.stream(seeds).mapToObj(seed -> LOOPBACK + ":" + seed).toList(),
+                folder.resolve(name + "-members"), Optional.empty());
     }
 
     private static int freePort() throws IOException {

@@ -1,4 +1,4 @@
-package io.sentinelmesh.aggregator.membership;
+package io.sentinelmesh.membership;
 
 import java.io.IOException;
 import java.nio.file.Files;
