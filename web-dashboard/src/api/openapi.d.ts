@@ -41,6 +41,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shuts an agent out
+         * @description From its next message on: its link is closed, and it gets no certificate any more. It comes back only with a join
+         *     token made for it (agentId of createJoinToken) and a new key. Also for an id that has not come yet.
+         */
+        post: operations["revokeAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The join tokens, the newest first, without their secrets */
+        get: operations["listJoinTokens"];
+        put?: never;
+        /** Makes a token by which agents may join */
+        post: operations["createJoinToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a token back; whoever joined with it stays */
+        delete: operations["revokeJoinToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An agent gets its first certificate for a token
+         * @description On the port for agents only (TLS 1.3 with the mesh's own authority, which the token pins). An id that exists belongs
+         *     to whoever has its key: the same key keeps its id; an id that nobody has is taken; another key needs a token made for
+         *     that agent. Problems: token-unknown, token-expired, token-used-up, token-revoked, token-for-another, site-mismatch,
+         *     identity-taken, name-taken, agent-revoked, bad-request-certificate, bad-body, too-many-requests, unavailable.
+         */
+        post: operations["joinAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An agent gets its next certificate
+         * @description On the port for agents only. With the client certificate in force, "request" is enough. Without one, up to 90 days
+         *     after it ended, the other members prove the key: the signature (ECDSA with SHA-256, DER) is over the UTF-8 text
+         *     "sentinel-mesh renew 1", agentId, serial, nonce and the lower-case hex SHA-256 of the request, joined by line feeds.
+         *     Problems: certificate-needed, proof-wrong, challenge-expired, absent-too-long, agent-revoked, agent-unknown,
+         *     identity-taken, bad-request-certificate, bad-body, too-many-requests, unavailable.
+         */
+        post: operations["renewAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/renew/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What to sign for a renewal without a certificate in force */
+        post: operations["challengeAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/trusted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every authority to trust now, the one that signs first */
+        get: operations["getTrusted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matrix": {
         parameters: {
             query?: never;
@@ -169,7 +306,7 @@ export interface paths {
         /**
          * WebSocket of an agent
          * @description Upgrades to a WebSocket whose binary messages are the frames of FORMAT.md in wire-format. For agents, not for
-         *     people.
+         *     people: on the port for agents, with the agent's certificate. On the web port only with --insecure.
          */
         get: operations["openLink"];
         put?: never;
@@ -371,11 +508,92 @@ export interface components {
              * @description rounds this agent had to drop since it started because the aggregator was away
              */
             roundsDropped?: number;
+            /**
+             * Format: date-time
+             * @description when its newest certificate ends; absent if it never joined
+             */
+            certificateExpires?: string;
+            /** @description it is shut out */
+            revoked: boolean;
+            /** @description two processes use this identity in turn, such as a host and a copy of it */
+            duplicateIdentity: boolean;
         };
         AgentList: {
             /** Format: date-time */
             at: string;
             agents: components["schemas"]["Agent"][];
+        };
+        Revocation: {
+            /** Format: uuid */
+            agentId: string;
+            /** Format: date-time */
+            revokedAt: string;
+        };
+        JoinToken: {
+            id: string;
+            site: string;
+            /** @enum {string} */
+            state: "usable" | "used-up" | "expired" | "revoked";
+            usesAllowed: number;
+            /** @description that were taken */
+            uses: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /**
+             * Format: uuid
+             * @description made for this agent alone
+             */
+            agentId?: string;
+        };
+        CreatedJoinToken: {
+            id: string;
+            site: string;
+            /** @enum {string} */
+            state: "usable";
+            usesAllowed: number;
+            uses: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            agentId?: string;
+            /** @description the whole token: shown now and never again */
+            token: string;
+        };
+        JoinTokenList: {
+            /** Format: date-time */
+            at: string;
+            tokens: components["schemas"]["JoinToken"][];
+        };
+        Enrolled: {
+            /** Format: uuid */
+            agentId: string;
+            name: string;
+            site: string;
+            /** @description DER in base64; the agent's certificate first */
+            chain: string[];
+            /** @description every authority to trust now */
+            trusted: string[];
+            /** Format: date-time */
+            notBefore: string;
+            /** Format: date-time */
+            notAfter: string;
+            /**
+             * Format: date-time
+             * @description two thirds of its life
+             */
+            renewAfter: string;
+            /** Format: uuid */
+            aggregatorId: string;
+            webPort: number;
+            /** @description 0 if it is not known */
+            memberPort: number;
+            agentPort: number;
         };
         Delays: {
             min: number;
@@ -530,6 +748,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is shut out, perhaps since earlier */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revocation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listJoinTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinTokenList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createJoinToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of every agent that joins with it */
+                    site: string;
+                    /** @default 1 */
+                    uses?: number;
+                    /** @default 86400 */
+                    expiresInSeconds?: number;
+                    /**
+                     * Format: uuid
+                     * @description for this agent alone: it may come with another key, also if it was revoked
+                     */
+                    agentId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The token; its text is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedJoinToken"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeJoinToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody joins with it any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    joinAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    /**
+                     * Format: byte
+                     * @description PKCS #10 (RFC 2986), DER, of a P-256 key
+                     */
+                    request: string;
+                    name: string;
+                    /** @description must be the token's */
+                    site?: string;
+                    /**
+                     * Format: uuid
+                     * @description the id this agent has had so far
+                     */
+                    agentId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The certificate and whom to trust */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    renewAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: byte */
+                    request: string;
+                    /** Format: uuid */
+                    agentId?: string;
+                    /** @description of a certificate it was given; lower-case hex */
+                    serial?: string;
+                    /** @description from challengeAgent */
+                    nonce?: string;
+                    /** Format: byte */
+                    signature?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The certificate and whom to trust */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    challengeAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Good for a minute */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        nonce: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTrusted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Certificates, DER in base64 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        trusted: string[];
+                        /** @description lower-case hex SHA-256 of the one that signs */
+                        fingerprint: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

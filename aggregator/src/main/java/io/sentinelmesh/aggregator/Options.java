@@ -134,7 +134,8 @@ final class Options {
         int usual = listening.port() == 0 ? 0 : listening.port() + 2;
         int door = checkedPort("--agent-port", agentPort.orElse(usual));
         if (door != 0 && door == listening.port()) {
-            throw StartupException.badInput("--agent-port and --port must differ: agents and browsers need a port each");
+            throw StartupException
+                    .badInput("--agent-port and --port must differ: agents and browsers need a port each");
         }
         return new DoorSettings(listening.address(), door);
     }

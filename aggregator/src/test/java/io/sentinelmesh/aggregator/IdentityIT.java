@@ -82,7 +82,8 @@ class IdentityIT {
     private JsonObject ask(String method, String path, String body) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = http.send(HttpRequest
-                    .newBuilder(URI.create("http://127.0.0.1:" + port + path)).header("Content-Type", "application/json")
+                    .newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .header("Content-Type", "application/json")
                     .method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
@@ -121,8 +122,9 @@ class IdentityIT {
         assertThat(Files.readString(dataDir.resolve("log"))).doesNotContain(JoinToken.parse(token).secret());
         try (Stream<Path> files = Files.walk(dataDir.resolve("ca"))) {
             // The lock holds nothing.
-            assertThat(files.filter(file -> !file.endsWith("lock"))).hasSizeGreaterThan(1).allSatisfy(file -> assertThat(
-                    PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).endsWith("------"));
+            assertThat(files.filter(file -> !file.endsWith("lock"))).hasSizeGreaterThan(1)
+                    .allSatisfy(file -> assertThat(
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).endsWith("------"));
         }
     }
 }

@@ -55,7 +55,8 @@ final class RunningAggregator implements AutoCloseable {
     private static RunningAggregator start(FakeStore store, Path dataDir, ListenSettings listen, boolean plainLink,
             BatchQueue.Bounds bounds, Clock clock) throws IOException {
         Token token = Token.inFile(dataDir.resolve(Aggregator.TOKEN_FILE));
-        MeshTrust trust = MeshTrust.open(TrustSettings.in(dataDir, Optional.empty(), List.of("127.0.0.1", "localhost")), clock);
+        MeshTrust trust = MeshTrust.open(TrustSettings.in(dataDir, Optional.empty(), List.of("127.0.0.1", "localhost")),
+                clock);
         Aggregator aggregator = new Aggregator(
                 new Listeners(listen, new DoorSettings("127.0.0.1", 0), 7421, plainLink), store,
                 new Credentials(token, trust), bounds, clock);

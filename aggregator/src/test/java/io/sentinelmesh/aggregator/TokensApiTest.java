@@ -65,7 +65,8 @@ class TokensApiTest {
     @CsvSource(delimiter = '|', value = {"[] | body", "{} | site", "{\"site\": 7} | site", "{\"site\": \"a;b\"} | site",
             "{\"site\": \"fra\", \"uses\": 0} | uses", "{\"site\": \"fra\", \"uses\": 10001} | uses",
             "{\"site\": \"fra\", \"uses\": \"2\"} | uses", "{\"site\": \"fra\", \"expiresInSeconds\": 59} | expires",
-            "{\"site\": \"fra\", \"expiresInSeconds\": 7776001} | expires", "{\"site\": \"fra\", \"agentId\": 1} | agentId",
+            "{\"site\": \"fra\", \"expiresInSeconds\": 7776001} | expires",
+            "{\"site\": \"fra\", \"agentId\": 1} | agentId",
             "{\"site\": \"fra\", \"forever\": true} | forever"})
     void what_makes_no_sense_is_refused_by_name(String body, String named) {
         HttpResponse<String> answer = aggregator.post("/api/v1/join-tokens", body);

@@ -81,8 +81,9 @@ final class JoinCommand implements Callable<Integer> {
         }
         AgentConfig config = AgentConfigReader.readToJoin(options, environment, hostName());
         if (config.aggregators().stream().anyMatch(uri -> !AgentConfig.isDoor(uri))) {
-            throw new ConfigException("an agent joins by the agents' door, https://HOST:" + AgentConfig.DEFAULT_DOOR_PORT
-                    + "; by plain text there is nothing to join: run `sentinel agent --insecure`");
+            throw new ConfigException(
+                    "an agent joins by the agents' door, https://HOST:" + AgentConfig.DEFAULT_DOOR_PORT
+                            + "; by plain text there is nothing to join: run `sentinel agent --insecure`");
         }
         List<JoinToken> tokens = token(config).map(text -> List.of(parsed(text))).orElseGet(List::of);
         try (DataFolder folder = DataFolder.open(config.dataDir())) {
@@ -122,7 +123,8 @@ final class JoinCommand implements Callable<Integer> {
     /** As the kernel has it; what can't be in a name is left out. */
     private static String hostName() {
         try {
-            String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip().replaceAll("[^A-Za-z0-9._-]", "");
+            String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip().replaceAll("[^A-Za-z0-9._-]",
+                    "");
             return name.isEmpty() ? "agent" : name.substring(0, Math.min(name.length(), MeshNode.MAX_NAME_LENGTH));
         } catch (IOException notLinux) {
             return "agent";

@@ -70,7 +70,7 @@ public final class Main implements Callable<Integer> {
     private static int exitCode(Exception failure) throws Exception {
         return switch (failure) {
             case ConfigException _ -> BAD_INPUT;
-            case DataFolderException _, TrustException _ -> COULD_NOT_START;
+            case DataFolderException _,TrustException _ -> COULD_NOT_START;
             case DoorException door -> switch (door.kind()) {
                 case AWAY, CLOCK -> COULD_NOT_START;
                 case REFUSED, UNTRUSTED -> REFUSED;

@@ -91,7 +91,8 @@ final class Measuring implements AutoCloseable {
     /** Takes over another round length or packet count, at the price of the round that is running. */
     void reshape(RoundShape wanted) {
         if (!wanted.equals(shape)) {
-            LOG.info("rounds are now {} s with {} packets, lost after {} ms", wanted.length().toSeconds(), wanted.packets(),
+            LOG.info("rounds are now {} s with {} packets, lost after {} ms", wanted.length().toSeconds(),
+                    wanted.packets(),
                     wanted.lossThreshold().toMillis());
             shape = wanted;
             reopen();
@@ -150,7 +151,8 @@ final class Measuring implements AutoCloseable {
 
     private void announce() {
         LOG.info("measuring with {}", rung.label());
-        rung.remedy().filter(_ -> !byChoice).ifPresent(remedy -> LOG.warn("a better way to measure exists: {}", remedy));
+        rung.remedy().filter(_ -> !byChoice)
+                .ifPresent(remedy -> LOG.warn("a better way to measure exists: {}", remedy));
     }
 
     @Override

@@ -54,13 +54,15 @@ final class DocumentReader {
             return;
         }
         if (pins) {
-            faults.add(value.place(), "\"" + OVERRIDES + "\" have no place in the file of one agent: write its values as"
-                    + " they are to be");
+            faults.add(value.place(),
+                    "\"" + OVERRIDES + "\" have no place in the file of one agent: write its values as"
+                            + " they are to be");
             return;
         }
         if (!(value instanceof Tree.Items list)) {
-            faults.add(value.place(), "\"" + OVERRIDES + "\" is a list: write \"- agents: { site: fra }\" and below it, as"
-                    + " far in, the sections that differ there");
+            faults.add(value.place(),
+                    "\"" + OVERRIDES + "\" is a list: write \"- agents: { site: fra }\" and below it, as"
+                            + " far in, the sections that differ there");
             return;
         }
         if (list.items().size() > SettingsDocument.MAX_OVERRIDES) {

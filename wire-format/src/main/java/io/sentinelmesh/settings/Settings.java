@@ -96,7 +96,8 @@ public final class Settings {
     }
 
     private String said(Key<?> key) {
-        return "\"" + key.path() + "\" (" + text(key) + (pinned.contains(key) ? ", pinned by this agent's own file)" : ")");
+        return "\"" + key.path() + "\" (" + text(key)
+                + (pinned.contains(key) ? ", pinned by this agent's own file)" : ")");
     }
 
     /** Of the first that the document gives: what the agent's file gives has no place in it. */

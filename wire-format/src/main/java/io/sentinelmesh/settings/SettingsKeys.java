@@ -53,7 +53,8 @@ public final class SettingsKeys {
             "how many of the busiest processes are named");
 
     public static final Key<Integer> PACKETS_PER_SECOND = new Key<>("limits.packets-per-second", 50_000,
-            Forms.number(1, 50_000), "test packets that one agent sends at most; what is held back is counted as not sent");
+            Forms.number(1, 50_000),
+            "test packets that one agent sends at most; what is held back is counted as not sent");
     public static final Key<Long> SPOOL_SIZE = new Key<>("limits.spool-size", 1L << 30,
             Forms.size(16L << 20, 1L << 40), "disk space for results that wait for the aggregator; then the oldest go");
     public static final Key<Duration> SPOOL_AGE = new Key<>("limits.spool-age", Duration.ofDays(7),
@@ -61,7 +62,8 @@ public final class SettingsKeys {
 
     /** In the order in which people read about them. */
     public static final List<Key<?>> ALL = List.of(ROUND_LENGTH, PACKETS_PER_ROUND, LOSS_THRESHOLD, ECHO, STAMP,
-            FULL_MESH_UP_TO, NEIGHBOURS_IN_SITE, PAIRS_BETWEEN_SITES, ROTATION, PLANNED_PACKETS, LABELS, PROBES, ENDPOINTS,
+            FULL_MESH_UP_TO, NEIGHBOURS_IN_SITE, PAIRS_BETWEEN_SITES, ROTATION, PLANNED_PACKETS, LABELS, PROBES,
+            ENDPOINTS,
             HOST_METRICS, HOST_METRICS_INTERVAL, HOST_METRICS_NAMES, TOP_PROCESSES, PACKETS_PER_SECOND, SPOOL_SIZE,
             SPOOL_AGE);
 

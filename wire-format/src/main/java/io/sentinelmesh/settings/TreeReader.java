@@ -72,7 +72,8 @@ final class TreeReader {
             throw fault(place, "more than " + DEEPEST + " levels: no key is that deep");
         }
         if (parser instanceof YAMLParser yaml && (yaml.isCurrentAlias() || yaml.getObjectId() != null)) {
-            throw fault(place, "anchors (&) and aliases (*) are not taken: write the value itself, in quotes if it begins so");
+            throw fault(place,
+                    "anchors (&) and aliases (*) are not taken: write the value itself, in quotes if it begins so");
         }
         return switch (token) {
             case START_OBJECT -> section(place, depth);

@@ -40,7 +40,8 @@ final class FrameReader {
             case GOODBYE -> new Frame.Goodbye(FrameLimits.text(content.getGoodbye().getReason(), "reason"));
             case REFUSAL -> new Frame.Refusal(Frame.Refusal.Code.ofNumber(content.getRefusal().getCode()),
                     FrameLimits.text(content.getRefusal().getMessage(), "message"));
-            case SETTINGS -> new Frame.Settings(content.getSettings().getVersion(), content.getSettings().getDocument());
+            case SETTINGS ->
+                new Frame.Settings(content.getSettings().getVersion(), content.getSettings().getDocument());
             case SETTINGS_REPLY -> settingsReply(content.getSettingsReply());
             case FRAME_NOT_SET -> throw new WireFormatException(Problem.UNSUPPORTED_VERSION,
                     "no frame of a kind that is known to this version");

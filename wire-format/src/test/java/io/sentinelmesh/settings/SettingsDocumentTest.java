@@ -171,7 +171,8 @@ class SettingsDocumentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rounds:\n\tpackets: 3\n", "rounds: {packets: 3", "{\"rounds\": }", "rounds: \"\n", "a: b: c"})
+    @ValueSource(strings = {"rounds:\n\tpackets: 3\n", "rounds: {packets: 3", "{\"rounds\": }", "rounds: \"\n",
+            "a: b: c"})
     void what_is_neither_yaml_nor_json_is_refused_with_its_place(String text) {
         assertThat(refusal(text).faults()).singleElement().satisfies(fault -> {
             assertThat(fault.message()).startsWith("this is not ").contains("look at indentation");
@@ -181,7 +182,8 @@ class SettingsDocumentTest {
 
     @Test
     void two_documents_in_one_are_refused() {
-        assertThat(refusal("rounds: { packets: 3 }\n---\nrounds: { packets: 4 }\n")).hasMessageContaining("one document only");
+        assertThat(refusal("rounds: { packets: 3 }\n---\nrounds: { packets: 4 }\n"))
+                .hasMessageContaining("one document only");
     }
 
     @Test
@@ -195,7 +197,8 @@ class SettingsDocumentTest {
     @Test
     void depth_and_length_have_a_limit() {
         assertThat(refusal("a: " + "[".repeat(17) + "]".repeat(17))).hasMessageContaining("more than 16 levels");
-        assertThat(refusal("#".repeat(SettingsDocument.MAX_BYTES + 1))).hasMessageContaining("longer than 262144 bytes");
+        assertThat(refusal("#".repeat(SettingsDocument.MAX_BYTES + 1)))
+                .hasMessageContaining("longer than 262144 bytes");
         assertThat(refusal("é".repeat(SettingsDocument.MAX_BYTES / 2 + 1))).hasMessageContaining("longer than");
         assertThat(settings("#".repeat(SettingsDocument.MAX_BYTES), PARIS)).isEqualTo(Settings.STANDARD);
     }

@@ -53,7 +53,8 @@ final class SampleFrames {
         frames.put("refusal-of-a-taken-name", new Frame.Refusal(Frame.Refusal.Code.NAME_TAKEN,
                 "\"alpha\" is the name of another agent; choose one with --name"));
         frames.put("hello-with-settings-in-force", helloWithSettings());
-        frames.put("settings-of-three-lines", new Frame.Settings(7, "# packets, not milliseconds: é\nrounds:\n  packets: 20\n"));
+        frames.put("settings-of-three-lines",
+                new Frame.Settings(7, "# packets, not milliseconds: é\nrounds:\n  packets: 20\n"));
         frames.put("settings-reply-that-accepts",
                 new Frame.SettingsReply(7, true, "", List.of("rounds.packets", "probes.stamp")));
         frames.put("settings-reply-that-refuses", new Frame.SettingsReply(8, false,

@@ -99,7 +99,8 @@ final class SettingsResource {
                     .answer(ctx);
             return;
         }
-        desk.put(document.get(), after.getAsLong(), author).onSuccess(outcome -> answer(ctx, outcome, after.getAsLong()))
+        desk.put(document.get(), after.getAsLong(), author)
+                .onSuccess(outcome -> answer(ctx, outcome, after.getAsLong()))
                 .onFailure(failure -> fail(ctx, failure));
     }
 
@@ -109,8 +110,10 @@ final class SettingsResource {
             case SettingsDesk.Outcome.Unchanged(StoredSettings.Entry entry) -> answer(ctx, entry);
             case SettingsDesk.Outcome.Overtaken(long newest) -> new Problem(412, "overtaken", "Another one came first",
                     "the document was written after version " + after + ", but version " + newest
-                            + " is in force: read it, write your change into it and send that with If-Match: \"" + newest
-                            + "\"").answer(ctx);
+                            + " is in force: read it, write your change into it and send that with If-Match: \""
+                            + newest
+                            + "\"")
+                    .answer(ctx);
             case SettingsDesk.Outcome.Invalid(List<Fault> faults) -> new Problem(422, "settings-invalid",
                     "The document cannot be used", String.valueOf(faults.getFirst())
                             + (faults.size() > 1 ? " (" + faults.size() + " faults in all)" : "")
@@ -126,7 +129,8 @@ final class SettingsResource {
 
     private static void answer(RoutingContext ctx, Optional<StoredSettings> stored) {
         long version = stored.map(found -> found.entry().version()).orElse(0L);
-        ctx.response().putHeader(HttpHeaders.ETAG, "\"" + version + "\"").putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        ctx.response().putHeader(HttpHeaders.ETAG, "\"" + version + "\"").putHeader(HttpHeaders.VARY,
+                HttpHeaders.ACCEPT);
         if (Optional.ofNullable(ctx.request().getHeader(HttpHeaders.ACCEPT)).orElse("").startsWith(YAML)) {
             // As it was written; JSON is YAML, too.
             ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, YAML).putHeader(HttpHeaders.CACHE_CONTROL, "no-store")

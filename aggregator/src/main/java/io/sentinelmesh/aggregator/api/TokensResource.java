@@ -99,7 +99,8 @@ final class TokensResource {
             return usual;
         }
         if (!(value instanceof Integer number) || number < least || number > most) {
-            throw new BadParameterException(member, "out of range", "write a whole number from " + least + " to " + most);
+            throw new BadParameterException(member, "out of range",
+                    "write a whole number from " + least + " to " + most);
         }
         return number;
     }

@@ -144,7 +144,8 @@ final class AgentLink {
         NodeId agent = first.agent().id();
         if (certified.filter(id -> !id.equals(agent)).isPresent()) {
             refuse(Frame.Refusal.Code.NOT_AUTHENTICATED, "the certificate of this connection is agent "
-                    + certified.get() + "'s, and HELLO says " + agent + ": an agent speaks for itself only. If its data "
+                    + certified.get() + "'s, and HELLO says " + agent
+                    + ": an agent speaks for itself only. If its data "
                     + "folder was copied or changed, join again");
             return;
         }

@@ -88,8 +88,9 @@ public final class AgentConfigReader {
     private AgentConfig read() {
         Setting name = setting("name", flags.name, file.name)
                 .or(() -> usualName.map(usual -> new Setting(usual, "this host's name (choose another with --name)")))
-                .orElseThrow(() -> new ConfigException("\"name\" is missing: give --name fra-1, the variable " + variable("name")
-                        + " or \"name\" in the configuration file, or join a mesh with `sentinel agent join`"));
+                .orElseThrow(() -> new ConfigException(
+                        "\"name\" is missing: give --name fra-1, the variable " + variable("name")
+                                + " or \"name\" in the configuration file, or join a mesh with `sentinel agent join`"));
         Optional<Setting> givenSite = setting("site", flags.site, file.site);
         Setting site = givenSite.orElse(name);
         boolean insecure = flags.insecure || "true".equalsIgnoreCase(environment.getOrDefault(ENV + "INSECURE", ""))
@@ -155,7 +156,8 @@ public final class AgentConfigReader {
                     + setting.value() + "'");
         }
         if (plain && !insecure) {
-            throw new ConfigException(setting.place() + ": " + setting.value() + " would be plain text, and nobody would"
+            throw new ConfigException(setting.place() + ": " + setting.value()
+                    + " would be plain text, and nobody would"
                     + " know who is who: use https:// with the port of the agents' door, or --insecure in a laboratory");
         }
         return URI.create((door ? "wss://" : "ws://") + uri.getRawAuthority());

@@ -77,7 +77,8 @@ public record Joined(Map<String, List<String>> settings) {
     /** For {@link #FILE}. */
     public String json() {
         try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(new TreeMap<>(settings)) + "\n";
+            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(new TreeMap<>(settings))
+                    + "\n";
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("texts can always be written as JSON", impossible);
         }

@@ -111,7 +111,8 @@ final class Door {
         }
         if (!certified.validity().contains(clock.instant())) {
             throw new DoorException(DoorException.Kind.CLOCK, "",
-                    ClockTrouble.text("the certificate that the aggregator gave", certified.validity(), clock.instant()),
+                    ClockTrouble.text("the certificate that the aggregator gave", certified.validity(),
+                            clock.instant()),
                     Duration.ZERO);
         }
         return certified;

@@ -14,7 +14,6 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -125,7 +124,8 @@ final class DoorCalls {
         boolean later = status >= 500 || status == 429 || code.equals("challenge-expired");
         String said = clean(problem.path("detail").asText(problem.path("title").asText("")));
         return new DoorException(later ? DoorException.Kind.AWAY : DoorException.Kind.REFUSED, code,
-                (later ? "the aggregator has no time at present" : "the aggregator says no") + " (" + code + "): " + said,
+                (later ? "the aggregator has no time at present" : "the aggregator says no") + " (" + code + "): "
+                        + said,
                 wait(retryAfter));
     }
 
@@ -156,14 +156,17 @@ final class DoorCalls {
         return switch (e) {
             case UnknownHostException _ -> away("there is no host " + door.getHost()
                     + " in the name service: is the name right?", e);
-            case ConnectException _ -> away("nobody listens at " + door + " (" + reason + "): is the aggregator up, and the"
-                    + " port right? Usually it is " + AgentConfig.DEFAULT_DOOR_PORT, e);
+            case ConnectException _ ->
+                away("nobody listens at " + door + " (" + reason + "): is the aggregator up, and the"
+                        + " port right? Usually it is " + AgentConfig.DEFAULT_DOOR_PORT, e);
             case NoRouteToHostException _ -> away("there is no way to " + door + " (" + reason + ")", e);
-            case SocketTimeoutException _ -> away(door + " does not answer (" + reason + "): is a firewall in between?", e);
+            case SocketTimeoutException _ ->
+                away(door + " does not answer (" + reason + "): is a firewall in between?", e);
             case SSLException tls when alert(reason) -> new DoorException(DoorException.Kind.REFUSED,
                     "the aggregator at " + door + " refuses this agent's certificate (" + reason + ")", tls);
             case SSLException tls -> new DoorException(DoorException.Kind.UNTRUSTED, "no TLS 1.3 with " + door + " ("
-                    + reason + "): is that the agents' door? Usually its port is " + AgentConfig.DEFAULT_DOOR_PORT, tls);
+                    + reason + "): is that the agents' door? Usually its port is " + AgentConfig.DEFAULT_DOOR_PORT,
+                    tls);
             default -> away("the connection to " + door + " broke off (" + reason + ")", e);
         };
     }

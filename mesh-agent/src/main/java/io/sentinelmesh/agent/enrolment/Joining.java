@@ -75,8 +75,9 @@ public final class Joining {
             return new Outcome(identity.id(), config.name(), config.site(), identity.validity(), false);
         }
         JoinToken token = tokens.stream().findFirst()
-                .orElseThrow(() -> new ConfigException("joining needs a token: --token-file FILE, with what `sentinel token"
-                        + " create --site SITE` printed on the aggregator"));
+                .orElseThrow(
+                        () -> new ConfigException("joining needs a token: --token-file FILE, with what `sentinel token"
+                                + " create --site SITE` printed on the aggregator"));
         PendingKey pending = new PendingKey(folder, vault);
         KeyPair key = present.map(AgentIdentity::key).orElseGet(pending::get);
         Certified certified;

@@ -101,7 +101,8 @@ public final class Renewal {
                 LOG.error("the certificate is not renewed: {}", e.getMessage());
             } else {
                 LOG.warn("the certificate is not renewed yet, it {} {}; trying again after {}: {}",
-                        now.isAfter(life.until()) ? "ended at" : "ends at", life.until(), pace.notBefore(), e.getMessage());
+                        now.isAfter(life.until()) ? "ended at" : "ends at", life.until(), pace.notBefore(),
+                        e.getMessage());
             }
         }
     }

@@ -84,7 +84,8 @@ public final class AgentIdentity {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
         } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256, and this certificate was read", impossible);
+            throw new IllegalStateException("every Java platform has SHA-256, and this certificate was read",
+                    impossible);
         }
     }
 

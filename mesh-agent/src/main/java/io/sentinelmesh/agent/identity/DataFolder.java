@@ -33,8 +33,9 @@ public final class DataFolder implements AutoCloseable {
      * @throws DataFolderException if the folder cannot be written or another agent holds it
      */
     public static DataFolder open(Path folder) {
-        return openIfFree(folder).orElseThrow(() -> new DataFolderException("another agent is running with the data folder "
-                + folder + ": stop it, or give this one a folder of its own with --data-dir"));
+        return openIfFree(folder)
+                .orElseThrow(() -> new DataFolderException("another agent is running with the data folder "
+                        + folder + ": stop it, or give this one a folder of its own with --data-dir"));
     }
 
     /**

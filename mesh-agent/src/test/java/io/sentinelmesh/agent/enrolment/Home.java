@@ -13,6 +13,8 @@ import java.util.OptionalInt;
 import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.agent.identity.DataFolder;
+import io.sentinelmesh.membership.MembershipMode;
+import io.sentinelmesh.settings.SettingsDocument;
 import io.sentinelmesh.trust.JoinToken;
 import io.sentinelmesh.trust.KeyVault;
 import io.sentinelmesh.trust.WrappingKey;
@@ -53,7 +55,10 @@ final class Home {
 
     AgentConfig config(URI door) {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        return new AgentConfig("oslo", "oslo", false, loopback, Optional.empty(), OptionalInt.of(0), data, List.of(door),
-                Optional.empty(), wrappingKey, false, new AgentConfig.Membership(loopback, 1, List.of()), List.of());
+        return new AgentConfig("oslo", "oslo", false, loopback, Optional.empty(), OptionalInt.of(0), data,
+                List.of(door),
+                Optional.empty(), wrappingKey, false,
+                new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
+                SettingsDocument.EMPTY);
     }
 }

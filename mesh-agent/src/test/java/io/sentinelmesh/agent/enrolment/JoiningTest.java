@@ -158,7 +158,8 @@ class JoiningTest {
     void the_token_is_not_said_to_one_who_is_not_of_the_authority_it_names() {
         JoinToken ofAnother = JoinToken.random("0".repeat(64));
 
-        assertRefused(DoorException.Kind.UNTRUSTED, () -> home.join(door.uri(), ofAnother), "somebody stands in between");
+        assertRefused(DoorException.Kind.UNTRUSTED, () -> home.join(door.uri(), ofAnother),
+                "somebody stands in between");
         assertThat(door.requests).isEmpty();
     }
 

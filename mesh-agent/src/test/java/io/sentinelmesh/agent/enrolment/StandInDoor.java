@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-
 import javax.net.ssl.SSLParameters;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -145,7 +144,9 @@ final class StandInDoor implements AutoCloseable {
         JsonNode request = bytes.length == 0 ? json.createObjectNode() : json.readTree(bytes);
         paths.add(path);
         requests.add(request);
-        Optional<Trouble> trouble = (troubles.isEmpty() ? Optional.<Trouble>empty() : Optional.of(troubles.removeFirst()))
+        Optional<Trouble> trouble = (troubles.isEmpty()
+                ? Optional.<Trouble>empty()
+                : Optional.of(troubles.removeFirst()))
                 .filter(next -> !next.equals(Trouble.NONE));
         if (trouble.isPresent() && trouble.get().status() > 0) {
             refuse(exchange, trouble.get());
@@ -189,7 +190,8 @@ final class StandInDoor implements AutoCloseable {
         }
         PublicKey key = CertificateRequest.verified(Base64.getDecoder().decode(request.path("request").asText()));
         NodeId id = Optional.ofNullable(known.get(key))
-                .or(() -> request.has("agentId") ? Optional.of(NodeId.parse(request.path("agentId").asText()))
+                .or(() -> request.has("agentId")
+                        ? Optional.of(NodeId.parse(request.path("agentId").asText()))
                         : Optional.empty())
                 .orElseGet(NodeId::random);
         return certified(key, id, request.path("name").asText());
@@ -255,8 +257,9 @@ final class StandInDoor implements AutoCloseable {
 
     private void refuse(HttpExchange exchange, Trouble trouble) throws IOException {
         trouble.retryAfter().ifPresent(wait -> exchange.getResponseHeaders().add("Retry-After", wait));
-        answer(exchange, trouble.status(), json.createObjectNode().put("type", "urn:sentinel-mesh:problem:" + trouble.code())
-                .put("status", trouble.status()).put("detail", trouble.detail()));
+        answer(exchange, trouble.status(),
+                json.createObjectNode().put("type", "urn:sentinel-mesh:problem:" + trouble.code())
+                        .put("status", trouble.status()).put("detail", trouble.detail()));
     }
 
     private static void answer(HttpExchange exchange, int status, ObjectNode body) throws IOException {

@@ -19,6 +19,8 @@ import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
+import io.sentinelmesh.membership.MembershipMode;
+import io.sentinelmesh.settings.SettingsDocument;
 import io.sentinelmesh.trust.CertificateAuthority;
 import io.sentinelmesh.trust.CertificateRequest;
 import io.sentinelmesh.trust.TlsIdentity;
@@ -89,7 +91,8 @@ class CertifiedLinkTest {
         ListeningAggregator at = listening(authority);
         start(at, agent);
         // Refused often enough for the pause between attempts to be at its longest.
-        await().during(Duration.ofSeconds(8)).atMost(Duration.ofSeconds(10)).until(() -> at.heard(Frame.class).isEmpty());
+        await().during(Duration.ofSeconds(8)).atMost(Duration.ofSeconds(10))
+                .until(() -> at.heard(Frame.class).isEmpty());
 
         agent.replace(material(authority, authority));
         link.orElseThrow().certificateRenewed();
@@ -124,7 +127,8 @@ class CertifiedLinkTest {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
                 folder, List.of(at.uri()), Optional.empty(), folder.resolve("unused.key"), false,
-                new AgentConfig.Membership(loopback, 1, List.of()), List.of());
+                new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
+                SettingsDocument.EMPTY);
         AggregatorLink made = new AggregatorLink(vertx, config, new LinkSecurity.Certificates(agent),
                 CertifiedLinkTest::hello, new RoundBuffer(SELF, BOOT, List.of(), 1_000), new Unheard(), CLOCK);
         link = Optional.of(made);
@@ -138,6 +142,11 @@ class CertifiedLinkTest {
     }
 
     private static final class Unheard implements LinkListener {
+
+        @Override
+        public void settings(Frame.Settings settings) {
+            // not asked about here
+        }
 
         @Override
         public void configured(Frame.Config config) {

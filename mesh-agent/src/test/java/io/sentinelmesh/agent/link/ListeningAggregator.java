@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -78,13 +77,13 @@ final class ListeningAggregator implements AutoCloseable {
 
     private HttpServer listen(int at) {
         return vertx.createHttpServer(options()).webSocketHandler(link -> {
-                    if (link.isSsl()) {
-                        shown.add(serial(link.sslSession()));
-                    }
-                    Optional.ofNullable(link.headers().get("Authorization")).ifPresent(authorizations::add);
-                    link.binaryMessageHandler(message -> heard.add(FrameCodec.decode(message.getBytes())));
-                    links.add(link);
-                }).listen(at, "127.0.0.1").await();
+            if (link.isSsl()) {
+                shown.add(serial(link.sslSession()));
+            }
+            Optional.ofNullable(link.headers().get("Authorization")).ifPresent(authorizations::add);
+            link.binaryMessageHandler(message -> heard.add(FrameCodec.decode(message.getBytes())));
+            links.add(link);
+        }).listen(at, "127.0.0.1").await();
     }
 
     URI uri() {
