@@ -231,8 +231,8 @@ test('an empty mesh shows the command that adds an agent', simulatedOnly, async 
   try {
     await onPage(
       async (page) => {
-        const { host } = new URL(empty.url);
-        await page.getByText(`scripts/sentinel agent --name NAME --site SITE --aggregator ws://${host}`).waitFor();
+        const { hostname, port } = new URL(empty.url);
+        await page.getByText(`scripts/sentinel agent join https://${hostname}:${Number(port) + 2} --name NAME --token TOKEN`).waitFor();
         await page.screenshot({ path: join(SHOTS, 'empty.png') });
       },
       { address: empty.url },

@@ -19,11 +19,16 @@ export function AddAgent() {
     }
   };
   return (
-    <div class="command">
-      <code>{command}</code>
-      <button type="button" class="button" onClick={() => void copy()}>
-        {copied.value ? 'Copied' : 'Copy'}
-      </button>
-    </div>
+    <>
+      <p>
+        Where the aggregator runs, <code>scripts/sentinel token create --site SITE</code> prints a TOKEN. Then, on the new host:
+      </p>
+      <div class="command">
+        <code>{command}</code>
+        <button type="button" class="button" onClick={() => void copy()}>
+          {copied.value ? 'Copied' : 'Copy'}
+        </button>
+      </div>
+    </>
   );
 }

@@ -13,6 +13,8 @@ const agent = (change: Partial<Agent>): Agent => ({
   startedAt: '2026-11-21T11:00:00Z',
   rung: 'icmp-datagram',
   kind: 'icmp-echo',
+  duplicateIdentity: false,
+  revoked: false,
   ...change,
 });
 
@@ -42,8 +44,8 @@ test('lost agents come first, those who said goodbye last, ten after two', () =>
 });
 
 test('the command names the address this page came from', () => {
-  expect(addAgentCommand({ protocol: 'http:', host: '127.0.0.1:8080' })).toBe(
-    'scripts/sentinel agent --name NAME --site SITE --aggregator ws://127.0.0.1:8080',
+  expect(addAgentCommand({ hostname: '127.0.0.1', port: '8080' })).toBe(
+    'scripts/sentinel agent join https://127.0.0.1:8082 --name NAME --token TOKEN',
   );
-  expect(addAgentCommand({ protocol: 'https:', host: 'mesh.example' })).toContain('wss://mesh.example');
+  expect(addAgentCommand({ hostname: 'mesh.example', port: '' })).toContain('https://mesh.example:7422');
 });

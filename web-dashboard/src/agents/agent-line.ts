@@ -29,8 +29,12 @@ export function agentOrder(a: Listed, b: Listed): number {
   );
 }
 
+/** Where agents come in, unless the aggregator was told otherwise. */
+const DOOR_PORT = 7422;
+const DOOR_BEHIND_PAGE = 2;
+
 /** What an operator types on the new site's machine; the page's own host is the address that surely works. */
-export function addAgentCommand(page: { readonly protocol: string; readonly host: string }): string {
-  const scheme = page.protocol === 'https:' ? 'wss' : 'ws';
-  return `scripts/sentinel agent --name NAME --site SITE --aggregator ${scheme}://${page.host}`;
+export function addAgentCommand(page: { readonly hostname: string; readonly port: string }): string {
+  const door = page.port === '' ? DOOR_PORT : Number(page.port) + DOOR_BEHIND_PAGE;
+  return `scripts/sentinel agent join https://${page.hostname}:${door} --name NAME --token TOKEN`;
 }
