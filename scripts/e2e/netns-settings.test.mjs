@@ -65,7 +65,6 @@ const missing = !process.env.SENTINEL_NAMESPACE ? 'needs scripts/test netns'
   : spawnSync('tcpdump', ['--version']).status !== 0 && 'needs tcpdump';
 
 describe('settings that a mesh is given while it runs', { timeout: 300_000, skip: missing }, () => {
-  const pins = join(tmpdir(), `pins-${process.pid}.yaml`);
   const file = join(tmpdir(), `settings-${process.pid}.yaml`);
   let mesh;
   let capture;
@@ -82,8 +81,7 @@ describe('settings that a mesh is given while it runs', { timeout: 300_000, skip
   const versions = async () => Object.values(await mesh.agents()).map((agent) => agent.settingsVersion);
 
   before(async () => {
-    writeFileSync(pins, '');
-    mesh = await Mesh.create({ env: { SENTINEL_AGENT_SETTINGS: pins } });
+    mesh = await Mesh.create();
     const up = await mesh.up('--agents', '3');
     assert.equal(up.code, 0, up.stderr);
     await eventually('6 cells ok', 30_000, async () => {
@@ -94,7 +92,6 @@ describe('settings that a mesh is given while it runs', { timeout: 300_000, skip
   });
   after(async () => {
     capture?.stop();
-    rmSync(pins, { force: true });
     rmSync(file, { force: true });
     await mesh?.remove();
   });
@@ -139,7 +136,7 @@ describe('settings that a mesh is given while it runs', { timeout: 300_000, skip
   });
 
   it('what an agent pins stays on the wire, and who refuses says why while the others follow', async () => {
-    writeFileSync(pins, 'rounds: { length: 2s, packets: 4 }\n');
+    writeFileSync(join(mesh.dataDir, 'agents', 'site-b.settings.yaml'), 'rounds: { length: 2s, packets: 4 }\n');
     assert.equal((await mesh.sentinel('stop', 'site-b')).code, 0);
     assert.equal((await mesh.sentinel('start', 'site-b')).code, 0);
     await eventually('site-b tells what it pins', 20_000, async () => (await mesh.agents())['site-b'].settingsPinned?.length === 2);
@@ -162,7 +159,6 @@ describe('settings that a mesh is given while it runs', { timeout: 300_000, skip
   });
 
   it('an agent that starts while the aggregator is away begins with what it took last', async () => {
-    writeFileSync(pins, '');
     assert.equal((await mesh.sentinel('stop', 'aggregator')).code, 0);
     assert.equal((await mesh.sentinel('stop', 'site-a')).code, 0);
     const asked = now();

@@ -126,6 +126,8 @@ launch_agent() {
     --token-file "$data/aggregator/api-token")
   [[ -z ${mesh[tls_cert]} ]] || arguments+=(--aggregator-ca "${mesh[tls_cert]}")
   [[ -z ${mesh[insecure]} ]] || arguments+=(--insecure)
+  # What this agent is to decide itself, whatever the mesh's settings say (docs/configuration.md).
+  [[ ! -f $data/agents/$name.settings.yaml ]] || arguments+=(--settings "$data/agents/$name.settings.yaml")
   mkdir -p -- "$data/agents/$name"
   launch "$name" "${program[@]}" "${arguments[@]}"
   launch_place=()
