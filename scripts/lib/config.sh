@@ -8,7 +8,10 @@ readonly config_path=/api/v1/settings
 readonly config_mark='# settings version '
 
 command_config() {
-  local action=${1-}
+  local action
+  parse_data_dir "$@"
+  set -- "${rest[@]}"
+  action=${1-}
   [[ $# -eq 0 ]] || shift
   case $action in
     check | template) config_program "$action" "$@" ;;
@@ -28,8 +31,6 @@ config_program() {
 config_of_mesh() {
   local action=$1 version='' after='' file=''
   shift
-  parse_data_dir "$@"
-  set -- "${rest[@]}"
   while (($# > 0)); do
     case $action:$1 in
       *:--help | *:-h) usage_config && exit 0 ;;

@@ -152,6 +152,8 @@ launch_agent() {
       launch_environment=(SENTINEL_AGENT_TOKEN="$token")
     fi
   fi
+  # What this agent is to decide itself, whatever the mesh's settings say (docs/configuration.md).
+  [[ ! -f $data/agents/$name.settings.yaml ]] || arguments+=(--settings "$data/agents/$name.settings.yaml")
   mkdir -p -- "$data/agents/$name"
   launch "$name" "${program[@]}" "${arguments[@]}"
   launch_place=() launch_environment=()

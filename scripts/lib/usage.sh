@@ -96,6 +96,8 @@ sentinel config: the settings of the whole mesh, one document (docs/configuratio
 push refuses to overwrite a change that the file was not written after: its first line, as show writes it, or --after
 names the version; without both it is the one in force now.
 
+A file DATA/agents/NAME.settings.yaml of the same form wins over the document at that agent, from its next start on.
+
 Exit code: 0, 1 faulty, overtaken or refused by an agent, 2 wrong usage. --data-dir DIR names the mesh, as elsewhere.
 END
 }

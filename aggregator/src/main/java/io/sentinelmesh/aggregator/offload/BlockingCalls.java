@@ -37,7 +37,8 @@ public final class BlockingCalls implements AutoCloseable {
             try {
                 T result = call.call();
                 caller.runOnContext(_ -> promise.complete(result));
-            } catch (Exception failure) {
+            } catch (Throwable failure) {
+                // An Error, too: nobody would ever answer the one who waits.
                 caller.runOnContext(_ -> promise.fail(failure));
             } finally {
                 places.release();
