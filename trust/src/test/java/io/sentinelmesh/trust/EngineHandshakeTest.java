@@ -3,7 +3,6 @@ package io.sentinelmesh.trust;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Set;
-
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -65,7 +64,8 @@ class EngineHandshakeTest {
     }
 
     private SSLEngine shake(String host, boolean checksHost) throws SSLException {
-        SSLEngine client = host == null ? agent.context().createSSLEngine()
+        SSLEngine client = host == null
+                ? agent.context().createSSLEngine()
                 : agent.context().createSSLEngine(host, 7422);
         client.setUseClientMode(true);
         if (checksHost) {

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever bytes come, they are read or refused with a TrustException; nothing else is thrown, and nothing changed is taken for the real thing. */
 class HostileInputPropertiesTest {

@@ -49,9 +49,10 @@ class JoinTokenTest {
         String text = TOKEN.text();
         String secret = TOKEN.secret();
 
-        for (String garbled : new String[] {"", "smj1", text.substring(1), text.substring(0, text.length() - 1),
+        for (String garbled : new String[]{"", "smj1", text.substring(1), text.substring(0, text.length() - 1),
                 text + "A", text.replace("smj1.", "smj2."), text.replace('.', '-'),
-                text.replace(secret, secret.substring(0, 21) + "*"), text.replace(secret, secret.substring(0, 20) + "=="),
+                text.replace(secret, secret.substring(0, 21) + "*"),
+                text.replace(secret, secret.substring(0, 20) + "=="),
                 // 22 characters hold 132 bits: the last four must be zero, or two texts would be one token.
                 text.replace(secret, secret.substring(0, 21) + "B")}) {
             assertThatThrownBy(() -> JoinToken.parse(garbled)).as(garbled).isInstanceOf(TrustException.class)

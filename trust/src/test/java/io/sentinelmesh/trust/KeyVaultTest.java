@@ -130,7 +130,7 @@ class KeyVaultTest {
         vault.write(content);
         byte[] whole = Files.readAllBytes(file);
 
-        for (int length : new int[] {0, 1, 4, 5, 17, 32, 33, whole.length / 2, whole.length - 1}) {
+        for (int length : new int[]{0, 1, 4, 5, 17, 32, 33, whole.length / 2, whole.length - 1}) {
             Files.write(file, Arrays.copyOf(whole, length));
             assertThatThrownBy(vault::read).as("cut at " + length).isInstanceOf(TrustException.class)
                     .hasMessageContaining(file.toString());

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.util.List;
-
 import javax.net.ssl.SSLContext;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -90,7 +89,8 @@ class PinnedAuthorityTest {
                 .issueAggregator(key.getPublic(), Mesh.AGGREGATOR, List.of("localhost"), ofDays(1)).getFirst();
 
         assertThat(towards(
-                Strangers.with(new Material(key.getPrivate(), List.of(leaf), mesh.authority.trusted()))).clientsReason())
+                Strangers.with(new Material(key.getPrivate(), List.of(leaf), mesh.authority.trusted())))
+                .clientsReason())
                 .contains("not the one that the join token names");
     }
 }

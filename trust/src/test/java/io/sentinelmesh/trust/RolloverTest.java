@@ -108,7 +108,7 @@ class RolloverTest {
         String after = mesh.authority.fingerprint();
         TlsIdentity renewed = mesh.aggregator();
 
-        for (String fingerprint : new String[] {before, after}) {
+        for (String fingerprint : new String[]{before, after}) {
             PinnedAuthority pinned = TlsIdentity.pinned(fingerprint, clock);
             assertThat(Handshaking.of(pinned.context(), renewed.context()).clientMayBeUnknown().run().bothAgreed())
                     .isTrue();

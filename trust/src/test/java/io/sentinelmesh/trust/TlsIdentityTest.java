@@ -7,7 +7,6 @@ import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -179,7 +178,7 @@ class TlsIdentityTest {
     @Test
     void our_managers_in_somebody_elses_context_do_not_resume_either() throws Exception {
         SSLContext server = SSLContext.getInstance("TLS");
-        server.init(new KeyManager[] {aggregator.keyManager()}, new TrustManager[] {aggregator.trustManager()}, null);
+        server.init(new KeyManager[]{aggregator.keyManager()}, new TrustManager[]{aggregator.trustManager()}, null);
         SSLContext client = Strangers.with(agent.material());
 
         assertThat(tickets(client, Strangers.with(aggregator.material()))).isEqualTo(1);

@@ -19,7 +19,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class WrappingKeyTest {
 
-    private static final String TEXT = Base64.getEncoder().encodeToString("0123456789abcdef0123456789ABCDEF".getBytes());
+    private static final String TEXT = Base64.getEncoder()
+            .encodeToString("0123456789abcdef0123456789ABCDEF".getBytes());
 
     @TempDir
     private Path folder;
