@@ -144,7 +144,8 @@ final class Measuring implements AutoCloseable {
 
     private void announce() {
         LOG.info("measuring with {}", rung.label());
-        rung.remedy().filter(_ -> !byChoice).ifPresent(remedy -> LOG.warn("a better way to measure exists: {}", remedy));
+        rung.remedy().filter(_ -> !byChoice)
+                .ifPresent(remedy -> LOG.warn("a better way to measure exists: {}", remedy));
     }
 
     @Override

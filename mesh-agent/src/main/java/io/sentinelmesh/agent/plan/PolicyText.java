@@ -32,7 +32,8 @@ final class PolicyText {
 
     static void requireAtMost(String key, int count, int most) {
         if (count > most) {
-            throw new IllegalArgumentException("\"%s\": expected at most %d entries, not %d".formatted(key, most, count));
+            throw new IllegalArgumentException(
+                    "\"%s\": expected at most %d entries, not %d".formatted(key, most, count));
         }
     }
 

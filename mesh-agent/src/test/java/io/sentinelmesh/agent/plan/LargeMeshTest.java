@@ -39,7 +39,8 @@ class LargeMeshTest {
         }
         long warm = THREADS.getCurrentThreadCpuTime() - start;
 
-        System.out.printf("coverage: %d ms the first time, %d ms the sixth: %s; %s, %.0f packets/s at most, %d + %d pairs%n",
+        System.out.printf(
+                "coverage: %d ms the first time, %d ms the sixth: %s; %s, %.0f packets/s at most, %d + %d pairs%n",
                 cold / 1_000_000, warm / 1_000_000, coverage.words(), coverage.destinations(),
                 coverage.packetsPerSecondMost(), coverage.agentPairs(), coverage.pairsInSites());
         assertThat(warm).isLessThan(LONGEST.toNanos());

@@ -10,16 +10,16 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.sentinelmesh.measurement.MeshNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
-
-import io.sentinelmesh.measurement.MeshNode;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 class MeshPlanPropertiesTest {
 

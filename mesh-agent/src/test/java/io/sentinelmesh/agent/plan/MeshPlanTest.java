@@ -147,7 +147,8 @@ class MeshPlanTest {
 
         assertThat(coverage.sitePairs()).isEqualTo(12);
         assertThat(coverage.sitePairsUncovered()).isEqualTo(4);
-        assertThat(coverage.unmet()).hasSize(4).allSatisfy(unmet -> assertThat(unmet.why()).isEqualTo(Unmet.Why.BUDGET));
+        assertThat(coverage.unmet()).hasSize(4)
+                .allSatisfy(unmet -> assertThat(unmet.why()).isEqualTo(Unmet.Why.BUDGET));
         assertThat(coverage.unmet().getFirst().toString()).contains("site-0 -> site-")
                 .endsWith("the budget of packets is used up");
     }

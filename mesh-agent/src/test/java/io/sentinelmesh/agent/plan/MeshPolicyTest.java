@@ -27,14 +27,16 @@ class MeshPolicyTest {
             "60, 16, 2, 50001, packets-per-second", "-1, 16, 2, 6000, full-mesh-up-to"})
     void a_number_out_of_range_is_refused_by_its_key(int full, int neighbours, int pairs, int packets, String key) {
         assertThatThrownBy(() -> new MeshPolicy(full, neighbours, pairs, Duration.ZERO, packets, List.of(), List.of(),
-                List.of())).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("\"" + key + "\": expected ");
+                List.of())).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("\"" + key + "\": expected ");
     }
 
     @ParameterizedTest
     @CsvSource({"PT7M", "PT10M", "P366D", "PT-20M", "PT25M"})
     void a_rotation_that_no_slot_ends_with_is_refused(Duration rotation) {
         assertThatThrownBy(() -> Meshes.rotating(2, rotation))
-                .hasMessage("\"rotation\": expected 0 or whole multiples of 10 min from 20 min to 365 d, not " + rotation);
+                .hasMessage(
+                        "\"rotation\": expected 0 or whole multiples of 10 min from 20 min to 365 d, not " + rotation);
     }
 
     @Test
