@@ -17,7 +17,6 @@ import io.sentinelmesh.agent.config.ConfigException;
 import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.agent.link.AggregatorLink;
 import io.sentinelmesh.agent.link.LinkListener;
-import io.sentinelmesh.agent.link.RoundBuffer;
 import io.sentinelmesh.agent.membership.HazelcastMembership;
 import io.sentinelmesh.agent.membership.HazelcastSettings;
 import io.sentinelmesh.agent.membership.Membership;
@@ -29,6 +28,8 @@ import io.sentinelmesh.agent.plan.Plan;
 import io.sentinelmesh.agent.plan.TargetSlots;
 import io.sentinelmesh.agent.round.RoundShape;
 import io.sentinelmesh.agent.round.RoundSink;
+import io.sentinelmesh.agent.spool.Spool;
+import io.sentinelmesh.agent.spool.SpoolSettings;
 import io.sentinelmesh.agent.stamp.Reflector;
 import io.sentinelmesh.agent.stamp.Stamping;
 import io.sentinelmesh.agent.thread.OwnerThread;
@@ -66,7 +67,7 @@ final class Agent implements AutoCloseable {
     private final UUID boot = UUID.randomUUID();
     private final Clock clock = Clock.systemUTC();
     private final Instant startedAt = clock.instant();
-    private final RoundBuffer buffer;
+    private final Spool spool;
     private final AddressBook addresses = new AddressBook(InetAddress::getByName);
     private final Vertx vertx;
     private final AggregatorLink link;
@@ -101,14 +102,15 @@ final class Agent implements AutoCloseable {
         this.reflector = Reflector.open(config.address(), config.reflectorPort());
         this.self = new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
                 config.address().getHostAddress(), reflector.port());
-        this.buffer = new RoundBuffer(id, boot, config.endpoints(), RoundBuffer.DEFAULT_MAX_RESULTS);
+        this.spool = Spool.open(folder.path(Spool.FOLDER),
+                SpoolSettings.of(config.spool().maxBytes(), config.spool().maxAge()), id, boot, config::endpoints, clock);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setDisableTCCL(true));
-        this.link = new AggregatorLink(vertx, config, this::hello, buffer, new FromAggregator(), clock);
+        this.link = new AggregatorLink(vertx, config, this::hello, spool, new FromAggregator(), clock);
         this.measuring = new Measuring(id,
                 this::openProber, RoundShape.DEFAULT, new ToLink());
         this.stamping = new Stamping(id, config.sourceAddress(), RoundShape.DEFAULT, new ToLink());
@@ -180,8 +182,7 @@ final class Agent implements AutoCloseable {
 
         @Override
         public void finished(MatrixRow row) {
-            buffer.add(row);
-            link.roundsWaiting();
+            spool.add(row);
         }
 
         @Override
@@ -262,6 +263,7 @@ final class Agent implements AutoCloseable {
             }
             membership.close();
             link.close();
+            spool.close();
             vertx.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

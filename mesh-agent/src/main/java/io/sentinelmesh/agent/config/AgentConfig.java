@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,7 +23,7 @@ import io.sentinelmesh.measurement.MeshNode;
 public record AgentConfig(String name, String site, InetAddress address, Optional<InetAddress> sourceAddress,
         OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> aggregatorCa,
         Optional<Path> tokenFile, boolean insecure,
-        Membership membership, List<MeshNode> endpoints) {
+        Membership membership, List<MeshNode> endpoints, Spool spool) {
 
     /** Where an aggregator listens whose URL names no port. */
     public static final int DEFAULT_AGGREGATOR_PORT = 7420;
@@ -33,6 +34,17 @@ public record AgentConfig(String name, String site, InetAddress address, Optiona
     public AgentConfig {
         aggregators = List.copyOf(aggregators);
         endpoints = List.copyOf(endpoints);
+    }
+
+    /**
+     * How much may wait on disk for an aggregator that is away.
+     *
+     * @param maxAge of a round
+     */
+    public record Spool(long maxBytes, Duration maxAge) {
+
+        /** A day of a thousand destinations measured by echo and by STAMP. */
+        public static final Spool DEFAULT = new Spool(512L << 20, Duration.ofDays(7));
     }
 
     /**

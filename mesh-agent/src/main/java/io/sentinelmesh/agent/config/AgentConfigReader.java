@@ -73,7 +73,7 @@ public final class AgentConfigReader {
                 aggregators,
                 setting("aggregator-ca", flags.aggregatorCa, file.aggregatorCa).map(s -> Path.of(s.value())),
                 setting("token-file", flags.tokenFile, file.tokenFile).map(s -> Path.of(s.value())), insecure,
-                membership(address, aggregators.getFirst(), insecure), endpoints());
+                membership(address, aggregators.getFirst(), insecure), endpoints(), spool());
     }
 
     private List<URI> aggregators(boolean insecure) {
@@ -181,6 +181,17 @@ public final class AgentConfigReader {
                 ? List.of(InetSocketAddress.createUnresolved(aggregator.getHost(), port))
                 : seeds.stream().map(AgentConfigReader::hostAndPort).toList();
         return new AgentConfig.Membership(memberAddress, port, asked);
+    }
+
+    private AgentConfig.Spool spool() {
+        ConfigFile.Spool section = Optional.ofNullable(file.spool).orElse(new ConfigFile.Spool());
+        return new AgentConfig.Spool(
+                setting("spool-max-bytes", flags.spoolMaxBytes, section.maxBytes)
+                        .map(given -> Quantity.bytes(given.value(), given.place()))
+                        .orElse(AgentConfig.Spool.DEFAULT.maxBytes()),
+                setting("spool-max-age", flags.spoolMaxAge, section.maxAge)
+                        .map(given -> Quantity.time(given.value(), given.place()))
+                        .orElse(AgentConfig.Spool.DEFAULT.maxAge()));
     }
 
     private List<MeshNode> endpoints() {

@@ -70,6 +70,15 @@ public final class AgentOptions {
     @Nullable
     String memberPort;
 
+    @Option(names = "--spool-max-bytes", paramLabel = "SIZE", description = "how much may wait on disk for an aggregator that is away, such as 200MiB or 2GiB; default: 512MiB"
+            + " (SENTINEL_AGENT_SPOOL_MAX_BYTES)")
+    @Nullable
+    String spoolMaxBytes;
+
+    @Option(names = "--spool-max-age", paramLabel = "TIME", description = "how long it may wait, such as 12h or 7d; default: 7d (SENTINEL_AGENT_SPOOL_MAX_AGE)")
+    @Nullable
+    String spoolMaxAge;
+
     @Option(names = "--insecure", description = "allow plain text to other hosts; for laboratories only (SENTINEL_AGENT_INSECURE=true)")
     boolean insecure;
 }
