@@ -60,6 +60,7 @@ final class Backlog implements AutoCloseable {
     private boolean sealedOff;
     private int failedReads;
     private long droppedBefore;
+    private long durableRows;
 
     Backlog(Path folder, SpoolSettings settings, NodeId agent, BatchLabels labels, Disk disk, Ledger ledger,
             InstantSource clock) {
@@ -184,6 +185,7 @@ final class Backlog implements AutoCloseable {
 
     private void durable(RecordHeader record, Segment segment) {
         held.forgetThrough(record.end().rows());
+        durableRows += record.rows();
         Optional<LoadedBatch> sentAlready = underWay.stream()
                 .filter(batch -> batch.first() <= record.number() && record.number() <= batch.end().rows()).findFirst();
         sentAlready.ifPresentOrElse(batch -> batch.moved(record, segment), () -> segment.unread.add(record));
@@ -264,6 +266,11 @@ final class Backlog implements AutoCloseable {
         } catch (IOException e) {
             fail(e);
         }
+    }
+
+    /** Rows of this process that reached the disk. */
+    long durableRows() {
+        return durableRows;
     }
 
     /** Why nothing goes to disk at present. */

@@ -50,6 +50,7 @@ public final class Spool implements AutoCloseable {
     private volatile Runnable ready = () -> {
     };
     private volatile Optional<String> trouble = Optional.empty();
+    private volatile long durableRows;
 
     /**
      * @param boot of this process: names its batches, together with their sequence
@@ -118,6 +119,7 @@ public final class Spool implements AutoCloseable {
                 break;
             }
             backlog.add(row.get(), endpoints.get());
+            durableRows = backlog.durableRows();
         }
         trouble = backlog.trouble();
         if (!syncing) {
@@ -130,6 +132,7 @@ public final class Spool implements AutoCloseable {
         syncing = false;
         backlog.sync();
         trouble = backlog.trouble();
+        durableRows = backlog.durableRows();
         tellReady();
     }
 
@@ -174,6 +177,18 @@ public final class Spool implements AutoCloseable {
 
     public SpoolBalance balance() {
         return ledger.balance();
+    }
+
+    /** Rows of this process that a crash of the host would not take. */
+    public long durableRows() {
+        return durableRows;
+    }
+
+    /** Rows that wait for the spool's thread. */
+    int inboundRows() {
+        synchronized (inbound) {
+            return inbound.size();
+        }
     }
 
     /** Why nothing goes to disk at present; empty if all is well. */
