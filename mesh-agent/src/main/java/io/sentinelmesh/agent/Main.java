@@ -12,6 +12,7 @@ import io.sentinelmesh.agent.config.AgentConfigReader;
 import io.sentinelmesh.agent.config.AgentOptions;
 import io.sentinelmesh.agent.config.ConfigException;
 import io.sentinelmesh.agent.identity.DataFolderException;
+import io.sentinelmesh.agent.spoolcommand.SpoolCommand;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,6 +48,7 @@ public final class Main implements Callable<Integer> {
 
     static CommandLine commandLine(PrintStream out, PrintStream err) {
         CommandLine commandLine = new CommandLine(new Main(out, err));
+        commandLine.addSubcommand(SpoolCommand.group(out, err, System.getenv()));
         commandLine.setParameterExceptionHandler((e, _) -> {
             err.println("sentinel agent: " + e.getMessage() + "; see --help");
             return BAD_INPUT;

@@ -3,6 +3,7 @@ package io.sentinelmesh.agent.spool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ final class Backlog implements AutoCloseable {
     static final int MAX_SEGMENTS = 8_192;
     /** Of acknowledgements that came before their batch was read. */
     private static final int BOOTS_REMEMBERED = 16;
+    /** A full spool drops a segment every few minutes; people need not hear of each. */
+    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(10);
     /** A segment that cannot be read is tried this often before it is given up. */
     private static final int READ_TRIES = 5;
 
@@ -60,6 +63,7 @@ final class Backlog implements AutoCloseable {
     private boolean sealedOff;
     private int failedReads;
     private long droppedBefore;
+    private Instant nextWarning = Instant.MIN;
     private long durableRows;
 
     Backlog(Path folder, SpoolSettings settings, NodeId agent, BatchLabels labels, Disk disk, Ledger ledger,
@@ -93,6 +97,11 @@ final class Backlog implements AutoCloseable {
             ledger.found(found.balance());
             tell(found);
             deleteSettled();
+            Tally tail = books.made().minus(found.logEnd());
+            if (tail.rows() > 0) {
+                books = books.withMade(found.logEnd());
+                addGap(DropReason.DISK_ERROR, tail);
+            }
         } catch (IOException e) {
             sealedOff = true;
             trouble = Optional.of("the spool's folder cannot be read: " + reason(e));
@@ -437,6 +446,8 @@ final class Backlog implements AutoCloseable {
     }
 
     private Optional<Next> peek(LoadedBatch behind) throws IOException {
+        // Some of what is on disk by now may have been read from memory before.
+        reader.skipTo(behind.end().rows() + 1);
         Optional<RecordHeader> onDisk = reader.peek();
         if (onDisk.isEmpty() && trouble.isEmpty() && !held.isEmpty()) {
             // Nothing is sent that a crash could take back: its number on the link would be given to other rows.
@@ -563,7 +574,15 @@ final class Backlog implements AutoCloseable {
         reader.seek(readThrough().rows() + 1);
         remember();
         settle();
-        LOG.warn("spool: {} rounds dropped: {}", lost.rows(), reason.word());
+        tellDropped(reason, lost);
+    }
+
+    private void tellDropped(DropReason reason, Tally lost) {
+        if (clock.instant().isAfter(nextWarning)) {
+            nextWarning = clock.instant().plus(BETWEEN_WARNINGS);
+            LOG.warn("spool: {} rounds dropped ({}), {} in all so far", lost.rows(), reason.word(),
+                    ledger.balance().dropped().total().rows());
+        }
     }
 
     /** Of a segment that was whole when it was opened or written, less came back. */

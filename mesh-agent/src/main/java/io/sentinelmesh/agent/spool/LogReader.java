@@ -33,6 +33,12 @@ final class LogReader implements AutoCloseable {
         nextNumber = number;
     }
 
+    /** What comes before this number was read elsewhere. */
+    void skipTo(long number) {
+        nextNumber = Math.max(nextNumber, number);
+        waiting = waiting && scanner != null && scanner.header().number() >= nextNumber;
+    }
+
     /** The next record, without taking it. */
     Optional<RecordHeader> peek() throws IOException {
         while (!waiting) {

@@ -19,10 +19,11 @@ import java.util.stream.Stream;
  * running agent, too.
  *
  * @param books as they were kept last, with the number of rows that were ever made
+ * @param logEnd the last of those that are or were on disk: what comes behind was only in memory, or was torn off
  * @param segments oldest first, each with what is waiting in it
  * @param boots whose rows wait, oldest first
  */
-record Recovery(Books books, Deque<Segment> segments, SpoolBalance balance, Set<UUID> boots, List<Damage> damage) {
+record Recovery(Books books, Tally logEnd, Deque<Segment> segments, SpoolBalance balance, Set<UUID> boots, List<Damage> damage) {
 
     /** Bytes that are no record. At the end of the newest segment: what was being written when the process or the host ended. */
     record Damage(Path file, long offset, long bytes) {
@@ -111,10 +112,15 @@ record Recovery(Books books, Deque<Segment> segments, SpoolBalance balance, Set<
         }
 
         Recovery result() {
-            Tally made = end.rows() > books.made().rows() ? end : books.made();
-            Tally lost = made.minus(books.settled()).minus(unsettled.rows()).minus(unsettled.gaps().total());
-            Drops dropped = books.dropped().plus(unsettled.gaps()).plus(DropReason.CORRUPT, lost);
-            return new Recovery(books.withMade(made), segments,
+            // What is settled need not be on disk any more.
+            Tally settled = books.settled();
+            Tally logEnd = end.rows() > settled.rows() ? end : settled;
+            Tally made = logEnd.rows() > books.made().rows() ? logEnd : books.made();
+            Tally tail = made.minus(logEnd);
+            Tally lost = made.minus(settled).minus(tail).minus(unsettled.rows()).minus(unsettled.gaps().total());
+            Drops dropped = books.dropped().plus(unsettled.gaps()).plus(DropReason.CORRUPT, lost)
+                    .plus(DropReason.DISK_ERROR, tail);
+            return new Recovery(books.withMade(made), logEnd, segments,
                     new SpoolBalance(made, books.acknowledged(), unsettled.rows(), dropped), boots, damage);
         }
     }
