@@ -103,7 +103,8 @@ final class Agent implements AutoCloseable {
         this.self = new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
                 config.address().getHostAddress(), reflector.port());
         this.spool = Spool.open(folder.path(Spool.FOLDER),
-                SpoolSettings.of(config.spool().maxBytes(), config.spool().maxAge()), id, boot, config::endpoints, clock);
+                SpoolSettings.of(config.spool().maxBytes(), config.spool().maxAge()), id, boot, config::endpoints,
+                clock);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)

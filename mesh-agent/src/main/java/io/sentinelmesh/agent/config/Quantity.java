@@ -1,6 +1,7 @@
 package io.sentinelmesh.agent.config;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,7 +24,7 @@ final class Quantity {
 
     static long bytes(String text, String place) {
         Matcher parts = FORM.matcher(text.strip());
-        Long unit = parts.matches() ? BYTES.get(parts.group(2).toUpperCase(java.util.Locale.ROOT)) : null;
+        Long unit = parts.matches() ? BYTES.get(parts.group(2).toUpperCase(Locale.ROOT)) : null;
         if (unit == null) {
             throw new ConfigException(place + ": write a size such as 512MiB or 2GiB, not '" + text + "'");
         }
@@ -36,7 +37,7 @@ final class Quantity {
 
     static Duration time(String text, String place) {
         Matcher parts = FORM.matcher(text.strip());
-        Duration unit = parts.matches() ? TIMES.get(parts.group(2).toUpperCase(java.util.Locale.ROOT)) : null;
+        Duration unit = parts.matches() ? TIMES.get(parts.group(2).toUpperCase(Locale.ROOT)) : null;
         if (unit == null) {
             throw new ConfigException(place + ": write a time such as 90m, 12h or 7d, not '" + text + "'");
         }

@@ -31,6 +31,7 @@ final class LinkOrder {
 
     /** Nothing that went over this link waits for its acknowledgement. */
     boolean isQuiet() {
-        return sent.entrySet().stream().allMatch(boot -> boot.getValue() <= acknowledged.getOrDefault(boot.getKey(), 0L));
+        return sent.entrySet().stream()
+                .allMatch(boot -> boot.getValue() <= acknowledged.getOrDefault(boot.getKey(), 0L));
     }
 }

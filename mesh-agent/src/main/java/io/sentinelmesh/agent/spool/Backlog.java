@@ -203,8 +203,10 @@ final class Backlog implements AutoCloseable {
     private void fail(IOException e) {
         log.abandon();
         trouble = Optional.of(reason(e));
-        LOG.warn("the spool in {} cannot be written ({}): measuring goes on, up to {} MiB of rounds are kept in memory, "
-                + "trying again every {} s", folder, reason(e), settings.heldBytes() >> 20, RETRY.toSeconds());
+        LOG.warn(
+                "the spool in {} cannot be written ({}): measuring goes on, up to {} MiB of rounds are kept in memory, "
+                        + "trying again every {} s",
+                folder, reason(e), settings.heldBytes() >> 20, RETRY.toSeconds());
         limitHeld();
     }
 
@@ -380,7 +382,8 @@ final class Backlog implements AutoCloseable {
     private Optional<Loaded> load(boolean hurry) throws IOException {
         Loaded loaded = new Loaded(new LoadedBatch(readThrough()), frames.merge(), new ArrayList<>());
         try {
-            for (var next = peek(loaded.batch); next.isPresent() && isNextOf(loaded.batch, next.get().header(), hurry);) {
+            for (var next = peek(loaded.batch); next.isPresent()
+                    && isNextOf(loaded.batch, next.get().header(), hurry);) {
                 take(next.get(), loaded);
                 next = peek(loaded.batch);
             }

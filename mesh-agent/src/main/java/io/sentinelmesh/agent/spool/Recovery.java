@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  * @param segments oldest first, each with what is waiting in it
  * @param boots whose rows wait, oldest first
  */
-record Recovery(Books books, Tally logEnd, Deque<Segment> segments, SpoolBalance balance, Set<UUID> boots, List<Damage> damage) {
+record Recovery(Books books, Tally logEnd, Deque<Segment> segments, SpoolBalance balance, Set<UUID> boots,
+        List<Damage> damage) {
 
     /** Bytes that are no record. At the end of the newest segment: what was being written when the process or the host ended. */
     record Damage(Path file, long offset, long bytes) {

@@ -450,7 +450,8 @@ class BacklogTest {
         rig.add(1, 3);
         rig.backlog.close();
         Ledger ledger = new Ledger();
-        Backlog other = new Backlog(folder.resolve("spool"), SpoolRig.SMALL, io.sentinelmesh.measurement.NodeId.random(),
+        Backlog other = new Backlog(folder.resolve("spool"), SpoolRig.SMALL,
+                io.sentinelmesh.measurement.NodeId.random(),
                 new BatchLabels(UUID.randomUUID(), () -> 0), new FileDisk(), ledger, () -> Rounds.START);
         other.recover();
 

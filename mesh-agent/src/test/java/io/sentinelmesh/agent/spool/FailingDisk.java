@@ -86,8 +86,8 @@ final class FailingDisk implements Disk {
             if (forgetsOnForce) {
                 throw new IOException("Input/output error");
             }
+            // Counted, not done: these tests crash no host, and a real one takes milliseconds.
             forced++;
-            out.force();
         }
 
         @Override

@@ -25,7 +25,8 @@ class RecoveryPropertiesTest {
     @Property
     void a_record_is_read_back_as_it_was_written(@ForAll @Size(max = 500) byte[] payload, @ForAll long boot,
             @ForAll @IntRange(min = 1) int number, @ForAll @IntRange(max = 10_000) int results) {
-        RecordHeader header = new RecordHeader(Optional.empty(), number, 1, results, number, new UUID(boot, ~boot), boot,
+        RecordHeader header = new RecordHeader(Optional.empty(), number, 1, results, number, new UUID(boot, ~boot),
+                boot,
                 boot, payload.length);
 
         byte[] record = header.encode(payload);

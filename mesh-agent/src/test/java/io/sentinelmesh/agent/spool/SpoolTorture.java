@@ -146,13 +146,15 @@ final class SpoolTorture {
     }
 
     private Process start(int life, boolean makes) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xshare:auto",
-                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                SpoolVictim.class.getName(), folder.toString(), String.valueOf(server.getLocalPort()),
-                String.valueOf(life), String.valueOf(maxBytes), String.valueOf(makes)));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xshare:auto",
+                        "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                        SpoolVictim.class.getName(), folder.toString(), String.valueOf(server.getLocalPort()),
+                        String.valueOf(life), String.valueOf(maxBytes), String.valueOf(makes)));
         return new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolveSibling("victims.log").toFile())).start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolveSibling("victims.log").toFile()))
+                .start();
     }
 
     /** The aggregator's end: what came before a kill is stored, even if nobody is there any more to hear of it. */
