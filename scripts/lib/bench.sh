@@ -3,13 +3,20 @@
 # $root, and say.sh and jdk.sh sourced before it. A benchmark calls bench_begin first; it sets the traps.
 
 bench_work='' bench_namespaces=()
+# Whose test classes bench_build builds, then the modules it is made of.
+bench_modules=(probes wire-format)
 
 # bench_begin: refuses to go on without root and ip(8), makes the scratch folder $bench_work, and cleans up at the end.
 bench_begin() {
   PATH=$PATH:/usr/sbin:/sbin # ip and tcpdump live there, and not every user's PATH says so
   ((EUID == 0)) || fail "$exit_failed" "making a network namespace needs root." "Run it with sudo."
   need_command ip "for the network namespace" iproute2
-  bench_work=$(mktemp -d -t sentinel-bench.XXXXXXXX)
+  bench_scratch "${TMPDIR:-/tmp}"
+}
+
+# bench_scratch FOLDER: the scratch folder $bench_work in it, and what cleans up at the end. Needs no root.
+bench_scratch() {
+  bench_work=$(mktemp -d -p "$1" sentinel-bench.XXXXXXXX)
   trap bench_clean_up EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
@@ -75,20 +82,24 @@ bench_java() {
     -cp "$bench_class_path" "$@"
 }
 
-# bench_build: classes and class path, made anew only when a source is newer; sets bench_java_home and bench_class_path.
-# The stamp carries the moment at which the build began, so that an edit made meanwhile counts as newer.
+# bench_build: classes and class path, made anew only when a source of $bench_modules is newer; sets bench_java_home and
+# bench_class_path. The stamp carries the moment at which the build began, so that an edit made meanwhile counts as newer.
 bench_build() {
-  local folder=$root/probes/target stamp log class_path_file
+  local -a sources=("$root/pom.xml")
+  local module folder stamp log class_path_file
+  for module in "${bench_modules[@]}"; do sources+=("$root/$module"/{pom.xml,src}); done
+  module=${bench_modules[0]}
+  folder=$root/$module/target
   stamp=$folder/bench.stamp
   log=$folder/bench-build.log
   class_path_file=$folder/bench.classpath
   bench_java_home=$(require_jdk25)
   mkdir -p -- "$folder"
   if [[ ! -f $class_path_file || ! -f $stamp ||
-    -n $(find "$root/pom.xml" "$root"/{probes,wire-format}/{pom.xml,src} -newer "$stamp" -print -quit) ]]; then
-    say "building the engine"
+    -n $(find "${sources[@]}" -newer "$stamp" -print -quit) ]]; then
+    say "building $module"
     : >"$stamp.new"
-    JAVA_HOME=$bench_java_home "$root/mvnw" -B -ntp -f "$root/pom.xml" -pl probes -am test-compile \
+    JAVA_HOME=$bench_java_home "$root/mvnw" -B -ntp -f "$root/pom.xml" -pl "$module" -am test-compile \
       dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/bench.classpath \
       -Dspotless.check.skip=true >"$log" 2>&1 </dev/null ||
       fail "$exit_failed" "the build failed." "Its log: $log" "$(grep -m 3 -F '[ERROR]' "$log" || true)"

@@ -29,7 +29,6 @@ import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.agent.link.AggregatorLink;
 import io.sentinelmesh.agent.link.LinkListener;
 import io.sentinelmesh.agent.link.LinkSecurity;
-import io.sentinelmesh.agent.link.RoundBuffer;
 import io.sentinelmesh.agent.membership.ClusterMembership;
 import io.sentinelmesh.agent.membership.MemberChoices;
 import io.sentinelmesh.agent.membership.Membership;
@@ -50,6 +49,8 @@ import io.sentinelmesh.agent.round.RoundShape;
 import io.sentinelmesh.agent.round.RoundSink;
 import io.sentinelmesh.agent.settings.SettingsFile;
 import io.sentinelmesh.agent.settings.SettingsKeeper;
+import io.sentinelmesh.agent.spool.Spool;
+import io.sentinelmesh.agent.spool.SpoolSettings;
 import io.sentinelmesh.agent.stamp.Reflector;
 import io.sentinelmesh.agent.stamp.Stamping;
 import io.sentinelmesh.agent.thread.OwnerThread;
@@ -103,7 +104,7 @@ final class Agent implements AutoCloseable {
     private final UUID boot = UUID.randomUUID();
     private final Clock clock = Clock.systemUTC();
     private final Instant startedAt = clock.instant();
-    private final RoundBuffer buffer;
+    private final Spool spool;
     private final AddressBook addresses = new AddressBook(InetAddress::getByName);
     private final Vertx vertx;
     private final Optional<AgentIdentity> identity;
@@ -170,7 +171,9 @@ final class Agent implements AutoCloseable {
         this.reflector = Reflector.open(config.address(), config.reflectorPort());
         this.self = new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
                 config.address().getHostAddress(), reflector.port());
-        this.buffer = new RoundBuffer(id, boot, config.endpoints(), RoundBuffer.DEFAULT_MAX_RESULTS);
+        this.spool = Spool.open(folder.path(Spool.FOLDER),
+                SpoolSettings.of(config.spool().maxBytes(), config.spool().maxAge()), id, boot, () -> endpoints,
+                clock);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
         this.settings = new SettingsKeeper(new Selector.Member(config.name(), config.site()), config.pins(),
@@ -181,7 +184,7 @@ final class Agent implements AutoCloseable {
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setDisableTCCL(true));
-        this.link = new AggregatorLink(vertx, config, linkSecurity(), this::hello, buffer, new FromAggregator(), clock);
+        this.link = new AggregatorLink(vertx, config, linkSecurity(), this::hello, spool, new FromAggregator(), clock);
         this.measuringEcho = settings.inForce().get(SettingsKeys.ECHO);
         this.measuringStamp = settings.inForce().get(SettingsKeys.STAMP);
         this.packetsPerSecond = settings.inForce().get(SettingsKeys.PACKETS_PER_SECOND);
@@ -359,7 +362,6 @@ final class Agent implements AutoCloseable {
         }
         boolean first = endpoints.isEmpty();
         endpoints = now;
-        buffer.endpoints(now);
         link.endpoints(now);
         if (first) {
             names.every(REPLANNING, this::lookUpNames);
@@ -372,8 +374,7 @@ final class Agent implements AutoCloseable {
 
         @Override
         public void finished(MatrixRow row) {
-            buffer.add(row);
-            link.roundsWaiting();
+            spool.add(row);
         }
 
         @Override
@@ -461,6 +462,7 @@ final class Agent implements AutoCloseable {
             }, RENEWAL_CLOSE_LIMIT);
             membership.close();
             link.close();
+            spool.close();
             vertx.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

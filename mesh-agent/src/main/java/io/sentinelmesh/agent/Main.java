@@ -14,6 +14,7 @@ import io.sentinelmesh.agent.config.AgentOptions;
 import io.sentinelmesh.agent.config.ConfigException;
 import io.sentinelmesh.agent.enrolment.DoorException;
 import io.sentinelmesh.agent.identity.DataFolderException;
+import io.sentinelmesh.agent.spoolcommand.SpoolCommand;
 import io.sentinelmesh.trust.TrustException;
 
 import picocli.CommandLine;
@@ -54,7 +55,8 @@ public final class Main implements Callable<Integer> {
         Main main = new Main(environment, out);
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new JoinCommand(environment, out, main::run))
-                .addSubcommand(new KeyCommand(environment, out, err));
+                .addSubcommand(new KeyCommand(environment, out, err))
+                .addSubcommand(SpoolCommand.group(out, err, environment));
         commandLine.setParameterExceptionHandler((e, _) -> {
             // The parser repeats what it doesn't understand, which may be a token without its option.
             err.println("sentinel agent: " + Redaction.of(String.valueOf(e.getMessage())) + "; see --help");

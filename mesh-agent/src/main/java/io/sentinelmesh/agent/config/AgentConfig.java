@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,7 +29,7 @@ import io.sentinelmesh.settings.SettingsDocument;
 public record AgentConfig(String name, String site, boolean siteGiven, InetAddress address,
         Optional<InetAddress> sourceAddress,
         OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> tokenFile, Path wrappingKeyFile,
-        boolean insecure, Membership membership, List<MeshNode> endpoints, SettingsDocument pins) {
+        boolean insecure, Membership membership, List<MeshNode> endpoints, SettingsDocument pins, Spool spool) {
 
     /** Where an aggregator's door is whose URL names no port. */
     public static final int DEFAULT_DOOR_PORT = 7422;
@@ -56,6 +57,17 @@ public record AgentConfig(String name, String site, boolean siteGiven, InetAddre
     public static int port(URI aggregator) {
         int usual = isDoor(aggregator) ? DEFAULT_DOOR_PORT : DEFAULT_WEB_PORT;
         return aggregator.getPort() == -1 ? usual : aggregator.getPort();
+    }
+
+    /**
+     * How much may wait on disk for an aggregator that is away.
+     *
+     * @param maxAge of a round
+     */
+    public record Spool(long maxBytes, Duration maxAge) {
+
+        /** A day of a thousand destinations measured by echo and by STAMP. */
+        public static final Spool DEFAULT = new Spool(512L << 20, Duration.ofDays(7));
     }
 
     /**

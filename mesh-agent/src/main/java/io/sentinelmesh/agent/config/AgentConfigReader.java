@@ -119,7 +119,8 @@ public final class AgentConfigReader {
                 membership(address, aggregators.getFirst(), insecure), endpoints(),
                 setting("settings", flags.settings, file.settings)
                         .map(given -> PinsFile.read(given.place(), Path.of(given.value())))
-                        .orElse(SettingsDocument.EMPTY));
+                        .orElse(SettingsDocument.EMPTY),
+                spool());
     }
 
     private List<URI> aggregators(boolean insecure) {
@@ -228,6 +229,17 @@ public final class AgentConfigReader {
                         + ": the membership's mode is one of " + MembershipMode.all() + ", not '" + given.value()
                         + "'")))
                 .orElse(MembershipMode.AUTO);
+    }
+
+    private AgentConfig.Spool spool() {
+        ConfigFile.Spool section = Optional.ofNullable(file.spool).orElse(new ConfigFile.Spool());
+        return new AgentConfig.Spool(
+                setting("spool-max-bytes", flags.spoolMaxBytes, section.maxBytes)
+                        .map(given -> Quantity.bytes(given.value(), given.place()))
+                        .orElse(AgentConfig.Spool.DEFAULT.maxBytes()),
+                setting("spool-max-age", flags.spoolMaxAge, section.maxAge)
+                        .map(given -> Quantity.time(given.value(), given.place()))
+                        .orElse(AgentConfig.Spool.DEFAULT.maxAge()));
     }
 
     private List<MeshNode> endpoints() {

@@ -83,6 +83,15 @@ public final class AgentOptions {
     @Nullable
     String settings;
 
+    @Option(names = "--spool-max-bytes", paramLabel = "SIZE", description = "how much may wait on disk for an aggregator that is away, such as 200MiB or 2GiB; default: 512MiB"
+            + " (SENTINEL_AGENT_SPOOL_MAX_BYTES)")
+    @Nullable
+    String spoolMaxBytes;
+
+    @Option(names = "--spool-max-age", paramLabel = "TIME", description = "how long it may wait, such as 12h or 7d; default: 7d (SENTINEL_AGENT_SPOOL_MAX_AGE)")
+    @Nullable
+    String spoolMaxAge;
+
     @Option(names = "--insecure", description = "no certificate, plain text: --aggregator ws://HOST:7420; for laboratories only (SENTINEL_AGENT_INSECURE=true)")
     boolean insecure;
 
@@ -97,6 +106,8 @@ public final class AgentOptions {
         put(given, "member-address", memberAddress);
         put(given, "member-port", memberPort);
         put(given, "settings", settings == null ? null : Path.of(settings).toAbsolutePath().toString());
+        put(given, "spool-max-bytes", spoolMaxBytes);
+        put(given, "spool-max-age", spoolMaxAge);
         put(given, "config", config == null ? null : config.toAbsolutePath().toString());
         if (!aggregators.isEmpty()) {
             given.put("aggregators", List.copyOf(aggregators));

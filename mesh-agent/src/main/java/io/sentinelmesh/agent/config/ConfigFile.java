@@ -81,6 +81,10 @@ final class ConfigFile {
     @Nullable
     Membership membership;
 
+    @JsonProperty("spool")
+    @Nullable
+    Spool spool;
+
     @JsonProperty("endpoints")
     @Nullable
     List<Endpoint> endpoints;
@@ -102,6 +106,17 @@ final class ConfigFile {
         @JsonProperty("seeds")
         @Nullable
         List<String> seeds;
+    }
+
+    static final class Spool {
+
+        @JsonProperty("max-bytes")
+        @Nullable
+        String maxBytes;
+
+        @JsonProperty("max-age")
+        @Nullable
+        String maxAge;
     }
 
     static final class Endpoint {

@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -34,7 +35,7 @@ import io.vertx.core.http.WebSocketConnectOptions;
 
 /**
  * Keeps one WebSocket to one of the aggregators open, for ever: HELLO first, then live rows as they come and batches in strict order within
- * the credit given. State belongs to one event loop; {@link #live} and {@link #roundsWaiting} may be called from any thread.
+ * the credit given. State belongs to one event loop; {@link #live} may be called from any thread.
  */
 public final class AggregatorLink implements AutoCloseable {
 
@@ -50,20 +51,19 @@ public final class AggregatorLink implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final int MOST_CAUSES = 10;
     private static final long NOT_WAITING = -1;
-    /** Batches under way are beyond the buffer's bound on results: 8 of them add at most 6 MB to it. */
-    private static final int MAX_CREDIT = 8;
 
     private final Vertx vertx;
     private final Context context;
     private final WebSocketClient client;
     private final AgentConfig config;
     private final Supplier<Frame.Hello> hello;
-    private final RoundBuffer buffer;
+    private final Spool spool;
     private final LinkListener listener;
     private final InstantSource clock;
     private final Map<ProbeKind, LiveRow> newestLive = new ConcurrentHashMap<>();
     private volatile List<MeshNode> endpoints;
     private final LinkSecurity security;
+    private final BatchLane batches;
 
     // What follows belongs to the event loop of the context.
     private long waitingToConnect = NOT_WAITING;
@@ -71,7 +71,6 @@ public final class AggregatorLink implements AutoCloseable {
     private @Nullable WebSocket socket;
     private int aggregatorAt;
     private boolean accepted;
-    private int credit;
     private long lastHeardNanos;
     private boolean closing;
     private boolean announcedTrouble;
@@ -81,16 +80,27 @@ public final class AggregatorLink implements AutoCloseable {
      * @param hello made anew for each connection
      */
     public AggregatorLink(Vertx vertx, AgentConfig config, LinkSecurity security, Supplier<Frame.Hello> hello,
-            RoundBuffer buffer, LinkListener listener, InstantSource clock) {
+            Spool spool, LinkListener listener, InstantSource clock) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.config = config;
         this.endpoints = config.endpoints();
         this.hello = hello;
-        this.buffer = buffer;
+        this.spool = spool;
         this.listener = listener;
         this.clock = clock;
         this.security = security;
+        this.batches = new BatchLane(vertx, context, spool, new BatchLane.Link() {
+            @Override
+            public void sendLive() {
+                AggregatorLink.this.sendLive();
+            }
+
+            @Override
+            public void startAnew() {
+                AggregatorLink.this.startAnew();
+            }
+        });
         this.client = vertx.createWebSocketClient(security.clientOptions().setMaxFrameSize(FrameCodec.MAX_FRAME_BYTES)
                 .setMaxMessageSize(FrameCodec.MAX_FRAME_BYTES)
                 .setTryUsePerMessageCompression(false));
@@ -121,11 +131,6 @@ public final class AggregatorLink implements AutoCloseable {
                 send(socket, reply);
             }
         });
-    }
-
-    /** The buffer has something new. */
-    public void roundsWaiting() {
-        context.runOnContext(_ -> sendBatches());
     }
 
     /** There is a new certificate. The link that stands goes on; one that could not be made is tried again at once. */
@@ -168,10 +173,10 @@ public final class AggregatorLink implements AutoCloseable {
         }
         socket = opened;
         accepted = false;
-        credit = 0;
+        batches.opened(opened);
         lastHeardNanos = System.nanoTime();
         opened.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
-        opened.drainHandler(_ -> sendBatches());
+        opened.drainHandler(_ -> batches.pull());
         opened.exceptionHandler(e -> LOG.debug("link to {}: {}", uri, String.valueOf(e.getMessage())));
         opened.binaryMessageHandler(message -> received(uri, opened, message));
         opened.closeHandler(_ -> {
@@ -193,6 +198,7 @@ public final class AggregatorLink implements AutoCloseable {
         } else {
             LOG.debug("still no link to {} ({})", uri, why);
         }
+        batches.closed();
         listener.unlinked();
         aggregatorAt++;
         Duration wait = backOff.afterFailure();
@@ -235,27 +241,14 @@ public final class AggregatorLink implements AutoCloseable {
                 accepted = true;
                 sendLive();
                 if (announcedTrouble) {
-                    LOG.info("linked to the aggregator {} again, {} rounds waiting", uri, buffer.balance().waiting());
+                    LOG.info("linked to the aggregator {} again, {} rounds waiting", uri,
+                            spool.balance().waiting().rows());
                     announcedTrouble = false;
                 }
                 listener.configured(settings);
             }
-            case Frame.Ack ack -> {
-                buffer.acknowledge(ack.boot(), ack.sequence());
-                if (credit > 0) {
-                    sendBatches();
-                }
-            }
-            case Frame.Credit given -> {
-                boolean first = credit == 0;
-                credit = Math.min(given.batches(), MAX_CREDIT);
-                if (first) {
-                    // What the last connection left unacknowledged goes again, in its old order, before anything new.
-                    List<Frame.Batch> again = buffer.unacknowledged();
-                    again.forEach(batch -> send(from, batch));
-                }
-                sendBatches();
-            }
+            case Frame.Ack ack -> batches.acknowledged(ack.boot(), ack.sequence());
+            case Frame.Credit given -> batches.credit(given.batches());
             case Frame.Settings settings -> listener.settings(settings);
             case Frame.Ping ping -> send(from, new Frame.Pong(ping.token(), clock.instant()));
             case Frame.Refusal refusal -> {
@@ -289,19 +282,21 @@ public final class AggregatorLink implements AutoCloseable {
         return endpoints.stream().filter(endpoint -> named.contains(endpoint.id())).toList();
     }
 
-    private void sendBatches() {
-        while (credit > 0 && socket != null && !socket.writeQueueFull()) {
-            var batch = buffer.next(credit, clock.instant());
-            if (batch.isEmpty()) {
-                return;
-            }
-            send(socket, batch.get());
+    /** What waits may not follow what went before on one link: a part of the spool was lost, or too many of its runs are in it. */
+    private void startAnew() {
+        WebSocket last = socket;
+        socket = null;
+        batches.closed();
+        if (last != null) {
+            LOG.info("connecting anew: the batches that wait do not follow those before them");
+            last.close();
         }
+        vertx.setTimer(1, _ -> connect());
     }
 
     private static void send(WebSocket to, Frame frame) {
         if (to.isClosed()) {
-            // Its close handler is about to run; batches stay in the buffer and go over the next link.
+            // Its close handler is about to run; batches stay in the spool and go over the next link.
             return;
         }
         to.writeBinaryMessage(Buffer.buffer(FrameCodec.encode(frame)));
@@ -329,9 +324,10 @@ public final class AggregatorLink implements AutoCloseable {
                 done.complete(null);
                 return;
             }
-            buffer.next(Math.max(1, credit), clock.instant()).ifPresent(batch -> send(last, batch));
-            send(last, new Frame.Goodbye("stopped"));
-            last.close().onComplete(_ -> done.complete(null));
+            batches.last(() -> {
+                send(last, new Frame.Goodbye("stopped"));
+                last.close().onComplete(_ -> done.complete(null));
+            });
         });
         try {
             done.get(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);

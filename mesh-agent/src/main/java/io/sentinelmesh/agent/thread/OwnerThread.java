@@ -1,10 +1,9 @@
 package io.sentinelmesh.agent.thread;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
@@ -19,11 +18,13 @@ public final class OwnerThread {
     private static final Logger LOG = LoggerFactory.getLogger(OwnerThread.class);
 
     private final String name;
-    private final ScheduledExecutorService executor;
+    private final ScheduledThreadPoolExecutor executor;
 
     public OwnerThread(String name) {
         this.name = name;
-        this.executor = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name(name).factory());
+        this.executor = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name(name).factory());
+        // The last task of all is the one that ends it: what would be due later must not hold up the end, nor come after it.
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
     /** Runs the task soon; does nothing once the thread is stopping. */

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,26 @@ class AgentConfigReaderTest {
 
         AgentConfig laboratory = read("--address", "192.0.2.10", "--insecure");
         assertThat(laboratory.membership().address()).isEqualTo(InetAddress.ofLiteral("192.0.2.10"));
+    }
+
+    @Test
+    void the_bounds_of_the_spool_are_read_as_people_write_them() throws Exception {
+        assertThat(read().spool()).isEqualTo(AgentConfig.Spool.DEFAULT);
+        Files.writeString(file, COMPLETE + "spool:\n  max-bytes: 2GiB\n  max-age: 36h\n");
+
+        assertThat(read().spool()).isEqualTo(new AgentConfig.Spool(2L << 30, Duration.ofHours(36)));
+        environment.put("SENTINEL_AGENT_SPOOL_MAX_BYTES", "1048576");
+        assertThat(read().spool().maxBytes()).isEqualTo(1 << 20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"max-bytes,lots", "max-bytes,512", "max-bytes,9999TiB", "max-bytes,-5MiB", "max-age,7", "max-age,10s",
+            "max-age,9999d", "max-age,week"})
+    void a_bound_of_the_spool_that_makes_no_sense_is_refused_with_its_place(String key, String value) throws Exception {
+        Files.writeString(file, COMPLETE + "spool:\n  " + key + ": " + value + "\n");
+
+        assertThatThrownBy(this::read).isInstanceOf(ConfigException.class).hasMessageContaining("spool-" + key)
+                .hasMessageContaining(value);
     }
 
     @Test

@@ -10,16 +10,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.config.SecretFile;
+import io.sentinelmesh.agent.spool.Spool;
+import io.sentinelmesh.agent.spool.SpoolSettings;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
@@ -47,7 +52,6 @@ class AggregatorLinkTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final ListeningAggregator aggregator = new ListeningAggregator();
-    private final RoundBuffer buffer = new RoundBuffer(SELF, BOOT, List.of(), 1_000);
     private final List<Frame.Config> configured = new CopyOnWriteArrayList<>();
     private final List<Frame.Refusal> refused = new CopyOnWriteArrayList<>();
     private final AtomicInteger unlinks = new AtomicInteger();
@@ -55,10 +59,21 @@ class AggregatorLinkTest {
 
     @TempDir
     private Path folder;
+    private Spool spool;
+
+    @BeforeEach
+    void openSpool() {
+        spool = spoolOf(BOOT);
+    }
+
+    private Spool spoolOf(UUID boot) {
+        return Spool.open(folder.resolve(Spool.FOLDER), SpoolSettings.DEFAULT, SELF, boot, List::of, Clock.systemUTC());
+    }
 
     @AfterEach
     void close() {
         link.ifPresent(AggregatorLink::close);
+        spool.close();
         aggregator.close();
         Future<Void> _ = vertx.close();
     }
@@ -90,7 +105,7 @@ class AggregatorLinkTest {
 
         await().until(() -> aggregator.heard(Frame.Batch.class).size() == 2);
         assertThat(aggregator.heard(Frame.Batch.class)).extracting(Frame.Batch::sequence).containsExactly(1L, 2L);
-        assertThat(buffer.balance().acknowledged()).isEqualTo(1);
+        assertThat(spool.balance().acknowledged().rows()).isEqualTo(1);
     }
 
     @Test
@@ -124,6 +139,61 @@ class AggregatorLinkTest {
         accept(8);
 
         await().until(() -> aggregator.heard(Frame.Batch.class).stream().mapToInt(b -> b.rows().size()).sum() == 20);
+    }
+
+    @Test
+    void rounds_of_earlier_runs_arrive_first_each_under_its_own_boot() {
+        round(0);
+        spool.close();
+        UUID second = UUID.randomUUID();
+        spool = spoolOf(second);
+        round(1);
+        started();
+        accept(8);
+
+        await().until(() -> aggregator.heard(Frame.Batch.class).size() == 2);
+        assertThat(aggregator.heard(Frame.Batch.class)).extracting(Frame.Batch::boot).containsExactly(BOOT, second);
+    }
+
+    @Test
+    void more_runs_than_a_link_may_carry_arrive_over_several_links() {
+        int runs = LinkOrder.MAX_BOOTS + 2;
+        for (int run = 0; run < runs; run++) {
+            spool.close();
+            spool = spoolOf(UUID.randomUUID());
+            round(run);
+        }
+        started();
+        accept(8);
+        await().until(() -> aggregator.heard(Frame.Batch.class).size() == LinkOrder.MAX_BOOTS);
+        assertThat(aggregator.links()).isEqualTo(1);
+
+        aggregator.heard(Frame.Batch.class).forEach(batch -> aggregator.say(new Frame.Ack(batch.boot(), 1)));
+        await().until(() -> aggregator.links() == 2);
+        accept(8);
+
+        await().until(() -> aggregator.heard(Frame.Batch.class).size() == runs);
+    }
+
+    @Test
+    void a_backlog_is_paced_and_live_rows_go_meanwhile() {
+        int rounds = 60;
+        for (int i = 0; i < rounds; i++) {
+            wideRound(i);
+        }
+        started();
+        accept(8);
+        await().until(() -> !aggregator.heard(Frame.Batch.class).isEmpty());
+        for (int i = 0; i < 50; i++) {
+            aggregator.heard(Frame.Batch.class)
+                    .forEach(batch -> aggregator.say(new Frame.Ack(BOOT, batch.sequence())));
+            aggregator.say(new Frame.Ping(i, START));
+        }
+        live(1);
+
+        await().atMost(Duration.ofSeconds(1)).until(() -> !aggregator.heard(Frame.Live.class).isEmpty());
+        int rowsSoFar = aggregator.heard(Frame.Batch.class).stream().mapToInt(batch -> batch.rows().size()).sum();
+        assertThat(rowsSoFar).isLessThan(rounds);
     }
 
     @Test
@@ -235,9 +305,9 @@ class AggregatorLinkTest {
         AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
                 folder, List.of(aggregator.uri()), token, folder.resolve("unused.key"), true,
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
-                SettingsDocument.EMPTY);
+                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT);
         LinkSecurity security = new LinkSecurity.Plain(token.map(SecretFile::new));
-        AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, buffer,
+        AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, spool,
                 new LinkListener() {
                     @Override
                     public void configured(Frame.Config config) {
@@ -280,9 +350,17 @@ class AggregatorLinkTest {
     }
 
     private void round(int number) {
-        buffer.add(new MatrixRow(SELF, ProbeKind.ICMP_ECHO, START.plusSeconds(10L * number), Duration.ofSeconds(10),
+        spool.add(new MatrixRow(SELF, ProbeKind.ICMP_ECHO, START.plusSeconds(10L * number), Duration.ofSeconds(10),
                 List.of(PairResult.of(PEER, 1, 100))));
-        link.ifPresent(AggregatorLink::roundsWaiting);
+    }
+
+    private void wideRound(int number) {
+        Random random = new Random(number);
+        spool.add(new MatrixRow(SELF, ProbeKind.ICMP_ECHO, START.plusSeconds(10L * number), Duration.ofSeconds(10),
+                IntStream.range(0, 1_000)
+                        .mapToObj(_ -> PairResult.of(new NodeId(new UUID(random.nextLong(), random.nextLong())), 1,
+                                random.nextInt(1_000, 80_000)))
+                        .toList()));
     }
 
     private void live(int sent) {

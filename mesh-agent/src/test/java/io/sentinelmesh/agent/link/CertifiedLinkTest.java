@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.spool.Spool;
+import io.sentinelmesh.agent.spool.SpoolSettings;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -44,10 +46,12 @@ class CertifiedLinkTest {
     private Path folder;
     private Optional<AggregatorLink> link = Optional.empty();
     private Optional<ListeningAggregator> aggregator = Optional.empty();
+    private Optional<Spool> spool = Optional.empty();
 
     @AfterEach
     void close() {
         link.ifPresent(AggregatorLink::close);
+        spool.ifPresent(Spool::close);
         aggregator.ifPresent(ListeningAggregator::close);
         Future<Void> _ = vertx.close();
     }
@@ -123,14 +127,21 @@ class CertifiedLinkTest {
         return identity.material().certificate().getSerialNumber().toString(16);
     }
 
+    private Spool spool() {
+        Spool opened = Spool.open(folder.resolve("spool"), SpoolSettings.of(1L << 30, Duration.ofDays(1)), SELF, BOOT,
+                List::of, CLOCK);
+        spool = Optional.of(opened);
+        return opened;
+    }
+
     private void start(ListeningAggregator at, TlsIdentity agent) {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
                 folder, List.of(at.uri()), Optional.empty(), folder.resolve("unused.key"), false,
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
-                SettingsDocument.EMPTY);
+                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT);
         AggregatorLink made = new AggregatorLink(vertx, config, new LinkSecurity.Certificates(agent),
-                CertifiedLinkTest::hello, new RoundBuffer(SELF, BOOT, List.of(), 1_000), new Unheard(), CLOCK);
+                CertifiedLinkTest::hello, spool(), new Unheard(), CLOCK);
         link = Optional.of(made);
         made.start();
     }

@@ -1,0 +1,97 @@
+package io.sentinelmesh.agent.spool;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.wire.Frame;
+import io.sentinelmesh.wire.FrameCodec;
+import io.sentinelmesh.wire.WireFormatException;
+
+/** Rows as BATCH frames: one to a frame on disk, several of one batch to a frame on the link. */
+final class RowFrames {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RowFrames.class);
+
+    private final NodeId agent;
+    private final UUID boot;
+
+    RowFrames(NodeId agent, UUID boot) {
+        this.agent = agent;
+        this.boot = boot;
+    }
+
+    /** Empty if it is beyond what a frame may hold. */
+    Optional<byte[]> ofRow(MatrixRow row, List<MeshNode> endpoints, long sequence, Instant now) {
+        try {
+            return Optional.of(FrameCodec.encode(
+                    new Frame.Batch(agent, boot, sequence, now, measured(row, endpoints), List.of(row), 0)));
+        } catch (WireFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<MeshNode> measured(MatrixRow row, List<MeshNode> endpoints) {
+        if (endpoints.isEmpty()) {
+            return List.of();
+        }
+        Set<NodeId> destinations = new HashSet<>();
+        row.results().forEach(result -> destinations.add(result.destination()));
+        return endpoints.stream().filter(endpoint -> destinations.contains(endpoint.id())).toList();
+    }
+
+    static byte[] payload(Held.Entry entry) {
+        return Arrays.copyOfRange(entry.record(), RecordHeader.BYTES, entry.record().length);
+    }
+
+    Merge merge() {
+        return new Merge(agent);
+    }
+
+    /** Gathers the rows of one batch. */
+    static final class Merge {
+
+        private final NodeId agent;
+        private final List<MatrixRow> rows = new ArrayList<>();
+        private final Map<NodeId, MeshNode> endpoints = new LinkedHashMap<>();
+
+        private Merge(NodeId agent) {
+            this.agent = agent;
+        }
+
+        /**
+         * @return whether the row could be read; of an agent that this folder belonged to before, it is of no use either
+         */
+        boolean add(byte[] payload) {
+            try {
+                if (FrameCodec.decode(payload) instanceof Frame.Batch batch && batch.agent().equals(agent)) {
+                    rows.addAll(batch.rows());
+                    batch.endpoints().forEach(endpoint -> endpoints.put(endpoint.id(), endpoint));
+                    return true;
+                }
+                LOG.warn("the spool holds a round that is not this agent's: dropped");
+            } catch (WireFormatException e) {
+                LOG.warn("the spool holds a round that cannot be understood: dropped", e);
+            }
+            return false;
+        }
+
+        byte[] frame(UUID ofBoot, long sequence, Instant now, long roundsDropped) {
+            return FrameCodec.encode(new Frame.Batch(agent, ofBoot, sequence, now,
+                    List.copyOf(endpoints.values()), rows, Math.max(0, roundsDropped)));
+        }
+    }
+}
