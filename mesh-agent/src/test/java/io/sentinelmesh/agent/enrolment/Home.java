@@ -59,6 +59,6 @@ final class Home {
                 List.of(door),
                 Optional.empty(), wrappingKey, false,
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
-                SettingsDocument.EMPTY);
+                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT);
     }
 }
