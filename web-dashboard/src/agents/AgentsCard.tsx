@@ -76,6 +76,10 @@ function AgentLine({ agent }: { agent: Agent }) {
           <code>{agent.remedy}</code>
         </span>
       )}
+      {agent.revoked === true ? <span class="agent-remedy">Revoked: shut out of the mesh</span> : null}
+      {agent.duplicateIdentity === true ? (
+        <span class="agent-remedy">Two hosts use this identity, such as a host and a copy of it: remove the copy&rsquo;s data folder</span>
+      ) : null}
       {agent.roundsDropped === undefined || agent.roundsDropped === 0 ? null : (
         <span class="agent-remedy">{agent.roundsDropped.toLocaleString('en')} rounds dropped while the aggregator was away</span>
       )}

@@ -514,9 +514,9 @@ export interface components {
              */
             certificateExpires?: string;
             /** @description it is shut out */
-            revoked: boolean;
+            revoked?: boolean;
             /** @description two processes use this identity in turn, such as a host and a copy of it */
-            duplicateIdentity: boolean;
+            duplicateIdentity?: boolean;
         };
         AgentList: {
             /** Format: date-time */
