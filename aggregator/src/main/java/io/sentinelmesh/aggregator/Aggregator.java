@@ -90,6 +90,8 @@ final class Aggregator implements AutoCloseable {
     private final Thread writerThread;
     private final Thread upkeepThread;
     private final WebServer server;
+    private volatile Runnable judgeMembersAgain = () -> {
+    };
     private final AgentDoor door;
     private final IdentityBook book;
     private final Tokens tokens;
@@ -131,7 +133,10 @@ final class Aggregator implements AutoCloseable {
         this.keeper = new IdentityKeeper(trust, store.identities(), book,
                 agent -> mesh.execute(() -> link.links().expired(agent)), clock);
         this.keeperThread = Thread.ofVirtual().name("identity-keeper").unstarted(keeper);
-        book.onRevoked(agent -> mesh.execute(() -> link.links().revoked(agent, REVOKED)));
+        book.onRevoked(agent -> {
+            mesh.execute(() -> link.links().revoked(agent, REVOKED));
+            judgeMembersAgain.run();
+        });
         keeper.measure(registry);
         Enrolment enrolment = new Enrolment(trust, store.identities(), book, new EnrolMetrics(registry), clock);
         this.door = new AgentDoor(listeners.door(), new AgentDoor.Behind(
@@ -196,8 +201,12 @@ final class Aggregator implements AutoCloseable {
                 + "without a passphrase and made for this certificate");
     }
 
-    /** @param members of the cluster, this one included */
-    void watch(IntSupplier members) {
+    /**
+     * @param members of the cluster, this one included
+     * @param judgeAgain puts members out whose certificates are not taken any more
+     */
+    void watch(IntSupplier members, Runnable judgeAgain) {
+        judgeMembersAgain = judgeAgain;
         registry.gauge("sentinel_membership_members", "", "Members of the cluster, this one included.",
                 members::getAsInt);
     }

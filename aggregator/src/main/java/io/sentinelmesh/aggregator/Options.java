@@ -79,7 +79,7 @@ final class Options {
         boolean waived = insecure || flag(environment, "--insecure");
         Path data = checkedDataDir();
         ListenSettings listening = checkedListen(waived);
-        MembershipSettings membership = checkedMembership(data, listening, waived);
+        MembershipSettings membership = checkedMembership(data, listening);
         Listeners listeners = new Listeners(listening, checkedDoor(listening), membership.port(), waived);
         return new AggregatorSettings(data, listeners, checkedTrust(data, listening), checkedStore(data), membership,
                 waived);
@@ -181,15 +181,11 @@ final class Options {
         }
     }
 
-    private MembershipSettings checkedMembership(Path data, ListenSettings listening, boolean waived) {
+    private MembershipSettings checkedMembership(Path data, ListenSettings listening) {
         String address = memberAddress.orElse(listening.address()).strip();
         if (address.equals("0.0.0.0") || address.equals("::") || address.equals("[::]")) {
             throw StartupException.badInput("the mesh membership needs one address that other members can reach, not "
                     + address + ": give it with --member-address");
-        }
-        if (!Hosts.isLoopbackAddress(address) && !waived) {
-            throw StartupException.badInput("the mesh membership has no TLS yet, so it may not listen on " + address
-                    + ": use --member-address 127.0.0.1, or --insecure in a closed test network");
         }
         int usualPort = listening.port() == 0 ? 0 : listening.port() + 1;
         for (String seed : seeds) {

@@ -106,7 +106,7 @@ final class Program implements AutoCloseable {
         try {
             MeshMembership membership = joining.join();
             aggregator.start();
-            aggregator.watch(membership::size);
+            aggregator.watch(membership::size, membership::judgePeersAgain);
             return new Program(aggregator, membership);
         } catch (RuntimeException refused) {
             aggregator.close();

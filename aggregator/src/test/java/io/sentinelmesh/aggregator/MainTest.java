@@ -39,7 +39,7 @@ class MainTest {
     @CsvSource(delimiter = '|', value = {"--port abc | --port", "--port 70000 | 1 to 65535", "--port -1 | 1 to 65535",
             "--member-port 70000 | --member-port", "--port 65535 | --member-port", "--prot 1 | --prot",
             "--listen 192.0.2.1 | --tls-cert", "--listen 0.0.0.0 --insecure | --member-address",
-            "--member-address 192.0.2.1 | --member-address 127.0.0.1", "--seed here | HOST:PORT",
+            "--seed here | HOST:PORT",
             "--tls-cert /nowhere | belong together", "--tls-cert /nowhere --tls-key /nowhere | /nowhere",
             "--agent-port 70000 | --agent-port", "--port 7420 --agent-port 7420 | must differ",
             "--agent-host https://mesh | without a port", "--ca-cert /nowhere | belong together",

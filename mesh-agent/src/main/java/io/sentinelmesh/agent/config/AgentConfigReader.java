@@ -116,7 +116,7 @@ public final class AgentConfigReader {
                         .map(s -> Path.of(s.value()).toAbsolutePath())
                         .orElseGet(() -> places.wrappingKeyFile(name.value())),
                 insecure,
-                membership(address, aggregators.getFirst(), insecure), endpoints(),
+                membership(address, aggregators.getFirst()), endpoints(),
                 setting("settings", flags.settings, file.settings)
                         .map(given -> PinsFile.read(given.place(), Path.of(given.value())))
                         .orElse(SettingsDocument.EMPTY),
@@ -196,18 +196,11 @@ public final class AgentConfigReader {
         return Math.clamp(AgentConfig.isDoor(aggregator) ? port - 1L : port + 1L, 1, 65_535);
     }
 
-    private AgentConfig.Membership membership(InetAddress address, URI aggregator, boolean insecure) {
+    private AgentConfig.Membership membership(InetAddress address, URI aggregator) {
         ConfigFile.Membership section = Optional.ofNullable(file.membership)
                 .orElse(new ConfigFile.Membership());
         Optional<Setting> own = setting("member-address", flags.memberAddress, section.address);
-        InetAddress memberAddress = own.map(AgentConfigReader::literal)
-                .orElse(address.isLoopbackAddress() || insecure ? address : InetAddress.getLoopbackAddress());
-        if (!memberAddress.isLoopbackAddress() && !insecure) {
-            throw new ConfigException(own.map(Setting::place).orElse("--address") + ": membership traffic on "
-                    + memberAddress.getHostAddress()
-                    + " is not encrypted yet: keep it on loopback with --member-address 127.0.0.1, or accept plain"
-                    + " text in a laboratory with --insecure");
-        }
+        InetAddress memberAddress = own.map(AgentConfigReader::literal).orElse(address);
         int port = setting("member-port", flags.memberPort, section.port == null ? null : section.port.toString())
                 .map(AgentConfigReader::port)
                 .orElseGet(() -> joined.one(Joined.AGGREGATOR_MEMBER_PORT).map(Integer::valueOf)

@@ -68,7 +68,7 @@ public final class AgentOptions {
     @Nullable
     String membershipMode;
 
-    @Option(names = "--member-address", paramLabel = "IP", description = "address of the membership port; default: --address if that is loopback"
+    @Option(names = "--member-address", paramLabel = "IP", description = "address of the membership port; default: --address"
             + " (SENTINEL_AGENT_MEMBER_ADDRESS)")
     @Nullable
     String memberAddress;

@@ -134,12 +134,11 @@ class AgentConfigReaderTest {
     }
 
     @Test
-    void membership_stays_on_this_host_while_it_is_not_encrypted() {
-        AgentConfig config = read("--address", "192.0.2.10");
-        assertThat(config.membership().address().isLoopbackAddress()).isTrue();
-
-        AgentConfig laboratory = read("--address", "192.0.2.10", "--insecure");
-        assertThat(laboratory.membership().address()).isEqualTo(InetAddress.ofLiteral("192.0.2.10"));
+    void membership_is_at_the_agents_own_address_unless_told_otherwise() {
+        assertThat(read("--address", "192.0.2.10").membership().address())
+                .isEqualTo(InetAddress.ofLiteral("192.0.2.10"));
+        assertThat(read("--address", "192.0.2.10", "--member-address", "127.0.0.1").membership().address()
+                .isLoopbackAddress()).isTrue();
     }
 
     @Test
@@ -223,7 +222,6 @@ class AgentConfigReaderTest {
             --aggregator | https://mesh.example:99999 | --aggregator: write an aggregator as https://HOST:PORT
             --seed       | mesh.example:99999   | --seed: a port lies between 1 and 65535
             --member-port| many                 | --member-port: not a port number
-            --member-address| 192.0.2.1         | --member-address: membership traffic on 192.0.2.1 is not encrypted
             """)
     void a_bad_value_is_refused_with_its_place_and_the_remedy(String flag, String value, String message) {
         assertRefused(() -> read(flag, value), message);
