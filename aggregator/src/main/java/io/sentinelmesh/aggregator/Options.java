@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import io.sentinelmesh.aggregator.access.Hosts;
 import io.sentinelmesh.aggregator.door.DoorSettings;
 import io.sentinelmesh.aggregator.identity.OwnHosts;
 import io.sentinelmesh.aggregator.identity.TrustSettings;
