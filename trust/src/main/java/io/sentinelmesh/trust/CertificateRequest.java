@@ -8,6 +8,7 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -61,6 +62,10 @@ public final class CertificateRequest {
         }
         try {
             PKCS10CertificationRequest request = new PKCS10CertificationRequest(der);
+            // The parser takes any tag for that of the attributes, for one; what it understood must be what was sent.
+            if (!Arrays.equals(request.getEncoded(), der)) {
+                throw new TrustException("not a certificate request in DER");
+            }
             PublicKey key = p256(request.getSubjectPublicKeyInfo());
             if (!request.getSignatureAlgorithm().getAlgorithm().equals(X9ObjectIdentifiers.ecdsa_with_SHA256)) {
                 throw new TrustException("a certificate request must be signed with " + SIGNATURE);

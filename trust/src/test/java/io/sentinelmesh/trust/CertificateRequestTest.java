@@ -73,6 +73,18 @@ class CertificateRequestTest {
     }
 
     @Test
+    void each_flipped_bit_is_noticed() {
+        byte[] der = CertificateRequest.of(key);
+
+        for (int bit = 0; bit < 8 * der.length; bit++) {
+            byte[] changed = der.clone();
+            changed[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThatThrownBy(() -> CertificateRequest.verified(changed)).as("bit " + bit)
+                    .isInstanceOf(TrustException.class);
+        }
+    }
+
+    @Test
     void what_is_too_long_or_goes_on_is_refused() {
         byte[] der = CertificateRequest.of(key);
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.KeyManager;
@@ -180,7 +181,9 @@ class TlsIdentityTest {
         server.init(new KeyManager[]{aggregator.keyManager()}, new TrustManager[]{aggregator.trustManager()}, null);
         SSLContext client = Strangers.with(agent.material());
 
-        assertThat(resumed(Strangers.withoutCertificate(agent.material()), server)).isFalse();
+        assertThat(tickets(client, Strangers.with(aggregator.material()))).isEqualTo(1);
+        assertThat(tickets(client, server)).isZero();
+        assertThat(tickets(Strangers.withoutCertificate(agent.material()), server)).isZero();
         assertThat(Handshaking.of(client, server).runTwice(() -> aggregator.revoked(Set.of(Mesh.AGENT))).getLast()
                 .serversReason()).contains("is revoked");
     }
@@ -191,6 +194,13 @@ class TlsIdentityTest {
 
         assertThat(Handshaking.of(agent.context(), server).runTwice(() -> agent.revoked(Set.of(Mesh.AGGREGATOR)))
                 .getLast().clientsReason()).contains("is revoked");
+    }
+
+    /** A client keeps the session itself, and a copy for each ticket. */
+    private static int tickets(SSLContext client, SSLContext server) {
+        int before = Collections.list(client.getClientSessionContext().getIds()).size();
+        assertThat(Handshaking.of(client, server).clientMayBeUnknown().run().bothAgreed()).isTrue();
+        return Collections.list(client.getClientSessionContext().getIds()).size() - before - 1;
     }
 
     /** A resumed session is as old as the first one. */
@@ -306,30 +316,6 @@ class TlsIdentityTest {
         assertThat(agent.keyManager().getCertificateChain(name)).containsExactlyElementsOf(before.chain());
         assertThat(agent.keyManager().getClientAliases("EC", null)[0]).isNotEqualTo(name);
         assertThat(agent.keyManager().getPrivateKey("none")).isNull();
-    }
-
-    @Test
-    void handshakes_while_the_material_is_replaced_all_the_time_succeed() throws Exception {
-        List<Material> materials = List.of(mesh.agentMaterial(Mesh.AGENT, ofDays(7)),
-                mesh.agentMaterial(Mesh.AGENT, ofDays(6)));
-        Thread replacing = Thread.ofPlatform().start(() -> {
-            for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
-                agent.replace(materials.get(i % 2));
-                Thread.onSpinWait();
-            }
-        });
-        try {
-            for (int i = 0; i < 3; i++) {
-                Ends ends = Handshaking.between(agent, aggregator);
-                // Replaced more than once within one handshake, it may find nothing; it never shows what doesn't fit.
-                if (!ends.bothAgreed()) {
-                    assertThat(ends.toString()).doesNotContain("signature");
-                }
-            }
-        } finally {
-            replacing.interrupt();
-            replacing.join();
-        }
     }
 
     @Test
