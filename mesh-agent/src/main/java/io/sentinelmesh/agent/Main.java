@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "sentinel agent", mixinStandardHelpOptions = true, versionProvider = Main.ManifestVersion.class, sortOptions = false, usageHelpAutoWidth = true, description = "Measures the way to every other agent and reports it to the aggregator. After `sentinel agent join` it needs no options.", footer = {
         "", "Each option may also stand in the configuration file or in the variable named beside it;",
         "an option wins over a variable, a variable over the file. See docs/agent-configuration.md.", "",
-        "Exit codes: 0 stopped on request, 1 could not start, 2 bad options or configuration."})
+        "Exit codes: 0 or 143 (SIGTERM) stopped on request, 1 could not start, 2 bad options or configuration."})
 public final class Main implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
