@@ -114,7 +114,7 @@ describe('settings that a mesh is given while it runs', { timeout: 300_000, skip
     assert.ok(Math.max(...took) <= IN_FORCE_WITHIN_S, `${took}`);
     assert.deepEqual(await versions(), [1, 1, 1]);
     await pause(4_500);
-    within(capture.counts(asked + 2, asked + 6), 18, 22);
+    within(capture.counts(asked + 2, asked + 6), 16, 24); // the old rhythm makes 4; a busy host sends late
   });
 
   it('a faulty document is refused with its places, and not one packet changes', async () => {

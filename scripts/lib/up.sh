@@ -218,8 +218,8 @@ wait_for_agents() {
 connected_agents() { agent_facts | awk -F '\t' '$2 == "connected" { print $1 }'; }
 
 up_tell() {
-  local agent=site-b
-  ((mesh[agents] > 1)) || agent=site-a
+  local agent='site-b'
+  ((mesh[agents] > 1)) || agent='site-a'
   say
   say "  $(own_command status)"
   say "  $(own_command api) /api/v1/matrix"

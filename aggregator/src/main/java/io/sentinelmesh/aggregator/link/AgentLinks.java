@@ -318,12 +318,13 @@ public final class AgentLinks {
         member.link.close(why);
     }
 
-    /** This agent was revoked: its link says so and ends. */
+    /** This agent was revoked: its link says so and ends, and nobody measures the way to it any more. */
     public void revoked(NodeId agent, String words) {
         Member member = members.get(agent);
         if (member != null) {
             refuse(member.link, agent, Frame.Refusal.Code.NOT_AUTHENTICATED, words);
         }
+        mesh.leave(agent);
     }
 
     /** This agent's newest certificate has ended: a link that was opened with one ends. */
