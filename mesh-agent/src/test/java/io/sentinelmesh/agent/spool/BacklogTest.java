@@ -428,6 +428,27 @@ class BacklogTest {
     }
 
     @Test
+    void a_segment_that_cannot_be_read_is_given_up_after_some_tries_and_what_is_behind_it_arrives()
+            throws IOException {
+        SpoolRig rig = rig();
+        rig.add(1, 60);
+        rig.backlog.sync();
+        Path second = segments().get(1);
+        Files.delete(second);
+        Files.createDirectory(second); // reading it is an I/O error
+
+        for (int attempt = 0; attempt < 20; attempt++) {
+            rig.drain();
+        }
+
+        Tally lost = rig.balance().dropped().of(DropReason.UNREADABLE);
+        assertThat(lost.rows()).isBetween(5L, 15L);
+        assertThat(rig.aggregator.rows()).hasSize(60 - (int) lost.rows()).contains(1L, 60L).doesNotHaveDuplicates();
+        assertThat(rig.balance().waiting()).isEqualTo(Tally.ZERO);
+        assertThat(rig.balance().dropped().total()).isEqualTo(lost);
+    }
+
+    @Test
     void a_lost_cursor_makes_batches_go_again_and_no_more() throws IOException {
         SpoolRig rig = rig();
         rig.add(1, 30);
