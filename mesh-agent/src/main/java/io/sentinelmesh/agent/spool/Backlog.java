@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,12 +58,17 @@ final class Backlog implements AutoCloseable {
     private final Held held = new Held();
     private final Deque<LoadedBatch> underWay = new ArrayDeque<>();
     private final Map<UUID, Long> acknowledged = new LinkedHashMap<>();
+    private final List<GivenUp> givenUp = new ArrayList<>();
     private Optional<String> trouble = Optional.empty();
     private boolean sealedOff;
     private int failedReads;
     private long droppedBefore;
     private Instant nextWarning = Instant.MIN;
     private long durableRows;
+
+    /** A segment that cannot be read, with rows before it that are not settled yet. */
+    private record GivenUp(Tally end, Drops drops) {
+    }
 
     Backlog(Path folder, SpoolSettings settings, NodeId agent, BatchLabels labels, Disk disk, Ledger ledger,
             InstantSource clock) {
@@ -381,18 +387,35 @@ final class Backlog implements AutoCloseable {
         Optional<Segment> at = source.at();
         try {
             source.seek(readThrough().rows() + 1);
-            // Not while older rows are under way: the cursor cannot pass them.
-            if (failedReads >= READ_TRIES && at.isPresent() && underWay.isEmpty()) {
+            if (failedReads >= READ_TRIES && at.isPresent()) {
                 failedReads = 0;
-                if (log.unfinished().equals(at)) {
-                    log.sync();
-                    log.finish();
-                }
-                drop(at.get(), DropReason.UNREADABLE);
+                giveUp(at.get());
             }
         } catch (IOException again) {
             LOG.debug("still not", again);
         }
+    }
+
+    /** What is unread of it; the cursor passes it when what is older is settled. */
+    private void giveUp(Segment segment) throws IOException {
+        if (log.unfinished().filter(segment::equals).isPresent()) {
+            log.sync();
+            log.finish();
+        }
+        log.delete(segment);
+        Tally lost = segment.unread.rows();
+        ledger.dropped(DropReason.UNREADABLE, lost);
+        givenUp.add(new GivenUp(segment.end, segment.unread.gaps().plus(DropReason.UNREADABLE, lost)));
+        tellDropped(DropReason.UNREADABLE, lost);
+    }
+
+    private Drops givenUpThrough(Tally end) {
+        Drops sum = Drops.NONE;
+        for (GivenUp each : givenUp) {
+            sum = each.end.rows() <= end.rows() ? sum.plus(each.drops) : sum;
+        }
+        givenUp.removeIf(each -> each.end.rows() <= end.rows());
+        return sum;
     }
 
     /** A new link: what is not acknowledged goes again. */
@@ -419,7 +442,7 @@ final class Backlog implements AutoCloseable {
         boolean moved = false;
         while (!underWay.isEmpty() && underWay.getFirst().acknowledged()) {
             LoadedBatch batch = underWay.removeFirst();
-            books = books.settle(batch.end(), batch.rows(), batch.gaps());
+            books = books.settle(batch.end(), batch.rows(), batch.gaps().plus(givenUpThrough(batch.end())));
             held.forgetThrough(batch.end().rows());
             moved = true;
         }
@@ -482,7 +505,8 @@ final class Backlog implements AutoCloseable {
         }
         ledger.dropped(reason, lost);
         if (segment.end.rows() > books.settled().rows()) {
-            books = books.settle(segment.end, reached, gaps.plus(reason, lost));
+            books = books.settle(segment.end, reached,
+                    gaps.plus(reason, lost).plus(givenUpThrough(segment.end)));
         }
         underWay.removeIf(LoadedBatch::isEmpty);
         source.seek(readThrough().rows() + 1);

@@ -446,6 +446,9 @@ class BacklogTest {
         assertThat(rig.aggregator.rows()).hasSize(60 - (int) lost.rows()).contains(1L, 60L).doesNotHaveDuplicates();
         assertThat(rig.balance().waiting()).isEqualTo(Tally.ZERO);
         assertThat(rig.balance().dropped().total()).isEqualTo(lost);
+        SpoolBalance before = rig.balance();
+        rig.restart();
+        assertThat(rig.balance()).isEqualTo(before);
     }
 
     @Test
