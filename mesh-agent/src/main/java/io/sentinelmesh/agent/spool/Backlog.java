@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,16 +54,21 @@ final class Backlog implements AutoCloseable {
     private Books books = Books.NEW;
     private final StateFile state;
     private SegmentLog log;
-    private LogReader reader;
+    private BatchSource source;
     private final Held held = new Held();
     private final Deque<LoadedBatch> underWay = new ArrayDeque<>();
     private final Map<UUID, Long> acknowledged = new LinkedHashMap<>();
+    private final List<GivenUp> givenUp = new ArrayList<>();
     private Optional<String> trouble = Optional.empty();
     private boolean sealedOff;
     private int failedReads;
     private long droppedBefore;
     private Instant nextWarning = Instant.MIN;
     private long durableRows;
+
+    /** A segment that cannot be read, with rows before it that are not settled yet. */
+    private record GivenUp(Tally end, Drops drops) {
+    }
 
     Backlog(Path folder, SpoolSettings settings, NodeId agent, BatchLabels labels, Disk disk, Ledger ledger,
             InstantSource clock) {
@@ -78,11 +82,25 @@ final class Backlog implements AutoCloseable {
         this.age = new AgeLimit(settings.maxAge());
         this.state = new StateFile(folder);
         this.log = log(new ArrayDeque<>());
-        this.reader = new LogReader(log.segments(), this::readToItsEnd);
+        this.source = source();
     }
 
     private SegmentLog log(Deque<Segment> found) {
         return new SegmentLog(folder, disk, settings.segmentBytes(), () -> books, found, this::durable);
+    }
+
+    private BatchSource source() {
+        return new BatchSource(log.segments(), held, frames, labels, ledger, new BatchSource.DiskState() {
+            @Override
+            public boolean inTrouble() {
+                return trouble.isPresent();
+            }
+
+            @Override
+            public void sync() {
+                Backlog.this.sync();
+            }
+        });
     }
 
     /** Reads what earlier processes left. Until then rows may be added to the ledger, but not here. */
@@ -91,8 +109,8 @@ final class Backlog implements AutoCloseable {
             Recovery found = Recovery.of(folder);
             books = found.books();
             log = log(found.segments());
-            reader = new LogReader(log.segments(), this::readToItsEnd);
-            reader.seek(books.settled().rows() + 1);
+            source = source();
+            source.seek(books.settled().rows() + 1);
             droppedBefore = found.balance().dropped().total().rows();
             ledger.found(found.balance());
             tell(found);
@@ -195,6 +213,9 @@ final class Backlog implements AutoCloseable {
     private void durable(RecordHeader record, Segment segment) {
         held.forgetThrough(record.end().rows());
         durableRows += record.rows();
+        if (record.number() <= books.settled().rows()) {
+            return;
+        }
         Optional<LoadedBatch> sentAlready = underWay.stream()
                 .filter(batch -> batch.first() <= record.number() && record.number() <= batch.end().rows()).findFirst();
         sentAlready.ifPresentOrElse(batch -> batch.moved(record, segment), () -> segment.unread.add(record));
@@ -207,7 +228,6 @@ final class Backlog implements AutoCloseable {
                 "the spool in {} cannot be written ({}): measuring goes on, up to {} MiB of rounds are kept in memory, "
                         + "trying again every {} s",
                 folder, reason(e), settings.heldBytes() >> 20, RETRY.toSeconds());
-        limitHeld();
     }
 
     private static String reason(IOException e) {
@@ -239,10 +259,12 @@ final class Backlog implements AutoCloseable {
         if (trouble.isEmpty() || sealedOff) {
             return;
         }
-        Tally waited = new Tally(held.all().size(), 0);
+        int waited = held.all().size();
         try {
             for (Held.Entry entry : held.all()) {
-                append(entry);
+                if (entry.header().number() > books.settled().rows()) {
+                    append(entry);
+                }
                 if (log.unsyncedBytes() >= SYNC_BYTES) {
                     log.sync();
                 }
@@ -251,7 +273,7 @@ final class Backlog implements AutoCloseable {
             state.force(books);
             trouble = Optional.empty();
             LOG.info("the spool in {} can be written again: {} rounds went from memory to disk", folder,
-                    waited.rows());
+                    waited);
         } catch (IOException e) {
             log.abandon();
             trouble = Optional.of(reason(e));
@@ -312,11 +334,13 @@ final class Backlog implements AutoCloseable {
                 if (again.isPresent()) {
                     return again;
                 }
-                Optional<Loaded> fresh = load(hurry);
+                Optional<BatchSource.Read> fresh = source.next(readThrough(), hurry);
+                failedReads = 0;
                 if (fresh.isEmpty()) {
                     return Optional.empty();
                 }
-                Optional<Outgoing> frame = send(fresh.get().batch(), fresh.get().merge());
+                underWay.addLast(fresh.get().batch());
+                Optional<Outgoing> frame = send(fresh.get().batch(), fresh.get().rows());
                 if (frame.isPresent()) {
                     return frame;
                 }
@@ -332,7 +356,7 @@ final class Backlog implements AutoCloseable {
     private Optional<Outgoing> again() throws IOException {
         for (LoadedBatch batch : underWay) {
             if (!batch.acknowledged() && !batch.sent()) {
-                Optional<Outgoing> frame = readAgain(batch);
+                Optional<Outgoing> frame = send(batch, source.again(batch));
                 if (frame.isPresent()) {
                     return frame;
                 }
@@ -342,86 +366,7 @@ final class Backlog implements AutoCloseable {
         return Optional.empty();
     }
 
-    private Optional<Outgoing> readAgain(LoadedBatch batch) throws IOException {
-        RowFrames.Merge merge = frames.merge();
-        Map<Segment, Tally> found = new HashMap<>();
-        try (LogReader from = new LogReader(log.segments(), _ -> {
-            // What is missing is found by what was there before.
-        })) {
-            from.seek(batch.first());
-            for (var next = from.peek(); next.isPresent() && next.get().number() <= batch.end().rows(); next = from
-                    .peek()) {
-                RecordHeader header = next.get();
-                boolean useful = header.gap().isEmpty() && merge.add(from.payload());
-                Segment segment = from.take();
-                if (useful) {
-                    found.merge(segment, header.tally(), Tally::plus);
-                }
-            }
-        }
-        if (trouble.isPresent()) {
-            for (var next = held.from(batch.first()); next.isPresent()
-                    && next.get().header().number() <= batch.end().rows(); next = held
-                            .from(next.get().header().end().rows() + 1)) {
-                if (next.get().header().gap().isEmpty()) {
-                    merge.add(RowFrames.payload(next.get()));
-                }
-            }
-        }
-        ledger.dropped(DropReason.CORRUPT, batch.found(found));
-        return send(batch, merge);
-    }
-
-    /**
-     * @param useless to be told when all of the batch is read: after a failure on the way it is read again from its start
-     */
-    private record Loaded(LoadedBatch batch, RowFrames.Merge merge, List<Runnable> useless) {
-    }
-
-    /** Reads the next batch in order; it is then the last of those under way. */
-    private Optional<Loaded> load(boolean hurry) throws IOException {
-        Loaded loaded = new Loaded(new LoadedBatch(readThrough()), frames.merge(), new ArrayList<>());
-        try {
-            for (var next = peek(loaded.batch); next.isPresent()
-                    && isNextOf(loaded.batch, next.get().header(), hurry);) {
-                take(next.get(), loaded);
-                next = peek(loaded.batch);
-            }
-        } catch (IOException e) {
-            loaded.batch.isUnread();
-            throw e;
-        }
-        failedReads = 0;
-        if (loaded.batch.isEmpty()) {
-            return Optional.empty();
-        }
-        loaded.useless.forEach(Runnable::run);
-        underWay.addLast(loaded.batch);
-        loaded.batch.boot().ifPresent(boot -> labels.close(boot, loaded.batch.sequence()));
-        return Optional.of(loaded);
-    }
-
-    private boolean isNextOf(LoadedBatch batch, RecordHeader record, boolean hurry) {
-        boolean first = record.gap().isEmpty() && batch.boot().isEmpty();
-        return batch.takes(record)
-                && (!first || hurry || labels.lingers(record.boot(), record.sequence()).isZero());
-    }
-
-    private void take(Next next, Loaded to) throws IOException {
-        RecordHeader header = next.header();
-        boolean useful = header.gap().isPresent() || to.merge.add(next.payload(reader));
-        Optional<Segment> segment = next.take(reader);
-        segment.ifPresent(from -> from.unread.subtract(header));
-        to.batch.add(header, segment);
-        if (!useful) {
-            to.useless.add(() -> {
-                to.batch.useless(header, segment);
-                ledger.dropped(DropReason.UNREADABLE, header.tally());
-            });
-        }
-    }
-
-    private Optional<Outgoing> send(LoadedBatch batch, RowFrames.Merge merge) {
+    private Optional<Outgoing> send(LoadedBatch batch, RowFrames.Merge rows) {
         boolean known = batch.boot()
                 .filter(boot -> acknowledged.getOrDefault(boot, 0L) >= batch.sequence()).isPresent();
         if (known || batch.rows().isZero()) {
@@ -430,58 +375,47 @@ final class Backlog implements AutoCloseable {
             return Optional.empty();
         }
         UUID boot = batch.boot().orElseThrow();
-        byte[] frame = merge.frame(boot, batch.sequence(), clock.instant(),
+        byte[] frame = rows.frame(boot, batch.sequence(), clock.instant(),
                 ledger.balance().dropped().total().rows() - droppedBefore);
         batch.sent(true);
         return Optional.of(new Outgoing(boot, batch.sequence(), frame));
     }
 
-    /** Where the next record is: on disk, or in memory while the disk takes none. */
-    private record Next(RecordHeader header, Optional<Held.Entry> entry) {
-
-        byte[] payload(LogReader reader) throws IOException {
-            return entry.isPresent() ? RowFrames.payload(entry.get()) : reader.payload();
-        }
-
-        Optional<Segment> take(LogReader reader) {
-            return entry.isPresent() ? Optional.empty() : Optional.of(reader.take());
-        }
-    }
-
-    private Optional<Next> peek(LoadedBatch behind) throws IOException {
-        // Some of what is on disk by now may have been read from memory before.
-        reader.skipTo(behind.end().rows() + 1);
-        Optional<RecordHeader> onDisk = reader.peek();
-        if (onDisk.isEmpty() && trouble.isEmpty() && !held.isEmpty()) {
-            // Nothing is sent that a crash could take back: its number on the link would be given to other rows.
-            sync();
-            onDisk = reader.peek();
-        }
-        if (onDisk.isPresent()) {
-            return onDisk.map(header -> new Next(header, Optional.empty()));
-        }
-        return trouble.isEmpty()
-                ? Optional.empty()
-                : held.from(behind.end().rows() + 1).map(entry -> new Next(entry.header(), Optional.of(entry)));
-    }
-
     private void unreadable(IOException e) {
         failedReads++;
         LOG.warn("the spool in {} cannot be read at present ({})", folder, reason(e));
-        Optional<Segment> at = reader.at();
+        Optional<Segment> at = source.at();
         try {
-            reader.seek(readThrough().rows() + 1);
+            source.seek(readThrough().rows() + 1);
             if (failedReads >= READ_TRIES && at.isPresent()) {
                 failedReads = 0;
-                if (log.unfinished().equals(at)) {
-                    log.sync();
-                    log.finish();
-                }
-                drop(at.get(), DropReason.UNREADABLE);
+                giveUp(at.get());
             }
         } catch (IOException again) {
             LOG.debug("still not", again);
         }
+    }
+
+    /** What is unread of it; the cursor passes it when what is older is settled. */
+    private void giveUp(Segment segment) throws IOException {
+        if (log.unfinished().filter(segment::equals).isPresent()) {
+            log.sync();
+            log.finish();
+        }
+        log.delete(segment);
+        Tally lost = segment.unread.rows();
+        ledger.dropped(DropReason.UNREADABLE, lost);
+        givenUp.add(new GivenUp(segment.end, segment.unread.gaps().plus(DropReason.UNREADABLE, lost)));
+        tellDropped(DropReason.UNREADABLE, lost);
+    }
+
+    private Drops givenUpThrough(Tally end) {
+        Drops sum = Drops.NONE;
+        for (GivenUp each : givenUp) {
+            sum = each.end.rows() <= end.rows() ? sum.plus(each.drops) : sum;
+        }
+        givenUp.removeIf(each -> each.end.rows() <= end.rows());
+        return sum;
     }
 
     /** A new link: what is not acknowledged goes again. */
@@ -508,7 +442,7 @@ final class Backlog implements AutoCloseable {
         boolean moved = false;
         while (!underWay.isEmpty() && underWay.getFirst().acknowledged()) {
             LoadedBatch batch = underWay.removeFirst();
-            books = books.settle(batch.end(), batch.rows(), batch.gaps());
+            books = books.settle(batch.end(), batch.rows(), batch.gaps().plus(givenUpThrough(batch.end())));
             held.forgetThrough(batch.end().rows());
             moved = true;
         }
@@ -549,8 +483,8 @@ final class Backlog implements AutoCloseable {
     }
 
     private void leave(Segment segment) throws IOException {
-        if (reader.at().filter(segment::equals).isPresent()) {
-            reader.seek(Math.max(readThrough().rows(), segment.end.rows()) + 1);
+        if (source.at().filter(segment::equals).isPresent()) {
+            source.seek(Math.max(readThrough().rows(), segment.end.rows()) + 1);
         }
     }
 
@@ -571,10 +505,11 @@ final class Backlog implements AutoCloseable {
         }
         ledger.dropped(reason, lost);
         if (segment.end.rows() > books.settled().rows()) {
-            books = books.settle(segment.end, reached, gaps.plus(reason, lost));
+            books = books.settle(segment.end, reached,
+                    gaps.plus(reason, lost).plus(givenUpThrough(segment.end)));
         }
         underWay.removeIf(LoadedBatch::isEmpty);
-        reader.seek(readThrough().rows() + 1);
+        source.seek(readThrough().rows() + 1);
         remember();
         settle();
         tellDropped(reason, lost);
@@ -588,12 +523,6 @@ final class Backlog implements AutoCloseable {
         }
     }
 
-    /** Of a segment that was whole when it was opened or written, less came back. */
-    private void readToItsEnd(Segment segment) {
-        ledger.dropped(DropReason.CORRUPT, segment.unread.rows());
-        segment.unread.clear();
-    }
-
     @Override
     public void close() {
         sync();
@@ -602,7 +531,7 @@ final class Backlog implements AutoCloseable {
                 state.force(books);
             }
             state.close();
-            reader.close();
+            source.close();
             log.close();
         } catch (IOException e) {
             LOG.warn("the spool in {} could not be closed as it should: {}", folder, reason(e));

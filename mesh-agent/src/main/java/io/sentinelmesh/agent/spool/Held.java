@@ -34,10 +34,6 @@ final class Held {
         return entries.isEmpty();
     }
 
-    Optional<Entry> first() {
-        return Optional.ofNullable(entries.peekFirst());
-    }
-
     /** The first entry from this number on. */
     Optional<Entry> from(long number) {
         for (Entry entry : entries) {
@@ -46,6 +42,11 @@ final class Held {
             }
         }
         return Optional.empty();
+    }
+
+    List<Entry> between(long first, long last) {
+        return entries.stream().filter(entry -> entry.header().number() >= first && entry.header().number() <= last)
+                .toList();
     }
 
     List<Entry> all() {

@@ -102,30 +102,43 @@ public final class Spool implements AutoCloseable {
     }
 
     private void drain() {
-        while (true) {
-            Tally lost;
-            Optional<MatrixRow> row;
-            synchronized (inbound) {
-                lost = overflow;
-                overflow = Tally.ZERO;
-                row = Optional.ofNullable(inbound.pollFirst());
-                row.ifPresent(taken -> inboundResults -= taken.results().size());
-                draining = row.isPresent();
+        boolean ended = false;
+        try {
+            while (drainOne()) {
+                // on to the last
             }
-            if (lost.rows() > 0) {
-                backlog.addGap(DropReason.DISK_ERROR, lost);
+            ended = true;
+        } finally {
+            if (!ended) {
+                // A bug, which the thread logs: the next row wakes it again.
+                synchronized (inbound) {
+                    draining = false;
+                }
             }
-            if (row.isEmpty()) {
-                break;
-            }
-            backlog.add(row.get(), endpoints.get());
-            durableRows = backlog.durableRows();
         }
         trouble = backlog.trouble();
         if (!syncing) {
             syncing = true;
             thread.after(SYNC_WITHIN, this::sync);
         }
+    }
+
+    private boolean drainOne() {
+        Tally lost;
+        Optional<MatrixRow> row;
+        synchronized (inbound) {
+            lost = overflow;
+            overflow = Tally.ZERO;
+            row = Optional.ofNullable(inbound.pollFirst());
+            row.ifPresent(taken -> inboundResults -= taken.results().size());
+            draining = row.isPresent();
+        }
+        if (lost.rows() > 0) {
+            backlog.addGap(DropReason.DISK_ERROR, lost);
+        }
+        row.ifPresent(taken -> backlog.add(taken, endpoints.get()));
+        durableRows = backlog.durableRows();
+        return row.isPresent();
     }
 
     private void sync() {
@@ -162,7 +175,14 @@ public final class Spool implements AutoCloseable {
      * @param taker called on the spool's thread; empty: there is none for now
      */
     public void next(int mostUnderWay, boolean hurry, Consumer<Optional<Outgoing>> taker) {
-        thread.run(() -> taker.accept(backlog.next(mostUnderWay, hurry)));
+        thread.run(() -> {
+            Optional<Outgoing> batch = Optional.empty();
+            try {
+                batch = backlog.next(mostUnderWay, hurry);
+            } finally {
+                taker.accept(batch);
+            }
+        });
     }
 
     /** A new link: what is not acknowledged goes again, in its old order. */

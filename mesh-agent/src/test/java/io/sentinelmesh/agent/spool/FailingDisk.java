@@ -93,6 +93,9 @@ final class FailingDisk implements Disk {
         @Override
         public void truncate(long bytes) throws IOException {
             check();
+            if (forgetsOnForce) {
+                throw new IOException("Input/output error");
+            }
             out.truncate(bytes);
         }
 

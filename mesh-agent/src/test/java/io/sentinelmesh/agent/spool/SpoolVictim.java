@@ -26,7 +26,7 @@ final class SpoolVictim {
     /** Rows are numbered through all lives. */
     static final long ROWS_PER_LIFE = 1_000_000;
     static final int RESULTS = 20;
-    private static final int MOST_WAITING = 20_000;
+    private static final int MOST_WAITING = 50_000;
     private static final int MOST_INBOUND = 100;
 
     private final Spool spool;
