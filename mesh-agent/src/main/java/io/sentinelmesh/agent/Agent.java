@@ -1,10 +1,12 @@
 package io.sentinelmesh.agent;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,10 +16,16 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.config.ConfigException;
+import io.sentinelmesh.agent.health.HealthWatch;
+import io.sentinelmesh.agent.health.MetricOutbox;
+import io.sentinelmesh.agent.health.SelfReport;
+import io.sentinelmesh.agent.host.HostMetrics;
 import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.agent.link.AggregatorLink;
 import io.sentinelmesh.agent.link.LinkListener;
 import io.sentinelmesh.agent.link.RoundBuffer;
+import io.sentinelmesh.agent.local.LocalEndpoint;
+import io.sentinelmesh.agent.local.MetricPage;
 import io.sentinelmesh.agent.membership.HazelcastMembership;
 import io.sentinelmesh.agent.membership.HazelcastSettings;
 import io.sentinelmesh.agent.membership.Membership;
@@ -32,6 +40,8 @@ import io.sentinelmesh.agent.round.RoundSink;
 import io.sentinelmesh.agent.stamp.Reflector;
 import io.sentinelmesh.agent.stamp.Stamping;
 import io.sentinelmesh.agent.thread.OwnerThread;
+import io.sentinelmesh.measurement.AgentHealth.SpoolFigures;
+import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
@@ -73,6 +83,12 @@ final class Agent implements AutoCloseable {
     private final Membership membership;
     private final OwnerThread planning = new OwnerThread("planning");
     private final OwnerThread names = new OwnerThread("names");
+    private final OwnerThread health = new OwnerThread("health");
+    private final HealthWatch healthWatch;
+    private final MetricOutbox hostFigures = new MetricOutbox();
+    private final MetricPage ownFigures = new MetricPage();
+    private Optional<HostMetrics> hostMetrics = Optional.empty();
+    private Optional<LocalEndpoint> localEndpoint = Optional.empty();
 
     // Owned by the planning thread.
     private final Measuring measuring;
@@ -101,16 +117,21 @@ final class Agent implements AutoCloseable {
         this.reflector = Reflector.open(config.address(), config.reflectorPort());
         this.self = new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
                 config.address().getHostAddress(), reflector.port());
-        this.buffer = new RoundBuffer(id, boot, config.endpoints(), RoundBuffer.DEFAULT_MAX_RESULTS);
+        this.buffer = new RoundBuffer(id, boot, config.endpoints(), RoundBuffer.DEFAULT_MAX_RESULTS,
+                this::selfReport);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setDisableTCCL(true));
-        this.link = new AggregatorLink(vertx, config, this::hello, buffer, new FromAggregator(), clock);
+        this.link = new AggregatorLink(vertx, config, this::hello, this::verdict, buffer,
+                new FromAggregator(), clock);
         this.measuring = new Measuring(id,
                 this::openProber, RoundShape.DEFAULT, new ToLink());
+        this.healthWatch = new HealthWatch(new HealthWatch.Sources(measuring::source,
+                () -> new SpoolFigures(buffer.waitingResults(), buffer.droppedResults()), Optional::empty), clock);
+        HealthFigures.register(ownFigures, healthWatch, buffer, hostFigures);
         this.stamping = new Stamping(id, config.sourceAddress(), RoundShape.DEFAULT, new ToLink());
         this.membership = HazelcastMembership.start(self, new HazelcastSettings(config.membership(), folder),
                 new FromRegistry());
@@ -148,7 +169,39 @@ final class Agent implements AutoCloseable {
                 }
             });
         }
+        startSelfWatch();
         link.start();
+    }
+
+    /** What goes with each batch. */
+    private SelfReport selfReport() {
+        return new SelfReport(healthWatch.newest(), hostFigures.take());
+    }
+
+    private HealthVerdict verdict() {
+        return healthWatch.verdict();
+    }
+
+    private void startSelfWatch() {
+        health.every(HealthWatch.INTERVAL, healthWatch::look);
+        if (config.local().hostMetrics()) {
+            hostMetrics = Optional.of(HostMetrics.start(hostFigures::add, clock));
+        }
+        config.local().metrics().ifPresent(address -> {
+            try {
+                localEndpoint = Optional.of(LocalEndpoint.open(address, ownFigures));
+            } catch (IOException e) {
+                LOG.error("no local figures: cannot listen on {} ({}); choose another --metrics-port", address,
+                        e.getMessage());
+            }
+        });
+    }
+
+    private void stopSelfWatch() throws InterruptedException {
+        health.end(() -> {
+        }, CLOSE_LIMIT);
+        hostMetrics.ifPresent(HostMetrics::close);
+        localEndpoint.ifPresent(LocalEndpoint::close);
     }
 
     private Frame.Hello hello() {
@@ -260,6 +313,7 @@ final class Agent implements AutoCloseable {
             if (!planning.end(this::stopMeasuring, CLOSE_LIMIT)) {
                 LOG.info("stopped while planning");
             }
+            stopSelfWatch();
             membership.close();
             link.close();
             vertx.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);

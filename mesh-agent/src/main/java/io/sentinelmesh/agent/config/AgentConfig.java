@@ -22,7 +22,7 @@ import io.sentinelmesh.measurement.MeshNode;
 public record AgentConfig(String name, String site, InetAddress address, Optional<InetAddress> sourceAddress,
         OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> aggregatorCa,
         Optional<Path> tokenFile, boolean insecure,
-        Membership membership, List<MeshNode> endpoints) {
+        Membership membership, List<MeshNode> endpoints, LocalSettings local) {
 
     /** Where an aggregator listens whose URL names no port. */
     public static final int DEFAULT_AGGREGATOR_PORT = 7420;

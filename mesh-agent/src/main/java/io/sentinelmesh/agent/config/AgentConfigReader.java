@@ -73,7 +73,7 @@ public final class AgentConfigReader {
                 aggregators,
                 setting("aggregator-ca", flags.aggregatorCa, file.aggregatorCa).map(s -> Path.of(s.value())),
                 setting("token-file", flags.tokenFile, file.tokenFile).map(s -> Path.of(s.value())), insecure,
-                membership(address, aggregators.getFirst(), insecure), endpoints());
+                membership(address, aggregators.getFirst(), insecure), endpoints(), local(insecure));
     }
 
     private List<URI> aggregators(boolean insecure) {
@@ -181,6 +181,33 @@ public final class AgentConfigReader {
                 ? List.of(InetSocketAddress.createUnresolved(aggregator.getHost(), port))
                 : seeds.stream().map(AgentConfigReader::hostAndPort).toList();
         return new AgentConfig.Membership(memberAddress, port, asked);
+    }
+
+    private LocalSettings local(boolean insecure) {
+        boolean hostMetrics = setting("host-metrics", flags.hostMetrics, file.hostMetrics)
+                .map(AgentConfigReader::onOrOff).orElse(true);
+        ConfigFile.Metrics section = Optional.ofNullable(file.metrics).orElse(new ConfigFile.Metrics());
+        Optional<Setting> port = setting("metrics-port", flags.metricsPort,
+                section.port == null ? null : section.port.toString())
+                .filter(given -> !given.value().strip().equals("0"));
+        Optional<Setting> address = setting("metrics-address", flags.metricsAddress, section.address);
+        InetAddress at = address.map(AgentConfigReader::literal).orElse(InetAddress.getLoopbackAddress());
+        if (!at.isLoopbackAddress() && !insecure) {
+            throw new ConfigException(address.map(Setting::place).orElse("--metrics-address") + ": "
+                    + at.getHostAddress() + " would show this agent's figures to other hosts in plain text: keep it"
+                    + " on 127.0.0.1, or allow it with --insecure");
+        }
+        return new LocalSettings(hostMetrics, port.map(given -> new InetSocketAddress(at, port(given))));
+    }
+
+    private static boolean onOrOff(Setting setting) {
+        return switch (setting.value().strip()) {
+            // YAML reads a bare on or off as a truth value.
+            case "on", "true" -> true;
+            case "off", "false" -> false;
+            default -> throw new ConfigException(
+                    setting.place() + ": write on or off, not '" + setting.value() + "'");
+        };
     }
 
     private List<MeshNode> endpoints() {

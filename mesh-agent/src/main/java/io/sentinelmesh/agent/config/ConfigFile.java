@@ -73,6 +73,14 @@ final class ConfigFile {
     @Nullable
     Boolean insecure;
 
+    @JsonProperty("host-metrics")
+    @Nullable
+    String hostMetrics;
+
+    @JsonProperty("metrics")
+    @Nullable
+    Metrics metrics;
+
     @JsonProperty("membership")
     @Nullable
     Membership membership;
@@ -94,6 +102,17 @@ final class ConfigFile {
         @JsonProperty("seeds")
         @Nullable
         List<String> seeds;
+    }
+
+    static final class Metrics {
+
+        @JsonProperty("address")
+        @Nullable
+        String address;
+
+        @JsonProperty("port")
+        @Nullable
+        Integer port;
     }
 
     static final class Endpoint {

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.wire.Frame;
@@ -50,6 +51,7 @@ public final class AggregatorLink implements AutoCloseable {
     private final WebSocketClient client;
     private final AgentConfig config;
     private final Supplier<Frame.Hello> hello;
+    private final Supplier<HealthVerdict> verdict;
     private final RoundBuffer buffer;
     private final LinkListener listener;
     private final InstantSource clock;
@@ -69,13 +71,15 @@ public final class AggregatorLink implements AutoCloseable {
 
     /**
      * @param hello made anew for each connection
+     * @param verdict goes with each live row
      */
-    public AggregatorLink(Vertx vertx, AgentConfig config, Supplier<Frame.Hello> hello, RoundBuffer buffer,
-            LinkListener listener, InstantSource clock) {
+    public AggregatorLink(Vertx vertx, AgentConfig config, Supplier<Frame.Hello> hello,
+            Supplier<HealthVerdict> verdict, RoundBuffer buffer, LinkListener listener, InstantSource clock) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.config = config;
         this.hello = hello;
+        this.verdict = verdict;
         this.buffer = buffer;
         this.listener = listener;
         this.clock = clock;
@@ -226,7 +230,7 @@ public final class AggregatorLink implements AutoCloseable {
         }
         LiveRow row = newestLive.getAndSet(null);
         if (row != null) {
-            send(socket, new Frame.Live(row, endpointsOf(row)));
+            send(socket, new Frame.Live(row, endpointsOf(row), verdict.get()));
         }
     }
 

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 
+import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -35,6 +37,7 @@ public final class RoundBuffer {
     private final UUID boot;
     private final List<MeshNode> endpoints;
     private final int maxResults;
+    private final Supplier<SelfReport> self;
 
     private final Deque<MatrixRow> waiting = new ArrayDeque<>();
     private final Deque<Frame.Batch> sealed = new ArrayDeque<>();
@@ -43,6 +46,7 @@ public final class RoundBuffer {
     private long made;
     private long acknowledged;
     private long dropped;
+    private long droppedResults;
 
     /**
      * @param made rounds put in since the start
@@ -53,10 +57,16 @@ public final class RoundBuffer {
     }
 
     public RoundBuffer(NodeId agent, UUID boot, List<MeshNode> endpoints, int maxResults) {
+        this(agent, boot, endpoints, maxResults, () -> SelfReport.NOTHING);
+    }
+
+    /** @param self what goes with each batch, asked once for each */
+    public RoundBuffer(NodeId agent, UUID boot, List<MeshNode> endpoints, int maxResults, Supplier<SelfReport> self) {
         this.agent = agent;
         this.boot = boot;
         this.endpoints = List.copyOf(endpoints);
         this.maxResults = maxResults;
+        this.self = self;
     }
 
     public synchronized void add(MatrixRow row) {
@@ -64,7 +74,9 @@ public final class RoundBuffer {
         waiting.addLast(row);
         waitingResults += row.results().size();
         while (waitingResults > maxResults && !waiting.isEmpty()) {
-            waitingResults -= waiting.removeFirst().results().size();
+            int results = waiting.removeFirst().results().size();
+            waitingResults -= results;
+            droppedResults += results;
             dropped++;
         }
     }
@@ -93,7 +105,9 @@ public final class RoundBuffer {
             rows.add(row);
         }
         waitingResults -= results;
-        Frame.Batch batch = new Frame.Batch(agent, boot, ++lastSequence, now, endpointsIn(rows), rows, dropped);
+        SelfReport report = self.get();
+        Frame.Batch batch = new Frame.Batch(agent, boot, ++lastSequence, now, endpointsIn(rows), rows, dropped,
+                report.health(), report.metrics());
         sealed.addLast(batch);
         return Optional.of(batch);
     }
@@ -111,6 +125,16 @@ public final class RoundBuffer {
             acknowledged += batch.rows().size();
             it.remove();
         }
+    }
+
+    /** As results, for the agent's health. */
+    public synchronized long waitingResults() {
+        return waitingResults + sealed.stream().flatMap(batch -> batch.rows().stream())
+                .mapToLong(row -> row.results().size()).sum();
+    }
+
+    public synchronized long droppedResults() {
+        return droppedResults;
     }
 
     public synchronized Balance balance() {

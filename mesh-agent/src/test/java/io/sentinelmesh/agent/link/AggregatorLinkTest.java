@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.LocalSettings;
+import io.sentinelmesh.measurement.HealthVerdict;
+import io.sentinelmesh.measurement.Impairment;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
@@ -48,6 +51,7 @@ class AggregatorLinkTest {
     private final List<Frame.Config> configured = new CopyOnWriteArrayList<>();
     private final List<Frame.Refusal> refused = new CopyOnWriteArrayList<>();
     private final AtomicInteger unlinks = new AtomicInteger();
+    private volatile HealthVerdict verdict = HealthVerdict.WELL;
     private Optional<AggregatorLink> link = Optional.empty();
 
     @TempDir
@@ -121,6 +125,19 @@ class AggregatorLinkTest {
         accept(8);
 
         await().until(() -> aggregator.heard(Frame.Batch.class).stream().mapToInt(b -> b.rows().size()).sum() == 20);
+    }
+
+    @Test
+    void a_live_row_says_whether_it_is_to_be_believed() {
+        started();
+        accept(1);
+        await().until(() -> !configured.isEmpty());
+        verdict = new HealthVerdict(List.of(Impairment.STOPPED));
+
+        live(1);
+
+        await().untilAsserted(() -> assertThat(aggregator.heard(Frame.Live.class)).extracting(Frame.Live::verdict)
+                .containsExactly(verdict));
     }
 
     @Test
@@ -220,8 +237,8 @@ class AggregatorLinkTest {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         AgentConfig config = new AgentConfig("lyon", "lyon", loopback, Optional.empty(), OptionalInt.of(0), folder,
                 List.of(aggregator.uri()), Optional.empty(), token, false,
-                new AgentConfig.Membership(loopback, 1, List.of()), List.of());
-        AggregatorLink made = new AggregatorLink(vertx, config, AggregatorLinkTest::hello, buffer,
+                new AgentConfig.Membership(loopback, 1, List.of()), List.of(), LocalSettings.NOTHING);
+        AggregatorLink made = new AggregatorLink(vertx, config, AggregatorLinkTest::hello, () -> verdict, buffer,
                 new LinkListener() {
                     @Override
                     public void configured(Frame.Config config) {

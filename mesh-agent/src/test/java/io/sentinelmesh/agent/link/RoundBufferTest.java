@@ -3,12 +3,23 @@ package io.sentinelmesh.agent.link;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 
+import io.sentinelmesh.agent.health.MetricOutbox;
+import io.sentinelmesh.agent.health.SelfReport;
+import io.sentinelmesh.measurement.AgentHealth;
+import io.sentinelmesh.measurement.AgentHealth.ProberFigures;
+import io.sentinelmesh.measurement.AgentHealth.ProcessFigures;
+import io.sentinelmesh.measurement.AgentHealth.SpoolFigures;
+import io.sentinelmesh.measurement.HealthVerdict;
+import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.MetricValue.Gauge;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -37,6 +48,36 @@ class RoundBufferTest {
         assertThat(second.sequence()).isEqualTo(2);
         assertThat(second.rows()).hasSize(2);
         assertThat(buffer.next(4, NOW)).isEmpty();
+    }
+
+    @Test
+    void each_batch_tells_once_what_the_agent_says_of_itself() {
+        MetricOutbox figures = new MetricOutbox();
+        AgentHealth health = new AgentHealth(NOW, Duration.ofSeconds(10), ProberFigures.NONE, ProcessFigures.NONE,
+                SpoolFigures.NONE, Optional.empty(), HealthVerdict.WELL);
+        RoundBuffer telling = new RoundBuffer(SELF, BOOT, List.of(), 10,
+                () -> new SelfReport(Optional.of(health), figures.take()));
+        figures.add(List.of(new HostMetric("host_uptime_seconds", "seconds", Map.of(), NOW, new Gauge(1))));
+        for (int i = 0; i < 8; i++) {
+            telling.add(row(i, PEER));
+        }
+
+        Frame.Batch first = telling.next(4, NOW).orElseThrow();
+        Frame.Batch second = telling.next(4, NOW).orElseThrow();
+
+        assertThat(first.metrics()).hasSize(1);
+        assertThat(second.metrics()).isEmpty();
+        assertThat(second.health()).contains(health);
+        assertThat(telling.unacknowledged()).containsExactly(first, second);
+    }
+
+    @Test
+    void what_waits_and_what_was_dropped_is_told_in_results() {
+        rounds(12);
+        buffer.next(4, NOW);
+
+        assertThat(buffer.waitingResults()).isEqualTo(10);
+        assertThat(buffer.droppedResults()).isEqualTo(2);
     }
 
     @Test
