@@ -17,23 +17,27 @@ import io.vertx.ext.web.RoutingContext;
 /** Hangs the REST resources under their paths. */
 public final class ApiRoutes {
 
-    private static final List<String> PATHS = List.of(AgentsResource.PATH, MatrixResource.PATH,
+    private static final List<String> PATHS = List.of(AgentsResource.PATH, "/api/v1/agents/{id}/metrics",
+            MatrixResource.PATH,
             "/api/v1/pairs/{source}/{destination}/history", "/api/v1/session", "/api/v1/stream",
             "/api/v1/openapi.yaml", "/healthz", "/healthz/live", "/healthz/ready", "/metrics");
 
     private final AgentsResource agents;
+    private final AgentMetricsResource agentMetrics;
     private final MatrixResource matrix;
     private final HistoryResource history;
     private final Buffer document = document();
 
     public ApiRoutes(MeshThread mesh, MeasurementStore store, BlockingCalls blocking, Clock clock) {
         this.agents = new AgentsResource(mesh, clock);
+        this.agentMetrics = new AgentMetricsResource(mesh, clock);
         this.matrix = new MatrixResource(mesh);
         this.history = new HistoryResource(mesh, store, blocking, clock);
     }
 
     public void mount(Router router) {
         router.get(AgentsResource.PATH).handler(agents::get);
+        router.get(AgentMetricsResource.PATH).handler(agentMetrics::get);
         router.get(MatrixResource.PATH).handler(matrix::get);
         router.get(HistoryResource.PATH).handler(history::get);
         router.get("/api/v1/openapi.yaml").handler(ctx -> ctx.response().putHeader("Content-Type", "application/yaml")
