@@ -70,6 +70,9 @@ function AgentLine({ agent }: { agent: Agent }) {
         <span title="Measures by">{agent.rung}</span>
         <span title="Version">{agent.version}</span>
       </span>
+      {agent.impairedReason === undefined ? null : (
+        <span class="agent-remedy">Impaired, so its row says nothing about the network: {agent.impairedReason}</span>
+      )}
       {agent.remedy === undefined ? null : (
         <span class="agent-remedy">
           {LAST_RUNGS[agent.kind] ?? 'Could measure better: '}

@@ -12,6 +12,7 @@ const agent = (change: Partial<Agent>): Agent => ({
   lastSeen: '2026-11-21T12:00:00Z',
   startedAt: '2026-11-21T11:00:00Z',
   rung: 'icmp-datagram',
+  impaired: false,
   kind: 'icmp-echo',
   duplicateIdentity: false,
   revoked: false,

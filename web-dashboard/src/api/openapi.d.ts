@@ -178,6 +178,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How well an agent itself is, and the newest figures of its host
+         * @description What the agent said last with a batch of results, kept in memory only. A figure that did not come for 15 minutes
+         *     is forgotten. What the names mean: docs/host-metrics.md.
+         */
+        get: operations["getAgentMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matrix": {
         parameters: {
             query?: never;
@@ -458,7 +479,7 @@ export interface components {
         /** @enum {string} */
         ProbeKind: "icmp-echo" | "tcp-connect" | "udp-closed-port" | "stamp";
         /**
-         * @description How a cell is judged: docs/states.md. The last three are reserved.
+         * @description How a cell is judged: docs/states.md. "maintenance" is reserved.
          * @enum {string}
          */
         CellState: "no-data" | "ok" | "degraded" | "down" | "not-probed" | "maintenance" | "prober-impaired";
@@ -517,6 +538,121 @@ export interface components {
             revoked?: boolean;
             /** @description two processes use this identity in turn, such as a host and a copy of it */
             duplicateIdentity?: boolean;
+            /** @description it says itself that its rows are not about the network */
+            impaired: boolean;
+            /**
+             * @description why; absent if it is not impaired
+             * @example the measuring thread is called late
+             */
+            impairedReason?: string;
+        };
+        AgentMetrics: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            agent: string;
+            /** @description why its rows are not believed at present; empty if they are */
+            impairments: ("other" | "timer-late" | "stopped" | "send-errors" | "socket-drops" | "cpu-steal" | "gc-pause" | "files-exhausted")[];
+            health?: components["schemas"]["AgentHealth"];
+            metrics: components["schemas"]["HostMetric"][];
+        };
+        /** @description How well the agent was when it made its newest batch; absent if it does not tell */
+        AgentHealth: {
+            /**
+             * Format: date-time
+             * @description by the agent's clock
+             */
+            at: string;
+            /** @description how much time before that the counts cover */
+            windowSeconds: number;
+            /** Format: int64 */
+            packetsDue: number;
+            /**
+             * Format: int64
+             * @description of these
+             */
+            sendErrors: number;
+            /**
+             * Format: int64
+             * @description of these
+             */
+            packetsDisturbed: number;
+            /**
+             * Format: int64
+             * @description answers the kernel threw away unread
+             */
+            socketDrops: number;
+            /**
+             * Format: int64
+             * @description answers that came more than once
+             */
+            duplicates: number;
+            /** Format: int64 */
+            timerLatenessP99Micros: number;
+            /** Format: int64 */
+            timerLatenessMaxMicros: number;
+            cpuStealRatio: number;
+            /** Format: int64 */
+            gcPauseMaxMicros: number;
+            /** Format: int64 */
+            openFiles: number;
+            /**
+             * Format: int64
+             * @description absent if not known
+             */
+            openFilesLimit?: number;
+            /** Format: int64 */
+            heapUsedBytes: number;
+            /**
+             * Format: int64
+             * @description absent if not known
+             */
+            heapMaxBytes?: number;
+            /**
+             * Format: int64
+             * @description not yet acknowledged
+             */
+            resultsWaiting: number;
+            /**
+             * Format: int64
+             * @description since the agent started
+             */
+            resultsDropped: number;
+            /**
+             * Format: int64
+             * @description the agent's clock less the aggregator's; absent if not known
+             */
+            clockOffsetMicros?: number;
+            /**
+             * Format: int64
+             * @description the offset is no further off than this
+             */
+            clockBoundMicros?: number;
+        };
+        HostMetric: {
+            /** @example host_memory_bytes */
+            name: string;
+            /** @enum {string} */
+            type: "gauge" | "counter" | "histogram";
+            /**
+             * @description absent for a plain number
+             * @example bytes
+             */
+            unit?: string;
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description when it was read
+             */
+            at: string;
+            /** @description of a histogram the sum */
+            value: number;
+            /** @description upper bounds of a histogram */
+            bounds?: number[];
+            /** @description one for each bound and one for what lies above; not cumulative */
+            counts?: number[];
         };
         AgentList: {
             /** Format: date-time */
@@ -976,6 +1112,29 @@ export interface operations {
                         /** @description lower-case hex SHA-256 of the one that signs */
                         fingerprint: string;
                     };
+                };
+            };
+        };
+    };
+    getAgentMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of an agent */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Health and figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentMetrics"];
                 };
             };
             default: components["responses"]["Problem"];

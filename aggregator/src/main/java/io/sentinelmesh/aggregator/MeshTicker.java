@@ -25,6 +25,9 @@ final class MeshTicker {
     private long number;
     private volatile Map<CellState, Integer> cells = Map.of();
     private volatile long cellsLeftOut;
+    private volatile int agentsImpaired;
+    private volatile int hostMetrics;
+    private volatile long hostMetricsLeftOut;
 
     MeshTicker(LiveMesh mesh, StreamHub stream, AgentLinks links, MetricRegistry registry) {
         this.mesh = mesh;
@@ -38,6 +41,13 @@ final class MeshTicker {
         registry.countedElsewhere("sentinel_live_cells_left_out_total", "",
                 "Cells of live rows whose destination nobody introduced, or which were the source itself.",
                 () -> cellsLeftOut);
+        registry.gauge("sentinel_agents_impaired", "",
+                "Connected agents that say themselves that their rows are not about the network.",
+                () -> agentsImpaired);
+        registry.gauge("sentinel_host_metrics", "", "Figures of agents' hosts that are kept, the newest of each.",
+                () -> hostMetrics);
+        registry.countedElsewhere("sentinel_host_metrics_left_out_total", "",
+                "Figures of agents' hosts for which there was no room.", () -> hostMetricsLeftOut);
     }
 
     /** On the mesh thread. */
@@ -50,6 +60,9 @@ final class MeshTicker {
             links.pingAll();
             cells = mesh.matrix().countByState();
             cellsLeftOut = mesh.cellsLeftOut();
+            agentsImpaired = mesh.impairedAgents();
+            hostMetrics = mesh.selfReports().metrics();
+            hostMetricsLeftOut = mesh.selfReports().leftOut();
         }
     }
 }

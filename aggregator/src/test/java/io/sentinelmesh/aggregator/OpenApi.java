@@ -78,6 +78,8 @@ final class OpenApi {
         value.fieldNames().forEachRemaining(name -> {
             if (schema.path("properties").has(name)) {
                 check(at + "." + name, value.get(name), schema.get("properties").get(name), faults);
+            } else if (schema.has("additionalProperties")) {
+                check(at + "." + name, value.get(name), schema.get("additionalProperties"), faults);
             } else {
                 faults.add(at + "." + name + " is not in the document");
             }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,9 @@ import javax.net.ssl.SSLContext;
 
 import org.awaitility.Awaitility;
 
+import io.sentinelmesh.measurement.AgentHealth;
+import io.sentinelmesh.measurement.HealthVerdict;
+import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
@@ -117,6 +121,18 @@ final class TestAgent implements AutoCloseable, WebSocket.Listener {
     void live(LiveRow.Cell... cells) {
         send(new Frame.Live(new LiveRow(node.id(), ProbeKind.ICMP_ECHO, Instant.now(), Duration.ofSeconds(10),
                 List.of(cells)), List.of()));
+    }
+
+    /** A live row of a prober that says it cannot be believed. */
+    void liveImpaired(HealthVerdict verdict, LiveRow.Cell... cells) {
+        send(new Frame.Live(new LiveRow(node.id(), ProbeKind.ICMP_ECHO, Instant.now(), Duration.ofSeconds(10),
+                List.of(cells)), List.of(), verdict));
+    }
+
+    /** A batch without rounds that tells of its agent. */
+    void batch(long sequence, AgentHealth health, HostMetric... metrics) {
+        send(new Frame.Batch(node.id(), boot, sequence, Instant.now(), List.of(), List.of(), 0, Optional.of(health),
+                List.of(metrics)));
     }
 
     static LiveRow.Cell answered(NodeId destination) {

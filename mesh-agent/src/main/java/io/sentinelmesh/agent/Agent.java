@@ -24,6 +24,7 @@ import io.sentinelmesh.agent.config.ConfigException;
 import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.agent.enrolment.KeyRotation;
 import io.sentinelmesh.agent.enrolment.Renewal;
+import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.agent.link.AggregatorLink;
@@ -54,6 +55,7 @@ import io.sentinelmesh.agent.spool.SpoolSettings;
 import io.sentinelmesh.agent.stamp.Reflector;
 import io.sentinelmesh.agent.stamp.Stamping;
 import io.sentinelmesh.agent.thread.OwnerThread;
+import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
@@ -113,6 +115,7 @@ final class Agent implements AutoCloseable {
     private final OwnerThread planning = new OwnerThread("planning");
     private final OwnerThread names = new OwnerThread("names");
     private final OwnerThread renewing = new OwnerThread("renewing");
+    private final SelfWatch selfWatch;
 
     // Owned by the planning thread.
     private final Measuring measuring;
@@ -172,8 +175,8 @@ final class Agent implements AutoCloseable {
         this.self = new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
                 config.address().getHostAddress(), reflector.port());
         this.spool = Spool.open(folder.path(Spool.FOLDER),
-                SpoolSettings.of(config.spool().maxBytes(), config.spool().maxAge()), id, boot, () -> endpoints,
-                clock);
+                SpoolSettings.of(config.spool().maxBytes(), config.spool().maxAge()), id, boot,
+                new Spool.Company(() -> endpoints, this::selfReport), clock);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
         this.settings = new SettingsKeeper(new Selector.Member(config.name(), config.site()), config.pins(),
@@ -184,13 +187,15 @@ final class Agent implements AutoCloseable {
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setDisableTCCL(true));
-        this.link = new AggregatorLink(vertx, config, linkSecurity(), this::hello, spool, new FromAggregator(), clock);
+        this.link = new AggregatorLink(vertx, config, linkSecurity(), this::hello, this::verdict, spool,
+                new FromAggregator(), clock);
         this.measuringEcho = settings.inForce().get(SettingsKeys.ECHO);
         this.measuringStamp = settings.inForce().get(SettingsKeys.STAMP);
         this.packetsPerSecond = settings.inForce().get(SettingsKeys.PACKETS_PER_SECOND);
         this.policy = SettingsPolicy.of(settings.inForce());
         this.shape = shape(settings.inForce());
         this.measuring = new Measuring(id, this::openProber, shape, new ToLink());
+        this.selfWatch = new SelfWatch(config.local(), measuring::source, spool, clock);
         this.connecting = new Connecting(
                 sink -> new Measuring(id, this::openTcpProber, RoundShape.DEFAULT, sink, true), new ToLink());
         this.connecting.reshape(shape);
@@ -299,7 +304,16 @@ final class Agent implements AutoCloseable {
                 KeyRotation.serve(folder, renewal);
             });
         });
+        selfWatch.start();
         link.start();
+    }
+
+    private SelfReport selfReport() {
+        return selfWatch.report();
+    }
+
+    private HealthVerdict verdict() {
+        return selfWatch.verdict();
     }
 
     private void lookUpNames() {
@@ -460,6 +474,7 @@ final class Agent implements AutoCloseable {
             }
             boolean _ = renewing.end(() -> {
             }, RENEWAL_CLOSE_LIMIT);
+            selfWatch.close();
             membership.close();
             link.close();
             spool.close();

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.sentinelmesh.agent.health.ProberSource;
 import io.sentinelmesh.agent.plan.TargetSlots;
 import io.sentinelmesh.agent.round.RoundRecorder;
 import io.sentinelmesh.agent.round.RoundShape;
@@ -39,6 +40,7 @@ final class Measuring implements AutoCloseable {
     private RoundRecorder recorder;
     private Prober prober;
     private volatile ProbeRung rung;
+    private volatile ProberSource source;
     private boolean running = true;
     /** What the prober in use was given. */
     private TargetSlots.Assignment applied = NOTHING;
@@ -62,12 +64,22 @@ final class Measuring implements AutoCloseable {
         this.recorder = new RoundRecorder(self, shape, sink);
         this.prober = probers.open(shape.pacing(), recorder);
         this.rung = prober.rung();
+        this.source = sourceOf(prober, recorder);
         announce();
     }
 
     /** The rung in use. Any thread. */
     ProbeRung rung() {
         return rung;
+    }
+
+    /** How well the prober in use does. Any thread. */
+    ProberSource source() {
+        return source;
+    }
+
+    private static ProberSource sourceOf(Prober prober, RoundRecorder recorder) {
+        return new ProberSource(recorder.fates(), prober.timerLateness(), () -> prober.counters().heldBack());
     }
 
     void targets(TargetSlots.Assignment wanted) {
@@ -130,6 +142,7 @@ final class Measuring implements AutoCloseable {
         reported = ProberCounters.NONE;
         prober = probers.open(shape.pacing(), recorder);
         rung = prober.rung();
+        source = sourceOf(prober, recorder);
         running = true;
         announce();
         targets(assignment, shown);

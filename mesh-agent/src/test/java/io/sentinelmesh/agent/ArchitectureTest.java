@@ -41,6 +41,36 @@ class ArchitectureTest {
     }
 
     @Test
+    void the_host_is_read_in_one_package_only() {
+        noClasses().that()
+                .resideOutsideOfPackage("..agent.host..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("oshi..")
+                .check(AGENT);
+    }
+
+    @Test
+    void what_is_loaded_before_the_host_is_read_knows_nothing_of_the_library_that_reads_it() {
+        noClasses().that()
+                .haveNameMatching(".*\\.agent\\.host\\.(HostMetrics|BoundedReader|Readings|HostReader|Cost|Kind|HostMetricName)")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("oshi..")
+                .check(AGENT);
+    }
+
+    @Test
+    void health_and_figures_know_neither_frames_nor_sockets_of_the_link() {
+        noClasses().that()
+                .resideInAnyPackage("..agent.health..", "..agent.host..", "..agent.local..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.sentinelmesh.wire..", "io.vertx..", "com.hazelcast..")
+                .check(AGENT);
+    }
+
+    @Test
     void packages_do_not_depend_on_one_another_in_a_circle() {
         slices().matching("io.sentinelmesh.agent.(*)..").should().beFreeOfCycles().check(AGENT);
     }

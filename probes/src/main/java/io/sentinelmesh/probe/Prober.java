@@ -3,6 +3,8 @@ package io.sentinelmesh.probe;
 import java.util.List;
 import java.util.Optional;
 
+import io.sentinelmesh.probe.pacing.TimerLateness;
+
 /** Sends test packets to a changing set of targets at a steady pace and tells a {@link ProbeListener} the fate of each. */
 public interface Prober extends AutoCloseable {
 
@@ -24,6 +26,11 @@ public interface Prober extends AutoCloseable {
     /** How far the results are to be trusted. Any thread. */
     default ProberCounters counters() {
         return ProberCounters.NONE;
+    }
+
+    /** How late its engine is called; empty if that is not measured. Any thread. */
+    default Optional<TimerLateness> timerLateness() {
+        return Optional.empty();
     }
 
     /** Stops sending, waits for the engine thread to end (bounded), frees the sockets. Nothing is told to the listener afterwards. */

@@ -3,9 +3,13 @@ package io.sentinelmesh.wire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
+import io.sentinelmesh.measurement.AgentHealth;
+import io.sentinelmesh.measurement.HealthVerdict;
+import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
@@ -62,23 +66,41 @@ public sealed interface Frame {
      * @param sentAt when this batch was first put on a link: what a replay window judges
      * @param endpoints describes each destination in {@code rows} that is not an agent
      * @param roundsDropped rounds of this boot that the agent had to drop before sending, in all so far
+     * @param health how well the agent was itself when it made this batch; empty from one that does not tell
+     * @param metrics figures of its host that were read since the batch before
      */
     record Batch(NodeId agent, UUID boot, long sequence, Instant sentAt, List<MeshNode> endpoints, List<MatrixRow> rows,
-            long roundsDropped) implements Frame {
+            long roundsDropped, Optional<AgentHealth> health, List<HostMetric> metrics) implements Frame {
         public Batch {
             endpoints = List.copyOf(endpoints);
             rows = List.copyOf(rows);
+            metrics = List.copyOf(metrics);
             if (sequence < 1) {
                 throw new IllegalArgumentException("batches are numbered from 1, not " + sequence);
             }
             requireNotNegative("number of dropped rounds", roundsDropped);
         }
+
+        /** Of rounds alone. */
+        public Batch(NodeId agent, UUID boot, long sequence, Instant sentAt, List<MeshNode> endpoints,
+                List<MatrixRow> rows, long roundsDropped) {
+            this(agent, boot, sequence, sentAt, endpoints, rows, roundsDropped, Optional.empty(), List.of());
+        }
     }
 
-    /** The newest view of one row: not acknowledged, not stored, may be lost. */
-    record Live(LiveRow row, List<MeshNode> endpoints) implements Frame {
+    /**
+     * The newest view of one row: not acknowledged, not stored, may be lost.
+     *
+     * @param verdict whether the row is to be believed
+     */
+    record Live(LiveRow row, List<MeshNode> endpoints, HealthVerdict verdict) implements Frame {
         public Live {
             endpoints = List.copyOf(endpoints);
+        }
+
+        /** Of a prober that is well. */
+        public Live(LiveRow row, List<MeshNode> endpoints) {
+            this(row, endpoints, HealthVerdict.WELL);
         }
     }
 

@@ -27,6 +27,15 @@ public final class FrameLimits {
     /** Addresses that refusals refer to. */
     public static final int MAX_OFFENDERS = 1 << 12;
 
+    /** Metrics of a batch, and their families. */
+    public static final int MAX_METRICS = 1 << 12;
+
+    /** Different keys and values of labels in a batch. */
+    public static final int MAX_METRIC_TEXTS = 1 << 12;
+
+    /** Reasons why a prober is impaired: more than there are. */
+    public static final int MAX_IMPAIRMENTS = 32;
+
     /** UTF-16 code units of a text that has no narrower limit of its own. */
     public static final int MAX_TEXT_LENGTH = 1 << 10;
 

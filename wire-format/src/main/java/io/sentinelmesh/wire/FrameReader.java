@@ -1,6 +1,7 @@
 package io.sentinelmesh.wire;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 import com.google.protobuf.ByteString;
@@ -69,12 +70,14 @@ final class FrameReader {
         List<MatrixRow> rows = batch.getRowsList().stream().map(row -> reader.matrixRow(row, agent)).toList();
         return new Frame.Batch(agent, Scalars.uuid(batch.getBoot(), "boot id"), batch.getSequence(),
                 Scalars.instant(batch.getSentAtMicros()), nodes(batch.getEndpointsList(), "endpoints"), rows,
-                batch.getRoundsDropped());
+                batch.getRoundsDropped(),
+                batch.hasHealth() ? Optional.of(HealthForm.read(batch.getHealth())) : Optional.empty(),
+                MetricReader.metrics(batch.getMetrics()));
     }
 
     private static Frame live(Live live) {
         return new Frame.Live(new RowReader(live.getDictionary()).liveRow(live.getRow()),
-                nodes(live.getEndpointsList(), "endpoints"));
+                nodes(live.getEndpointsList(), "endpoints"), HealthForm.verdict(live.getImpairmentsList()));
     }
 
     private static Frame settingsReply(SettingsReply reply) {

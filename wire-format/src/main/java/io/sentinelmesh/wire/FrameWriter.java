@@ -87,13 +87,17 @@ final class FrameWriter {
         for (MatrixRow row : batch.rows()) {
             message.addRows(rows.row(row, batch.agent()));
         }
+        batch.health().ifPresent(health -> message.setHealth(HealthForm.write(health)));
+        if (!batch.metrics().isEmpty()) {
+            message.setMetrics(MetricWriter.metrics(batch.metrics()));
+        }
         return message.setDictionary(rows.dictionary()).build();
     }
 
     private static Live live(Frame.Live live) {
         RowWriter rows = new RowWriter();
         return Live.newBuilder().addAllEndpoints(nodes(live.endpoints(), "endpoints")).setRow(rows.row(live.row()))
-                .setDictionary(rows.dictionary()).build();
+                .setDictionary(rows.dictionary()).addAllImpairments(HealthForm.numbers(live.verdict())).build();
     }
 
     private static List<Node> nodes(List<MeshNode> nodes, String what) {

@@ -10,7 +10,9 @@ import java.util.Locale;
 
 import org.junit.jupiter.api.Test;
 
+import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.MetricValue;
 import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RefusalCount;
@@ -45,7 +47,9 @@ class FormatDocumentTest {
                 FrameLimits.MAX_PACKED_NUMBERS, FrameLimits.MAX_ROWS, FrameLimits.MAX_NODES, FrameLimits.MAX_OFFENDERS,
                 FrameLimits.MAX_CELLS, FrameLimits.MAX_DELAYS, FrameLimits.MAX_REFUSALS,
                 FrameLimits.MAX_PACKETS_PER_CELL, FrameLimits.MAX_TEXT_LENGTH, FrameLimits.MAX_SETTINGS_LENGTH,
-                FrameLimits.MAX_PINNED}) {
+                FrameLimits.MAX_PINNED, FrameLimits.MAX_METRICS,
+                FrameLimits.MAX_METRIC_TEXTS, FrameLimits.MAX_IMPAIRMENTS, HostMetric.MAX_LABELS,
+                MetricValue.Histogram.MAX_BOUNDS}) {
             assertThat(limits).contains(String.format(Locale.ROOT, "| %,d", limit));
         }
     }

@@ -20,6 +20,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import com.sun.management.ThreadMXBean;
 
+import io.sentinelmesh.measurement.HostMetric;
+import io.sentinelmesh.measurement.Impairment;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -29,7 +31,10 @@ import io.sentinelmesh.wire.proto.Config;
 import io.sentinelmesh.wire.proto.Content;
 import io.sentinelmesh.wire.proto.Dictionary;
 import io.sentinelmesh.wire.proto.Goodbye;
+import io.sentinelmesh.wire.proto.Health;
 import io.sentinelmesh.wire.proto.Hello;
+import io.sentinelmesh.wire.proto.MetricFamily;
+import io.sentinelmesh.wire.proto.Metrics;
 import io.sentinelmesh.wire.proto.Node;
 import io.sentinelmesh.wire.proto.Row;
 import io.sentinelmesh.wire.proto.Settings;
@@ -208,7 +213,57 @@ class HostileFramesTest {
                 hostile("65 recent packets", INVALID_CONTENT, "recent_count comes to 65",
                         () -> live(row -> row.setCells(1).addRecentCount(65))),
                 hostile("a lost packet that is not counted", INVALID_CONTENT, "bits beyond its 1 packets",
-                        () -> live(row -> row.setCells(1).addRecentCount(1).addRecentLost(2))));
+                        () -> live(row -> row.setCells(1).addRecentCount(1).addRecentLost(2))),
+                // Health and metrics
+                hostile("more impairments than there are", TOO_LARGE, "33 impairments",
+                        () -> health(health -> health.addAllImpairments(Collections.nCopies(33, 1)))),
+                hostile("more impairments of a live row than there are", TOO_LARGE, "33 impairments",
+                        () -> content(content -> content.getLiveBuilder().setDictionary(dictionary())
+                                .setRow(changed(_ -> {
+                                })).addAllImpairments(Collections.nCopies(33, 1)))),
+                hostile("fewer than no send errors", INVALID_CONTENT, "health is negative: -1",
+                        () -> health(health -> health.setSendErrors(-1))),
+                hostile("more than all of the processor stolen", INVALID_CONTENT, "between 0 and 1, not at 1.5",
+                        () -> health(health -> health.setCpuStealRatio(1.5))),
+                hostile("a share that is no number", INVALID_CONTENT, "not at NaN",
+                        () -> health(health -> health.setCpuStealRatio(Double.NaN))),
+                hostile("figures of a year", INVALID_CONTENT, "cover 0 s to 1 h",
+                        () -> health(health -> health.setWindowMicros(31_536_000_000_000L))),
+                hostile("4,097 metrics", TOO_LARGE, "4097 metrics",
+                        () -> family(family -> family.addAllValues(Collections.nCopies(4_097, 1.0)))),
+                hostile("a million values", TOO_LARGE, "numbers in arrays",
+                        () -> family(family -> family.addAllValues(Collections.nCopies(1_000_000, 0.0)))),
+                hostile("4,097 families", TOO_LARGE, "4097 families",
+                        () -> metrics(metrics -> metrics.addAllFamilies(
+                                Collections.nCopies(4_097, MetricFamily.getDefaultInstance())))),
+                hostile("4,097 texts", TOO_LARGE, "4097 texts",
+                        () -> metrics(metrics -> metrics.addAllTexts(Collections.nCopies(4_097, "x")))),
+                hostile("9 labels", TOO_LARGE, "9 labels",
+                        () -> family(family -> family.addValues(1).addAllLabelKeys(Collections.nCopies(9, 0))
+                                .addAllLabels(Collections.nCopies(9, 0)))),
+                hostile("a label without a value", INVALID_CONTENT, "column labels",
+                        () -> family(family -> family.addValues(1).addLabelKeys(0))),
+                hostile("a label twice", INVALID_CONTENT, "a label twice",
+                        () -> family(family -> family.addValues(1).addLabelKeys(0).addLabelKeys(0).addLabels(0)
+                                .addLabels(0))),
+                hostile("a label beyond the texts", INVALID_CONTENT, "text 4294967295, but there are only 1",
+                        () -> family(family -> family.addValues(1).addLabelKeys(-1).addLabels(0))),
+                hostile("a metric whose name forges a line", INVALID_CONTENT, "name of a metric",
+                        () -> family(family -> family.setName("a\nb").addValues(1))),
+                hostile("a metric that is no number", INVALID_CONTENT, "finite number, not NaN",
+                        () -> family(family -> family.addValues(Double.NaN))),
+                hostile("a counter below nothing", INVALID_CONTENT, "a counter is not negative",
+                        () -> family(family -> family.setType(2).addValues(-1))),
+                hostile("a gauge with buckets", INVALID_CONTENT, "column bounds",
+                        () -> family(family -> family.addValues(1).addBounds(1))),
+                hostile("a histogram of too few counts", INVALID_CONTENT, "column counts",
+                        () -> family(family -> family.setType(3).addValues(1).addBounds(1).addCounts(1))),
+                hostile("a histogram of 65 bounds", TOO_LARGE, "65 bounds",
+                        () -> family(family -> family.setType(3).addValues(1)
+                                .addAllBounds(Collections.nCopies(65, 1.0)))),
+                hostile("bounds that do not ascend", INVALID_CONTENT, "ascend",
+                        () -> family(family -> family.setType(3).addValues(1).addBounds(1).addBounds(1).addCounts(1)
+                                .addCounts(1).addCounts(1))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -276,6 +331,21 @@ class HostileFramesTest {
         return content(content -> content.setBatch(batch));
     }
 
+    private static byte[] health(Consumer<Health.Builder> change) {
+        return batch(batch -> change.accept(batch.getHealthBuilder()));
+    }
+
+    private static byte[] metrics(Consumer<Metrics.Builder> change) {
+        return batch(batch -> change.accept(batch.getMetricsBuilder()));
+    }
+
+    /** A family of gauges that is in order but for the change, with one text. */
+    private static byte[] family(Consumer<MetricFamily.Builder> change) {
+        MetricFamily.Builder family = MetricFamily.newBuilder().setName("a").setType(1);
+        change.accept(family);
+        return metrics(metrics -> metrics.addTexts("x").addFamilies(family));
+    }
+
     private static byte[] row(Consumer<Row.Builder> change) {
         return batch(batch -> batch.addRows(changed(change)));
     }
@@ -331,6 +401,26 @@ class HostileFramesTest {
 
         assertThat(batch.rows().size() * 64 * 16).isEqualTo(FrameLimits.MAX_DELAYS);
         assertThat(allocated).isLessThan(MAX_ALLOCATED_BYTES);
+    }
+
+    @Test
+    void metrics_of_a_newer_kind_are_passed_over_and_the_others_taken() {
+        byte[] bytes = metrics(metrics -> metrics.addFamilies(MetricFamily.newBuilder().setName("a").setType(9)
+                .addValues(1).addLabelKeys(77)).addFamilies(
+                        MetricFamily.newBuilder().setName("b").setType(1).addValues(2)));
+
+        Frame.Batch batch = (Frame.Batch) FrameCodec.decode(bytes);
+
+        assertThat(batch.metrics()).extracting(HostMetric::name).containsExactly("b");
+    }
+
+    @Test
+    void an_impairment_of_a_newer_version_is_an_impairment_still() {
+        Frame.Live live = (Frame.Live) FrameCodec.decode(content(content -> content.getLiveBuilder()
+                .setDictionary(dictionary()).setRow(changed(_ -> {
+                })).addImpairments(99)));
+
+        assertThat(live.verdict().impairments()).containsExactly(Impairment.OTHER);
     }
 
     @Test

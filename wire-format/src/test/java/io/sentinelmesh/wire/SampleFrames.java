@@ -6,12 +6,25 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
+import io.sentinelmesh.measurement.AgentHealth;
+import io.sentinelmesh.measurement.AgentHealth.ClockOffset;
+import io.sentinelmesh.measurement.AgentHealth.ProberFigures;
+import io.sentinelmesh.measurement.AgentHealth.ProcessFigures;
+import io.sentinelmesh.measurement.AgentHealth.SpoolFigures;
+import io.sentinelmesh.measurement.HealthVerdict;
+import io.sentinelmesh.measurement.HostMetric;
+import io.sentinelmesh.measurement.Impairment;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.MetricValue;
+import io.sentinelmesh.measurement.MetricValue.Counter;
+import io.sentinelmesh.measurement.MetricValue.Gauge;
+import io.sentinelmesh.measurement.MetricValue.Histogram;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -44,7 +57,10 @@ final class SampleFrames {
         frames.put("batch-of-two-rounds-with-losses-and-refusals", batch());
         frames.put("batch-of-six-rounds-compressed", largeBatch());
         frames.put("batch-without-rows", new Frame.Batch(AGENT, BOOT, 7, NOON, List.of(), List.of(), 12));
+        frames.put("batch-with-health-and-metrics", batchWithHealth());
         frames.put("live-row-with-a-lost-destination", live());
+        frames.put("live-row-of-an-impaired-prober", new Frame.Live(live().row(), List.of(),
+                new HealthVerdict(List.of(Impairment.TIMER_LATE, Impairment.CPU_STEAL))));
         frames.put("ack-of-batch-41", new Frame.Ack(BOOT, 41));
         frames.put("credit-of-8", new Frame.Credit(8));
         frames.put("ping-with-a-negative-token", new Frame.Ping(-2, NOON.plusNanos(123_456_000)));
@@ -105,6 +121,37 @@ final class SampleFrames {
 
     static Frame.Batch largeBatch() {
         return WanModel.quantised(new WanModel(20).batch(6, 24));
+    }
+
+    static Frame.Batch batchWithHealth() {
+        return new Frame.Batch(AGENT, BOOT, 8, NOON.plusSeconds(31), List.of(), List.of(), 0, Optional.of(health()),
+                metrics());
+    }
+
+    static AgentHealth health() {
+        return new AgentHealth(NOON.plusSeconds(30), ROUND, new ProberFigures(600, 31, 2, 1, 3, 19_456, 143_360),
+                new ProcessFigures(0.25, 12_345, 87, 1_024, 20_971_520, 50_331_648), new SpoolFigures(1_200, 60),
+                Optional.of(new ClockOffset(-1_500, 700)), new HealthVerdict(List.of(Impairment.SEND_ERRORS)));
+    }
+
+    static List<HostMetric> metrics() {
+        Instant at = NOON.plusSeconds(29);
+        return List.of(metric("host_memory_bytes", "bytes", Map.of("kind", "total"), at, new Gauge(8_589_934_592.0)),
+                metric("host_memory_bytes", "bytes", Map.of("kind", "available"), at, new Gauge(4_294_967_296.0)),
+                metric("host_network_received_bytes_total", "bytes", Map.of("interface", "eth0"), at,
+                        new Counter(123_456_789)),
+                metric("host_uptime_seconds", "seconds", Map.of(), at, new Gauge(86_400)),
+                metric("host_temperature_celsius", "celsius", Map.of("sensor", "cpu", "core", "1"),
+                        NOON.minusSeconds(240), new Gauge(-3.5)),
+                metric("host_read_seconds", "seconds", Map.of("group", "disk"), at,
+                        new Histogram(List.of(0.001, 0.1), List.of(5L, 2L, 1L), 3.25)),
+                metric("host_read_seconds", "seconds", Map.of("group", "cpu"), at,
+                        new Histogram(List.of(0.001, 0.1), List.of(7L, 0L, 0L), 0.002)));
+    }
+
+    private static HostMetric metric(String name, String unit, Map<String, String> labels, Instant at,
+            MetricValue value) {
+        return new HostMetric(name, unit, labels, at, value);
     }
 
     static Frame.Live live() {

@@ -10,6 +10,7 @@ import io.sentinelmesh.aggregator.roster.AgentView;
 import io.sentinelmesh.aggregator.settings.SettingsAnswers;
 import io.sentinelmesh.db.identity.EnrolledAgent;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.HealthVerdict;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -40,8 +41,9 @@ final class AgentsResource {
         JsonArray list = new JsonArray();
         Set<NodeId> duplicates = live.duplicates();
         live.agents().forEach(agent -> {
-            JsonObject json = one(agent, duplicates.contains(agent.node().id()));
-            settings.of(agent.node().id()).ifPresent(answer -> put(json, answer));
+            NodeId id = agent.node().id();
+            JsonObject json = one(agent, duplicates.contains(id), live.selfReports().verdict(id));
+            settings.of(id).ifPresent(answer -> put(json, answer));
             list.add(json);
         });
         return new JsonObject().put("at", clock.instant().toString()).put("agents", list);
@@ -53,14 +55,17 @@ final class AgentsResource {
                 new JsonObject().put("version", refused.version()).put("reason", refused.reason())));
     }
 
-    private JsonObject one(AgentView agent, boolean duplicate) {
+    private JsonObject one(AgentView agent, boolean duplicate, HealthVerdict verdict) {
         JsonObject json = new JsonObject().put("id", agent.node().id().toString()).put("name", agent.node().name())
                 .put("site", agent.node().site()).put("address", agent.node().address())
                 .put("version", agent.version()).put("state", agent.state().label())
                 .put("lastSeen", agent.lastSeen().toString()).put("startedAt", agent.startedAt().toString())
                 .put("rung", agent.rung()).put("kind", agent.kind().label())
                 .put("roundsDropped", agent.roundsDropped()).put("duplicateIdentity", duplicate)
-                .put("revoked", book.revokedAt(agent.node().id()).isPresent());
+                .put("revoked", book.revokedAt(agent.node().id()).isPresent()).put("impaired", verdict.impaired());
+        if (verdict.impaired()) {
+            json.put("impairedReason", verdict.reason());
+        }
         book.find(agent.node().id()).flatMap(EnrolledAgent::certified)
                 .ifPresent(end -> json.put("certificateExpires", end.toString()));
         if (!agent.remedy().isEmpty()) {

@@ -23,13 +23,15 @@ import io.vertx.ext.web.handler.BodyHandler;
 public final class ApiRoutes {
 
     private static final int MOST_BODY_BYTES = 4_096;
-    private static final List<String> PATHS = List.of(AgentsResource.PATH, MatrixResource.PATH,
+    private static final List<String> PATHS = List.of(AgentsResource.PATH, "/api/v1/agents/{id}/metrics",
+            MatrixResource.PATH,
             "/api/v1/pairs/{source}/{destination}/history", TokensResource.PATH,
             "/api/v1/agents/{id}/revoke", SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
             SettingsResource.VERSION_PATH, "/api/v1/session", "/api/v1/stream",
             "/api/v1/openapi.yaml", "/healthz", "/healthz/live", "/healthz/ready", "/metrics");
 
     private final AgentsResource agents;
+    private final AgentMetricsResource agentMetrics;
     private final MatrixResource matrix;
     private final HistoryResource history;
     private final TokensResource tokens;
@@ -43,6 +45,7 @@ public final class ApiRoutes {
     public ApiRoutes(MeshThread mesh, MeasurementStore store, Identities identities, BlockingCalls blocking,
             SettingsDesk settings, SettingsAnswers answers, Clock clock) {
         this.agents = new AgentsResource(mesh, identities.book, answers, clock);
+        this.agentMetrics = new AgentMetricsResource(mesh, clock);
         this.tokens = new TokensResource(identities.tokens, blocking, clock);
         this.settings = new SettingsResource(settings);
         this.matrix = new MatrixResource(mesh);
@@ -51,6 +54,7 @@ public final class ApiRoutes {
 
     public void mount(Router router) {
         router.get(AgentsResource.PATH).handler(agents::get);
+        router.get(AgentMetricsResource.PATH).handler(agentMetrics::get);
         router.get(MatrixResource.PATH).handler(matrix::get);
         router.get(HistoryResource.PATH).handler(history::get);
         router.post(TokensResource.PATH).handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))

@@ -188,7 +188,7 @@ final class AgentLink {
             case Frame.Batch batch -> {
                 ReceivedBatch received = new ReceivedBatch(batch.agent(), batch.boot(), batch.sequence(),
                         batch.endpoints(), batch.rows());
-                mesh.execute(() -> links.batch(this, agent, received, batch.roundsDropped()));
+                mesh.execute(() -> links.batch(this, agent, received, batch));
             }
             case Frame.Live live when !live.row().source().equals(agent) ->
                 refuse(Frame.Refusal.Code.MALFORMED, "a row of " + live.row().source() + " on the link of " + agent);

@@ -207,12 +207,13 @@ public final class AgentLinks {
         }
     }
 
-    void batch(AgentLink link, NodeId agent, ReceivedBatch batch, long roundsDropped) {
+    void batch(AgentLink link, NodeId agent, ReceivedBatch batch, Frame.Batch told) {
         if (!current(link, agent) || draining) {
             return;
         }
         mesh.heard(agent);
-        mesh.roundsDropped(agent, roundsDropped);
+        mesh.roundsDropped(agent, told.roundsDropped());
+        mesh.reportSelf(told);
         mesh.enterEndpoints(batch.endpoints());
         switch (gate.offer(link.order, batch)) {
             case IngestGate.Verdict.Accepted _ -> adjustCredits();

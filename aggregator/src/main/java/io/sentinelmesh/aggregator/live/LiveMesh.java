@@ -15,6 +15,8 @@ import io.sentinelmesh.aggregator.roster.AgentRoster;
 import io.sentinelmesh.aggregator.roster.AgentState;
 import io.sentinelmesh.aggregator.roster.AgentView;
 import io.sentinelmesh.aggregator.roster.DuplicateWatch;
+import io.sentinelmesh.aggregator.selfreport.AgentReport;
+import io.sentinelmesh.aggregator.selfreport.SelfReports;
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -27,6 +29,7 @@ public final class LiveMesh {
     private final AgentRoster roster;
     private final LiveMatrix matrix;
     private final DuplicateWatch duplicates = new DuplicateWatch();
+    private final SelfReports selfReports = new SelfReports();
     private final Clock clock;
     private final LongSupplier nanoTime;
     private long cellsLeftOut;
@@ -84,8 +87,29 @@ public final class LiveMesh {
         enterEndpoints(live.endpoints());
         OptionalInt source = nodes.indexOf(live.row().source());
         if (source.isPresent()) {
-            cellsLeftOut += matrix.report(source.getAsInt(), live.row(), nanoTime.getAsLong());
+            selfReports.verdict(live.row().source(), live.verdict());
+            cellsLeftOut += matrix.report(source.getAsInt(), live.row(), live.verdict().impaired(),
+                    nanoTime.getAsLong());
         }
+    }
+
+    /** What a batch says about its agent itself. */
+    public void reportSelf(Frame.Batch batch) {
+        selfReports.report(batch.agent(), batch.health(), batch.metrics(), nanoTime.getAsLong());
+    }
+
+    public AgentReport selfReport(NodeId agent) {
+        return selfReports.of(agent);
+    }
+
+    public SelfReports selfReports() {
+        return selfReports;
+    }
+
+    /** Connected agents whose rows are not believed at present. */
+    public int impairedAgents() {
+        return (int) roster.agents().stream().filter(agent -> agent.state() == AgentState.CONNECTED)
+                .filter(agent -> selfReports.verdict(agent.node().id()).impaired()).count();
     }
 
     /** An agent may name endpoints, never agents: those name themselves by their own HELLO. */
@@ -99,6 +123,7 @@ public final class LiveMesh {
 
     public void leave(NodeId agent) {
         roster.left(agent);
+        selfReports.leave(agent);
         nodes.indexOf(agent).ifPresent(matrix::leave);
     }
 

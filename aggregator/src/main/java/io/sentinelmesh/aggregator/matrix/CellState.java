@@ -8,7 +8,7 @@ public enum CellState {
     NOT_PROBED(4, "not-probed"),
     /** Reserved. */
     MAINTENANCE(5, "maintenance"),
-    /** Reserved. */
+    /** The source itself says that what it measures is not about the network. */
     PROBER_IMPAIRED(6, "prober-impaired");
 
     private final int code;

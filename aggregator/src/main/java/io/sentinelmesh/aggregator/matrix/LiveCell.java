@@ -39,13 +39,15 @@ final class LiveCell {
     }
 
     /** @return whether anyone looking would see a difference */
-    boolean report(LiveRow.Cell told, Instant at, Duration roundLength, long nowNanos) {
+    boolean report(LiveRow.Cell told, Instant at, Duration roundLength, boolean impaired, long nowNanos) {
         CellFigures before = figures;
         this.figures = CellFigures.of(told.latest());
         this.recent = told.recent();
         this.at = at;
-        learn(roundLength, nowNanos);
-        return judge(true) || !figures.equals(before);
+        if (!impaired) {
+            learn(roundLength, nowNanos);
+        }
+        return judge(true, impaired) || !figures.equals(before);
     }
 
     /** Once per round, and only from rounds without loss: what an impaired path takes is not what is usual for it. */
@@ -57,9 +59,9 @@ final class LiveCell {
     }
 
     /** @return whether the state changed */
-    boolean judge(boolean fresh) {
+    boolean judge(boolean fresh, boolean impaired) {
         CellState before = state;
-        state = StateRules.judge(fresh, figures, recent, baseline.known());
+        state = StateRules.judge(fresh, impaired, figures, recent, baseline.known());
         return state != before;
     }
 

@@ -48,12 +48,12 @@ public final class LiveMatrix {
     /**
      * Takes a source's new view of its destinations. Cells of the same kind that it no longer names are not probed any more.
      *
+     * @param impaired the source says that its prober cannot be believed
      * @return how many cells were left out because their destination is unknown, or is the source itself
      */
-    public int report(int source, LiveRow told, long nowNanos) {
+    public int report(int source, LiveRow told, boolean impaired, long nowNanos) {
         SourceRow row = rows.computeIfAbsent(source, _ -> new SourceRow(nowNanos));
-        boolean wasStale = !row.fresh();
-        row.reported(nowNanos, told.roundLength());
+        boolean judgedOtherwise = row.reported(nowNanos, told.roundLength(), impaired);
         reported.add(source);
         Set<Integer> named = new HashSet<>();
         int leftOut = 0;
@@ -69,7 +69,7 @@ public final class LiveMatrix {
             }
             named.add(destination.getAsInt());
             LiveCell live = cellOf(row, source, destination.getAsInt(), told.kind(), nowNanos);
-            if (live.report(cell, told.at(), told.roundLength(), nowNanos)) {
+            if (live.report(cell, told.at(), told.roundLength(), row.impaired(), nowNanos)) {
                 changed.add(new Place(source, destination.getAsInt()));
             }
         }
@@ -80,7 +80,7 @@ public final class LiveMatrix {
             }
             return dropped;
         });
-        if (wasStale) {
+        if (judgedOtherwise) {
             judge(source, row);
         }
         return leftOut;
@@ -151,7 +151,7 @@ public final class LiveMatrix {
 
     private void judge(int source, SourceRow row) {
         row.cells.forEach((destination, cell) -> {
-            if (cell.judge(row.fresh())) {
+            if (cell.judge(row.fresh(), row.impaired())) {
                 changed.add(new Place(source, destination));
             }
         });

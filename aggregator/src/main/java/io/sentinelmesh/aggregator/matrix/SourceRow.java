@@ -12,6 +12,7 @@ final class SourceRow {
     private long reportedNanos;
     private Duration roundLength = Duration.ofSeconds(10);
     private boolean fresh;
+    private boolean impaired;
 
     SourceRow(long nowNanos) {
         heardNanos = nowNanos;
@@ -22,11 +23,15 @@ final class SourceRow {
         heardNanos = nowNanos;
     }
 
-    void reported(long nowNanos, Duration roundLength) {
+    /** @return whether cells that it did not name are to be judged anew, too */
+    boolean reported(long nowNanos, Duration roundLength, boolean impaired) {
+        boolean otherwise = !fresh || this.impaired != impaired;
         this.heardNanos = nowNanos;
         this.reportedNanos = nowNanos;
         this.roundLength = roundLength;
         this.fresh = true;
+        this.impaired = impaired;
+        return otherwise;
     }
 
     long reportedNanos() {
@@ -35,6 +40,10 @@ final class SourceRow {
 
     boolean fresh() {
         return fresh;
+    }
+
+    boolean impaired() {
+        return impaired;
     }
 
     /** @return whether the row went from fresh to stale or back */

@@ -41,12 +41,20 @@ public final class StateRules {
 
     /**
      * @param fresh as {@link #fresh} says of the source's row; nothing else about the source or the destination counts, membership least
+     * @param impaired the source says that its own prober cannot be believed: nothing it reports is about the network
      * @param newest the newest round's worth of packets
      * @param recent the fates of the newest packets, those of {@code newest} included
      * @param baselineMicros the pair's own usual median; empty while it is being learnt
      */
-    public static CellState judge(boolean fresh, CellFigures newest, RecentFates recent, OptionalInt baselineMicros) {
-        if (!fresh || newest.sent() == 0) {
+    public static CellState judge(boolean fresh, boolean impaired, CellFigures newest, RecentFates recent,
+            OptionalInt baselineMicros) {
+        if (!fresh) {
+            return CellState.NO_DATA;
+        }
+        if (impaired) {
+            return CellState.PROBER_IMPAIRED;
+        }
+        if (newest.sent() == 0) {
             return CellState.NO_DATA;
         }
         if (recent.unansweredRun() >= DOWN_AFTER_UNANSWERED) {

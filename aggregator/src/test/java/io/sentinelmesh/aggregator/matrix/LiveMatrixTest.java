@@ -43,7 +43,12 @@ class LiveMatrixTest {
     }
 
     private void reports(MeshNode source, ProbeKind kind, LiveRow.Cell... cells) {
-        matrix.report(index(source), new LiveRow(source.id(), kind, AT, ROUND, List.of(cells)), nowNanos);
+        matrix.report(index(source), new LiveRow(source.id(), kind, AT, ROUND, List.of(cells)), false, nowNanos);
+    }
+
+    private void reportsImpaired(MeshNode source, LiveRow.Cell... cells) {
+        matrix.report(index(source), new LiveRow(source.id(), ProbeKind.ICMP_ECHO, AT, ROUND, List.of(cells)), true,
+                nowNanos);
     }
 
     private void reports(MeshNode source, LiveRow.Cell... cells) {
@@ -205,7 +210,7 @@ class LiveMatrixTest {
         LiveRow row = new LiveRow(a.id(), ProbeKind.ICMP_ECHO, AT, ROUND,
                 List.of(answered(a, 100), answered(node("stranger"), 100), answered(b, 100)));
 
-        assertThat(matrix.report(index(a), row, nowNanos)).isEqualTo(2);
+        assertThat(matrix.report(index(a), row, false, nowNanos)).isEqualTo(2);
         assertThat(matrix.cells()).hasSize(1);
     }
 
@@ -249,5 +254,38 @@ class LiveMatrixTest {
         reports(a, ProbeKind.TCP_CONNECT, answered(b, 9_000));
 
         assertThat(state(a, b)).isEqualTo(CellState.OK);
+    }
+
+    @Test
+    void the_row_of_an_impaired_prober_says_so_and_its_column_does_not() {
+        reports(b, answered(a, 100));
+        reportsImpaired(a, answered(b, 100), answered(c, 100));
+
+        assertThat(state(a, b)).isEqualTo(CellState.PROBER_IMPAIRED);
+        assertThat(state(a, c)).isEqualTo(CellState.PROBER_IMPAIRED);
+        assertThat(state(b, a)).isEqualTo(CellState.OK);
+    }
+
+    @Test
+    void a_row_becomes_impaired_and_well_again_with_the_next_report() {
+        reports(a, answered(b, 100));
+        matrix.tick(nowNanos);
+
+        reportsImpaired(a, answered(b, 100));
+        assertThat(matrix.tick(nowNanos).cells()).hasSize(1);
+        reports(a, answered(b, 100));
+
+        assertThat(matrix.tick(nowNanos).cells()).hasSize(1);
+        assertThat(state(a, b)).isEqualTo(CellState.OK);
+    }
+
+    @Test
+    void an_impaired_prober_teaches_no_baseline() {
+        for (int round = 0; round < 10; round++) {
+            reportsImpaired(a, answered(b, 9_000));
+            passes(ROUND);
+        }
+
+        assertThat(matrix.cell(index(a), index(b)).orElseThrow().baselineMicros()).isEmpty();
     }
 }

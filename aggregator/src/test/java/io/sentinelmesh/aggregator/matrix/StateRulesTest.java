@@ -50,7 +50,7 @@ class StateRulesTest {
         int sent = Math.min(10, history.length());
         long lost = history.substring(history.length() - sent).chars().filter(c -> c == 'x').count();
         int received = sent - (int) lost;
-        return StateRules.judge(true, new CellFigures(sent, received, 100, 100, 100), recent, baseline);
+        return StateRules.judge(true, false, new CellFigures(sent, received, 100, 100, 100), recent, baseline);
     }
 
     @ParameterizedTest
@@ -66,7 +66,7 @@ class StateRulesTest {
             CellState expected) {
         CellFigures figures = new CellFigures(10, 10, 1, median, median);
 
-        assertThat(StateRules.judge(true, figures, new RecentFates(0, 10), OptionalInt.of(baseline)))
+        assertThat(StateRules.judge(true, false, figures, new RecentFates(0, 10), OptionalInt.of(baseline)))
                 .isEqualTo(expected);
     }
 
@@ -74,22 +74,22 @@ class StateRulesTest {
     void a_baseline_that_is_still_being_learnt_makes_nothing_slow() {
         CellFigures figures = new CellFigures(10, 10, 1, 900_000, 900_000);
 
-        assertThat(StateRules.judge(true, figures, new RecentFates(0, 10), LEARNING)).isEqualTo(CellState.OK);
+        assertThat(StateRules.judge(true, false, figures, new RecentFates(0, 10), LEARNING)).isEqualTo(CellState.OK);
     }
 
     @Test
     void nothing_sent_is_no_data_and_not_ok() {
         CellFigures nothing = new CellFigures(0, 0, 0, 0, 0);
 
-        assertThat(StateRules.judge(true, nothing, RecentFates.NONE, LEARNING)).isEqualTo(CellState.NO_DATA);
-        assertThat(StateRules.judge(true, nothing, new RecentFates(7, 3), LEARNING)).isEqualTo(CellState.NO_DATA);
+        assertThat(StateRules.judge(true, false, nothing, RecentFates.NONE, LEARNING)).isEqualTo(CellState.NO_DATA);
+        assertThat(StateRules.judge(true, false, nothing, new RecentFates(7, 3), LEARNING)).isEqualTo(CellState.NO_DATA);
     }
 
     @Test
     void a_stale_row_says_nothing_whatever_it_said_last() {
         CellFigures lost = new CellFigures(10, 0, 0, 0, 0);
 
-        assertThat(StateRules.judge(false, lost, new RecentFates(1023, 10), LEARNING)).isEqualTo(CellState.NO_DATA);
+        assertThat(StateRules.judge(false, false, lost, new RecentFates(1023, 10), LEARNING)).isEqualTo(CellState.NO_DATA);
     }
 
     @ParameterizedTest
@@ -103,6 +103,25 @@ class StateRulesTest {
     void losses_that_the_fates_do_not_reach_back_to_count_all_the_same() {
         CellFigures twoLost = new CellFigures(10, 8, 100, 100, 100);
 
-        assertThat(StateRules.judge(true, twoLost, new RecentFates(0, 3), LEARNING)).isEqualTo(CellState.DEGRADED);
+        assertThat(StateRules.judge(true, false, twoLost, new RecentFates(0, 3), LEARNING)).isEqualTo(CellState.DEGRADED);
+    }
+
+    @Test
+    void an_impaired_prober_is_never_red_whatever_it_lost() {
+        CellFigures lost = new CellFigures(10, 0, 0, 0, 0);
+        CellFigures nothing = new CellFigures(0, 0, 0, 0, 0);
+
+        assertThat(StateRules.judge(true, true, lost, new RecentFates(1023, 10), LEARNING))
+                .isEqualTo(CellState.PROBER_IMPAIRED);
+        assertThat(StateRules.judge(true, true, nothing, RecentFates.NONE, LEARNING))
+                .isEqualTo(CellState.PROBER_IMPAIRED);
+    }
+
+    @Test
+    void an_impaired_prober_that_fell_silent_is_no_data() {
+        CellFigures lost = new CellFigures(10, 0, 0, 0, 0);
+
+        assertThat(StateRules.judge(false, true, lost, new RecentFates(1023, 10), LEARNING))
+                .isEqualTo(CellState.NO_DATA);
     }
 }

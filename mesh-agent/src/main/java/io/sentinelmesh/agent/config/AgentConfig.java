@@ -29,7 +29,8 @@ import io.sentinelmesh.settings.SettingsDocument;
 public record AgentConfig(String name, String site, boolean siteGiven, InetAddress address,
         Optional<InetAddress> sourceAddress,
         OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> tokenFile, Path wrappingKeyFile,
-        boolean insecure, Membership membership, List<MeshNode> endpoints, SettingsDocument pins, Spool spool) {
+        boolean insecure, Membership membership, List<MeshNode> endpoints, SettingsDocument pins, Spool spool,
+        LocalSettings local) {
 
     /** Where an aggregator's door is whose URL names no port. */
     public static final int DEFAULT_DOOR_PORT = 7422;

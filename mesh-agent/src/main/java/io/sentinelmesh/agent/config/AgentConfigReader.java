@@ -120,7 +120,7 @@ public final class AgentConfigReader {
                 setting("settings", flags.settings, file.settings)
                         .map(given -> PinsFile.read(given.place(), Path.of(given.value())))
                         .orElse(SettingsDocument.EMPTY),
-                spool());
+                spool(), local(insecure));
     }
 
     private List<URI> aggregators(boolean insecure) {
@@ -233,6 +233,33 @@ public final class AgentConfigReader {
                 setting("spool-max-age", flags.spoolMaxAge, section.maxAge)
                         .map(given -> Quantity.time(given.value(), given.place()))
                         .orElse(AgentConfig.Spool.DEFAULT.maxAge()));
+    }
+
+    private LocalSettings local(boolean insecure) {
+        boolean hostMetrics = setting("host-metrics", flags.hostMetrics, file.hostMetrics)
+                .map(AgentConfigReader::onOrOff).orElse(true);
+        ConfigFile.Metrics section = Optional.ofNullable(file.metrics).orElse(new ConfigFile.Metrics());
+        Optional<Setting> port = setting("metrics-port", flags.metricsPort,
+                section.port == null ? null : section.port.toString())
+                .filter(given -> !given.value().strip().equals("0"));
+        Optional<Setting> address = setting("metrics-address", flags.metricsAddress, section.address);
+        InetAddress at = address.map(AgentConfigReader::literal).orElse(InetAddress.getLoopbackAddress());
+        if (!at.isLoopbackAddress() && !insecure) {
+            throw new ConfigException(address.map(Setting::place).orElse("--metrics-address") + ": "
+                    + at.getHostAddress() + " would show this agent's figures to other hosts in plain text: keep it"
+                    + " on 127.0.0.1, or allow it with --insecure");
+        }
+        return new LocalSettings(hostMetrics, port.map(given -> new InetSocketAddress(at, port(given))));
+    }
+
+    private static boolean onOrOff(Setting setting) {
+        return switch (setting.value().strip()) {
+            // YAML reads a bare on or off as a truth value.
+            case "on", "true" -> true;
+            case "off", "false" -> false;
+            default -> throw new ConfigException(
+                    setting.place() + ": write on or off, not '" + setting.value() + "'");
+        };
     }
 
     private List<MeshNode> endpoints() {

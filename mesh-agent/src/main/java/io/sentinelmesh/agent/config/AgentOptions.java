@@ -92,6 +92,21 @@ public final class AgentOptions {
     @Nullable
     String spoolMaxAge;
 
+    @Option(names = "--host-metrics", paramLabel = "on|off", description = "read CPU, memory, disks and more of this host; default: on"
+            + " (SENTINEL_AGENT_HOST_METRICS)")
+    @Nullable
+    String hostMetrics;
+
+    @Option(names = "--metrics-port", paramLabel = "PORT", description = "where Prometheus may ask for this agent's own figures; default: nowhere"
+            + " (SENTINEL_AGENT_METRICS_PORT)")
+    @Nullable
+    String metricsPort;
+
+    @Option(names = "--metrics-address", paramLabel = "IP", description = "address of --metrics-port; default: 127.0.0.1; another than a loopback address"
+            + " only with --insecure (SENTINEL_AGENT_METRICS_ADDRESS)")
+    @Nullable
+    String metricsAddress;
+
     @Option(names = "--insecure", description = "no certificate, plain text: --aggregator ws://HOST:7420; for laboratories only (SENTINEL_AGENT_INSECURE=true)")
     boolean insecure;
 

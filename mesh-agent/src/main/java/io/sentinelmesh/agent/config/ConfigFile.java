@@ -77,6 +77,14 @@ final class ConfigFile {
     @Nullable
     Boolean insecure;
 
+    @JsonProperty("host-metrics")
+    @Nullable
+    String hostMetrics;
+
+    @JsonProperty("metrics")
+    @Nullable
+    Metrics metrics;
+
     @JsonProperty("membership")
     @Nullable
     Membership membership;
@@ -117,6 +125,17 @@ final class ConfigFile {
         @JsonProperty("max-age")
         @Nullable
         String maxAge;
+    }
+
+    static final class Metrics {
+
+        @JsonProperty("address")
+        @Nullable
+        String address;
+
+        @JsonProperty("port")
+        @Nullable
+        Integer port;
     }
 
     static final class Endpoint {

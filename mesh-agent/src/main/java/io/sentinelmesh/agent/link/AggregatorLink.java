@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.spool.Spool;
+import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -57,6 +58,7 @@ public final class AggregatorLink implements AutoCloseable {
     private final WebSocketClient client;
     private final AgentConfig config;
     private final Supplier<Frame.Hello> hello;
+    private final Supplier<HealthVerdict> verdict;
     private final Spool spool;
     private final LinkListener listener;
     private final InstantSource clock;
@@ -78,14 +80,16 @@ public final class AggregatorLink implements AutoCloseable {
 
     /**
      * @param hello made anew for each connection
+     * @param verdict goes with each live row
      */
     public AggregatorLink(Vertx vertx, AgentConfig config, LinkSecurity security, Supplier<Frame.Hello> hello,
-            Spool spool, LinkListener listener, InstantSource clock) {
+            Supplier<HealthVerdict> verdict, Spool spool, LinkListener listener, InstantSource clock) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.config = config;
         this.endpoints = config.endpoints();
         this.hello = hello;
+        this.verdict = verdict;
         this.spool = spool;
         this.listener = listener;
         this.clock = clock;
@@ -271,7 +275,7 @@ public final class AggregatorLink implements AutoCloseable {
         for (ProbeKind kind : ProbeKind.values()) {
             LiveRow row = newestLive.remove(kind);
             if (row != null) {
-                send(socket, new Frame.Live(row, endpointsOf(row)));
+                send(socket, new Frame.Live(row, endpointsOf(row), verdict.get()));
             }
         }
     }

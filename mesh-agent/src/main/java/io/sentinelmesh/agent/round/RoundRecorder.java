@@ -19,7 +19,7 @@ import io.sentinelmesh.probe.ProbeListener;
 
 /**
  * Sorts the fates of test packets into rounds by the time each packet was sent, and gives out a finished row per round and a live row per
- * second. Everything but {@link #measures} and {@link #unplacedFates} runs on the engine thread.
+ * second. Everything but {@link #measures}, {@link #unplacedFates} and {@link #fates} runs on the engine thread.
  */
 public final class RoundRecorder implements ProbeListener {
 
@@ -34,6 +34,7 @@ public final class RoundRecorder implements ProbeListener {
     private final RoundSink sink;
     private final long roundNanos;
     private final LongAdder unplacedFates = new LongAdder();
+    private final FateCounts fates = new FateCounts();
 
     private volatile Measured measured = new Measured(ProbeKind.ICMP_ECHO, List.of(), new BitSet());
 
@@ -66,8 +67,14 @@ public final class RoundRecorder implements ProbeListener {
         return unplacedFates.sum();
     }
 
+    /** Any thread. */
+    public FateCounts fates() {
+        return fates;
+    }
+
     @Override
     public void answered(int target, long sentNanos, long roundTripNanos) {
+        fates.settled();
         Pair pair = pair(target);
         int micros = (int) Math.min((roundTripNanos + 500) / 1_000, Integer.MAX_VALUE);
         turned |= pair.recent.answered(micros);
@@ -76,6 +83,7 @@ public final class RoundRecorder implements ProbeListener {
 
     @Override
     public void lost(int target, long sentNanos) {
+        fates.settled();
         Pair pair = pair(target);
         turned |= pair.recent.lost();
         tallyOf(pair, sentNanos).lost();
@@ -83,6 +91,7 @@ public final class RoundRecorder implements ProbeListener {
 
     @Override
     public void refused(int target, long sentNanos, RefusalReason reason, InetAddress offender) {
+        fates.settled();
         Pair pair = pair(target);
         turned |= pair.recent.refused(reason, offender);
         tallyOf(pair, sentNanos).refused(reason, offender);
@@ -90,6 +99,11 @@ public final class RoundRecorder implements ProbeListener {
 
     @Override
     public void notSent(int target, long dueNanos, String cause) {
+        fates.notSent(cause);
+        leftOut(target, dueNanos);
+    }
+
+    private void leftOut(int target, long dueNanos) {
         Pair pair = pair(target);
         pair.recent.notSent();
         tallyOf(pair, dueNanos).notSent();
@@ -98,7 +112,8 @@ public final class RoundRecorder implements ProbeListener {
     /** Counts in the round as a packet that was not measured: what befell it happened on this host. */
     @Override
     public void disturbed(int target, long sentNanos, Disturbance cause) {
-        notSent(target, sentNanos, cause.label());
+        fates.disturbed();
+        leftOut(target, sentNanos);
     }
 
     @Override
@@ -113,6 +128,7 @@ public final class RoundRecorder implements ProbeListener {
 
     @Override
     public void duplicate(int target, long sentNanos) {
+        fates.duplicate();
         tallyOf(pair(target), sentNanos).duplicate();
     }
 

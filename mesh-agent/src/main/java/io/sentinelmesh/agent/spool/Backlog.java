@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
-import io.sentinelmesh.measurement.NodeId;
 
 /**
  * Everything between a finished row and its acknowledgement: numbers and labels rows, keeps them on disk, or in memory while the disk does not
@@ -70,7 +69,7 @@ final class Backlog implements AutoCloseable {
     private record GivenUp(Tally end, Drops drops) {
     }
 
-    Backlog(Path folder, SpoolSettings settings, NodeId agent, BatchLabels labels, Disk disk, Ledger ledger,
+    Backlog(Path folder, SpoolSettings settings, RowFrames frames, BatchLabels labels, Disk disk, Ledger ledger,
             InstantSource clock) {
         this.folder = folder;
         this.settings = settings;
@@ -78,7 +77,7 @@ final class Backlog implements AutoCloseable {
         this.ledger = ledger;
         this.labels = labels;
         this.clock = clock;
-        this.frames = new RowFrames(agent, labels.boot());
+        this.frames = frames;
         this.age = new AgeLimit(settings.maxAge());
         this.state = new StateFile(folder);
         this.log = log(new ArrayDeque<>());
@@ -340,7 +339,7 @@ final class Backlog implements AutoCloseable {
                     return Optional.empty();
                 }
                 underWay.addLast(fresh.get().batch());
-                Optional<Outgoing> frame = send(fresh.get().batch(), fresh.get().rows());
+                Optional<Outgoing> frame = send(fresh.get().batch(), fresh.get().rows().withSelf());
                 if (frame.isPresent()) {
                     return frame;
                 }

@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -29,9 +31,12 @@ final class RowFrames {
     private final NodeId agent;
     private final UUID boot;
 
-    RowFrames(NodeId agent, UUID boot) {
+    private final Supplier<SelfReport> self;
+
+    RowFrames(NodeId agent, UUID boot, Supplier<SelfReport> self) {
         this.agent = agent;
         this.boot = boot;
+        this.self = self;
     }
 
     /** Empty if it is beyond what a frame may hold. */
@@ -58,18 +63,20 @@ final class RowFrames {
     }
 
     Merge merge() {
-        return new Merge(agent);
+        return new Merge();
     }
 
     /** Gathers the rows of one batch. */
-    static final class Merge {
+    final class Merge {
 
-        private final NodeId agent;
         private final List<MatrixRow> rows = new ArrayList<>();
         private final Map<NodeId, MeshNode> endpoints = new LinkedHashMap<>();
+        private SelfReport report = SelfReport.NOTHING;
 
-        private Merge(NodeId agent) {
-            this.agent = agent;
+        /** What the agent says of itself goes along: for a batch that is sent for the first time. */
+        Merge withSelf() {
+            report = self.get();
+            return this;
         }
 
         /**
@@ -91,7 +98,8 @@ final class RowFrames {
 
         byte[] frame(UUID ofBoot, long sequence, Instant now, long roundsDropped) {
             return FrameCodec.encode(new Frame.Batch(agent, ofBoot, sequence, now,
-                    List.copyOf(endpoints.values()), rows, Math.max(0, roundsDropped)));
+                    List.copyOf(endpoints.values()), rows, Math.max(0, roundsDropped), report.health(),
+                    report.metrics()));
         }
     }
 }

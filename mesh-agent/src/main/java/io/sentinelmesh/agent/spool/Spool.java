@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.agent.thread.OwnerThread;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
@@ -34,7 +35,7 @@ public final class Spool implements AutoCloseable {
 
     private final OwnerThread thread = new OwnerThread("spool");
     private final Ledger ledger = new Ledger();
-    private final Supplier<List<MeshNode>> endpoints;
+    private final Company company;
     private final UUID boot;
 
     private final Deque<MatrixRow> inbound = new ArrayDeque<>(); // guarded by itself, as the two after it
@@ -53,20 +54,30 @@ public final class Spool implements AutoCloseable {
     private volatile long durableRows;
 
     /**
-     * @param boot of this process: names its batches, together with their sequence
-     * @param endpoints asked at each row
+     * What goes with rows.
+     *
+     * @param endpoints that rows may be about, asked at each row
+     * @param self asked once for each batch, when it is sent first: what goes again leaves it out
      */
-    public static Spool open(Path folder, SpoolSettings settings, NodeId agent, UUID boot,
-            Supplier<List<MeshNode>> endpoints, InstantSource clock) {
-        return new Spool(folder, settings, agent, boot, endpoints, clock, new FileDisk());
+    public record Company(Supplier<List<MeshNode>> endpoints, Supplier<SelfReport> self) {
+
+        public static final Company NONE = new Company(List::of, () -> SelfReport.NOTHING);
     }
 
-    Spool(Path folder, SpoolSettings settings, NodeId agent, UUID boot, Supplier<List<MeshNode>> endpoints,
-            InstantSource clock, Disk disk) {
-        this.endpoints = endpoints;
+    /**
+     * @param boot of this process: names its batches, together with their sequence
+     */
+    public static Spool open(Path folder, SpoolSettings settings, NodeId agent, UUID boot, Company company,
+            InstantSource clock) {
+        return new Spool(folder, settings, agent, boot, company, clock, new FileDisk());
+    }
+
+    Spool(Path folder, SpoolSettings settings, NodeId agent, UUID boot, Company company, InstantSource clock,
+            Disk disk) {
+        this.company = company;
         this.boot = boot;
-        this.backlog = new Backlog(folder, settings, agent, new BatchLabels(boot, System::nanoTime), disk, ledger,
-                clock);
+        this.backlog = new Backlog(folder, settings, new RowFrames(agent, boot, company.self),
+                new BatchLabels(boot, System::nanoTime), disk, ledger, clock);
         thread.run(backlog::recover);
         thread.every(Backlog.RETRY, this::upkeep);
     }
@@ -136,7 +147,7 @@ public final class Spool implements AutoCloseable {
         if (lost.rows() > 0) {
             backlog.addGap(DropReason.DISK_ERROR, lost);
         }
-        row.ifPresent(taken -> backlog.add(taken, endpoints.get()));
+        row.ifPresent(taken -> backlog.add(taken, company.endpoints.get()));
         durableRows = backlog.durableRows();
         return row.isPresent();
     }

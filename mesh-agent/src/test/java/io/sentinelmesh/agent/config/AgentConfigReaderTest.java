@@ -1,6 +1,7 @@
 package io.sentinelmesh.agent.config;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +49,42 @@ class AgentConfigReaderTest {
     @BeforeEach
     void write() throws Exception {
         file = Files.writeString(folder.resolve("agent.yaml"), COMPLETE);
+    }
+
+    @Test
+    void hosts_are_read_unless_that_is_turned_off_and_own_figures_are_nowhere_unless_wanted() {
+        assertThat(read().local()).isEqualTo(new LocalSettings(true, Optional.empty()));
+
+        environment.put("SENTINEL_AGENT_HOST_METRICS", "off");
+        environment.put("SENTINEL_AGENT_METRICS_PORT", "0");
+        assertThat(read().local()).isEqualTo(LocalSettings.NOTHING);
+    }
+
+    @Test
+    void own_figures_are_shown_on_loopback() throws Exception {
+        Files.writeString(file, COMPLETE + "host-metrics: off\nmetrics:\n  port: 9464\n");
+
+        assertThat(read().local()).isEqualTo(new LocalSettings(false,
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9464))));
+    }
+
+    @Test
+    void own_figures_are_shown_to_other_hosts_only_if_that_is_said() throws Exception {
+        Files.writeString(file, COMPLETE + "metrics:\n  address: 192.0.2.10\n  port: 9464\n");
+        assertThatThrownBy(this::read).isInstanceOf(ConfigException.class).hasMessageContaining("metrics-address")
+                .hasMessageContaining("--insecure");
+
+        environment.put("SENTINEL_AGENT_INSECURE", "true");
+        assertThat(read().local().metrics())
+                .contains(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.10"), 9464));
+    }
+
+    @Test
+    void neither_on_nor_off_is_refused_with_both() {
+        environment.put("SENTINEL_AGENT_HOST_METRICS", "perhaps");
+
+        assertThatThrownBy(this::read).isInstanceOf(ConfigException.class)
+                .hasMessage("SENTINEL_AGENT_HOST_METRICS: write on or off, not 'perhaps'");
     }
 
     @Test

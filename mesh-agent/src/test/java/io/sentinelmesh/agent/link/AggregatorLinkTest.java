@@ -22,9 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.LocalSettings;
 import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.agent.spool.SpoolSettings;
+import io.sentinelmesh.measurement.HealthVerdict;
+import io.sentinelmesh.measurement.Impairment;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
@@ -55,6 +58,7 @@ class AggregatorLinkTest {
     private final List<Frame.Config> configured = new CopyOnWriteArrayList<>();
     private final List<Frame.Refusal> refused = new CopyOnWriteArrayList<>();
     private final AtomicInteger unlinks = new AtomicInteger();
+    private volatile HealthVerdict verdict = HealthVerdict.WELL;
     private Optional<AggregatorLink> link = Optional.empty();
 
     @TempDir
@@ -67,7 +71,7 @@ class AggregatorLinkTest {
     }
 
     private Spool spoolOf(UUID boot) {
-        return Spool.open(folder.resolve(Spool.FOLDER), SpoolSettings.DEFAULT, SELF, boot, List::of, Clock.systemUTC());
+        return Spool.open(folder.resolve(Spool.FOLDER), SpoolSettings.DEFAULT, SELF, boot, Spool.Company.NONE, Clock.systemUTC());
     }
 
     @AfterEach
@@ -197,6 +201,19 @@ class AggregatorLinkTest {
     }
 
     @Test
+    void a_live_row_says_whether_it_is_to_be_believed() {
+        started();
+        accept(1);
+        await().until(() -> !configured.isEmpty());
+        verdict = new HealthVerdict(List.of(Impairment.STOPPED));
+
+        live(1);
+
+        await().untilAsserted(() -> assertThat(aggregator.heard(Frame.Live.class)).extracting(Frame.Live::verdict)
+                .containsExactly(verdict));
+    }
+
+    @Test
     void of_live_rows_only_the_newest_is_kept_while_there_is_no_link() {
         aggregator.goAway();
         started();
@@ -305,9 +322,9 @@ class AggregatorLinkTest {
         AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
                 folder, List.of(aggregator.uri()), token, folder.resolve("unused.key"), true,
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
-                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT);
+                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT, LocalSettings.NOTHING);
         LinkSecurity security = new LinkSecurity.Plain(token.map(SecretFile::new));
-        AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, spool,
+        AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, () -> verdict, spool,
                 new LinkListener() {
                     @Override
                     public void configured(Frame.Config config) {

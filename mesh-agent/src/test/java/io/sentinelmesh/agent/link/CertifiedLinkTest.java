@@ -16,8 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.LocalSettings;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.agent.spool.SpoolSettings;
+import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -129,7 +131,7 @@ class CertifiedLinkTest {
 
     private Spool spool() {
         Spool opened = Spool.open(folder.resolve("spool"), SpoolSettings.of(1L << 30, Duration.ofDays(1)), SELF, BOOT,
-                List::of, CLOCK);
+                Spool.Company.NONE, CLOCK);
         spool = Optional.of(opened);
         return opened;
     }
@@ -139,9 +141,9 @@ class CertifiedLinkTest {
         AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
                 folder, List.of(at.uri()), Optional.empty(), folder.resolve("unused.key"), false,
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
-                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT);
+                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT, LocalSettings.NOTHING);
         AggregatorLink made = new AggregatorLink(vertx, config, new LinkSecurity.Certificates(agent),
-                CertifiedLinkTest::hello, spool(), new Unheard(), CLOCK);
+                CertifiedLinkTest::hello, () -> HealthVerdict.WELL, spool(), new Unheard(), CLOCK);
         link = Optional.of(made);
         made.start();
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -13,8 +14,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.sentinelmesh.agent.health.SelfReport;
+import io.sentinelmesh.measurement.AgentHealth;
+import io.sentinelmesh.measurement.AgentHealth.ProberFigures;
+import io.sentinelmesh.measurement.AgentHealth.ProcessFigures;
+import io.sentinelmesh.measurement.AgentHealth.SpoolFigures;
+import io.sentinelmesh.measurement.HealthVerdict;
+import io.sentinelmesh.measurement.HostMetric;
+import io.sentinelmesh.measurement.MetricValue.Gauge;
+import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
+import io.sentinelmesh.wire.WireFormatException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -470,13 +481,33 @@ class BacklogTest {
     }
 
     @Test
+    void a_batch_tells_what_the_agent_says_of_itself_only_when_it_goes_first() throws WireFormatException {
+        SpoolRig rig = rig();
+        AgentHealth health = new AgentHealth(Rounds.START, Duration.ofSeconds(10), ProberFigures.NONE,
+                ProcessFigures.NONE, SpoolFigures.NONE, Optional.empty(), HealthVerdict.WELL);
+        rig.self = new SelfReport(Optional.of(health),
+                List.of(new HostMetric("host_uptime_seconds", "seconds", Map.of(), Rounds.START, new Gauge(1))));
+        rig.add(1, 3);
+
+        Frame.Batch first = (Frame.Batch) FrameCodec.decode(rig.backlog.next(8, true).orElseThrow().frame());
+        rig.backlog.rewind();
+        Frame.Batch again = (Frame.Batch) FrameCodec.decode(rig.backlog.next(8, true).orElseThrow().frame());
+
+        assertThat(first.health()).contains(health);
+        assertThat(first.metrics()).hasSize(1);
+        assertThat(again.rows()).isEqualTo(first.rows());
+        assertThat(again.health()).isEmpty();
+        assertThat(again.metrics()).isEmpty();
+    }
+
+    @Test
     void a_spool_of_another_agent_is_not_sent_as_ones_own() {
         SpoolRig rig = rig();
         rig.add(1, 3);
         rig.backlog.close();
         Ledger ledger = new Ledger();
         Backlog other = new Backlog(folder.resolve("spool"), SpoolRig.SMALL,
-                io.sentinelmesh.measurement.NodeId.random(),
+                new RowFrames(NodeId.random(), UUID.randomUUID(), () -> SelfReport.NOTHING),
                 new BatchLabels(UUID.randomUUID(), () -> 0), new FileDisk(), ledger, () -> Rounds.START);
         other.recover();
 

@@ -77,7 +77,7 @@ final class SpoolBench {
 
     private static Spool open(Path folder) {
         return Spool.open(folder, SpoolSettings.of(1L << 34, Duration.ofDays(7)), Rounds.SELF, UUID.randomUUID(),
-                List::of, Clock.systemUTC());
+                Spool.Company.NONE, Clock.systemUTC());
     }
 
     /** Prints results made durable, seconds, bytes on disk, and how many results are in the spool at the end. */

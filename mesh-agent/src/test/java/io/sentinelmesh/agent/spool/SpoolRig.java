@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.measurement.MatrixRow;
 
 /** A backlog without its thread, with a clock that is moved by hand. */
@@ -33,9 +34,13 @@ final class SpoolRig {
         this.backlog = start();
     }
 
+    /** What the agent says of itself with the next batch. */
+    SelfReport self = SelfReport.NOTHING;
+
     private Backlog start() {
-        Backlog made = new Backlog(folder, settings, Rounds.SELF, new BatchLabels(UUID.randomUUID(), () -> nanos),
-                disk, ledger, () -> now);
+        UUID boot = UUID.randomUUID();
+        Backlog made = new Backlog(folder, settings, new RowFrames(Rounds.SELF, boot, () -> self),
+                new BatchLabels(boot, () -> nanos), disk, ledger, () -> now);
         made.recover();
         return made;
     }

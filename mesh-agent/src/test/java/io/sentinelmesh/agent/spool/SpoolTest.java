@@ -21,7 +21,7 @@ class SpoolTest {
     private Path folder;
 
     private Spool open(Disk disk) {
-        return new Spool(folder.resolve("spool"), SpoolSettings.DEFAULT, Rounds.SELF, UUID.randomUUID(), List::of,
+        return new Spool(folder.resolve("spool"), SpoolSettings.DEFAULT, Rounds.SELF, UUID.randomUUID(), Spool.Company.NONE,
                 Clock.systemUTC(), disk);
     }
 

@@ -43,7 +43,7 @@ class SpoolCommandTest {
     void it_tells_the_books_of_an_agent_that_is_running() throws Exception {
         NodeId agent = NodeId.random();
         try (Spool spool = Spool.open(folder.resolve(Spool.FOLDER), SpoolSettings.DEFAULT, agent, UUID.randomUUID(),
-                List::of, Clock.systemUTC())) {
+                Spool.Company.NONE, Clock.systemUTC())) {
             for (int i = 0; i < 3; i++) {
                 spool.add(new MatrixRow(agent, ProbeKind.ICMP_ECHO, Instant.EPOCH, Duration.ofSeconds(10),
                         List.of(PairResult.of(NodeId.random(), 1, 100), PairResult.of(NodeId.random(), 1))));

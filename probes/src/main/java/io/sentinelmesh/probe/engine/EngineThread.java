@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.probe.nativenet.PacketWait;
 import io.sentinelmesh.probe.pacing.EngineClock;
+import io.sentinelmesh.probe.pacing.TimerLateness;
 
 /** Runs activities until it is closed or one of them fails, and keeps why it ended. Any thread. */
 public final class EngineThread implements AutoCloseable {
@@ -21,6 +22,7 @@ public final class EngineThread implements AutoCloseable {
     private final List<Activity> activities;
     private final PacketWait wait;
     private final Thread thread;
+    private final TimerLateness lateness = new TimerLateness();
     private volatile boolean closing;
     private volatile Optional<String> trouble = Optional.empty();
 
@@ -57,6 +59,7 @@ public final class EngineThread implements AutoCloseable {
 
     private long step() {
         long wake = Long.MAX_VALUE;
+        lateness.turnBegins(clock.monotonicNanos());
         for (int i = 0; i < activities.size(); i++) {
             wake = Math.min(wake, activities.get(i).step(clock.monotonicNanos()));
         }
@@ -64,7 +67,9 @@ public final class EngineThread implements AutoCloseable {
     }
 
     private void sleepUntil(long wake) {
-        long nanos = wake == Long.MAX_VALUE ? Activity.LONGEST_SLEEP_NANOS : wake - clock.monotonicNanos();
+        long now = clock.monotonicNanos();
+        long nanos = wake == Long.MAX_VALUE ? Activity.LONGEST_SLEEP_NANOS : wake - now;
+        lateness.sleepsUntil(now + Math.min(nanos, Activity.LONGEST_SLEEP_NANOS));
         if (nanos > Activity.LONGEST_TICK_NANOS || (nanos > 0 && wakesOnPacket())) {
             wait.untilPacket(Math.min(nanos, Activity.LONGEST_SLEEP_NANOS));
         } else if (nanos > 0) {
@@ -79,6 +84,11 @@ public final class EngineThread implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** How late it is called. */
+    public TimerLateness lateness() {
+        return lateness;
     }
 
     /** Empty while the engine runs; otherwise why it ended, in one line. */

@@ -16,6 +16,7 @@ import io.sentinelmesh.probe.engine.EngineThread;
 import io.sentinelmesh.probe.nativenet.KernelClock;
 import io.sentinelmesh.probe.nativenet.NativeCallException;
 import io.sentinelmesh.probe.pacing.EngineClock;
+import io.sentinelmesh.probe.pacing.TimerLateness;
 
 /** The echo engine on a thread of its own. */
 public final class EchoProber implements Prober {
@@ -65,6 +66,11 @@ public final class EchoProber implements Prober {
     @Override
     public void probe(List<ProbeTarget> targets) {
         engine.want(TargetRules.require(targets));
+    }
+
+    @Override
+    public Optional<TimerLateness> timerLateness() {
+        return Optional.of(thread.lateness());
     }
 
     @Override

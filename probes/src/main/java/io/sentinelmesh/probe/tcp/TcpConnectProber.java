@@ -13,6 +13,7 @@ import io.sentinelmesh.probe.TargetRules;
 import io.sentinelmesh.probe.engine.EngineThread;
 import io.sentinelmesh.probe.nativenet.KernelClock;
 import io.sentinelmesh.probe.nativenet.NativeSocket;
+import io.sentinelmesh.probe.pacing.TimerLateness;
 
 /**
  * Measures by TCP connect. A packet counts as answered if the destination took the connection or reset it; an ICMP error is a refusal by who sent
@@ -60,6 +61,11 @@ public final class TcpConnectProber implements Prober {
     @Override
     public void probe(List<ProbeTarget> targets) {
         engine.probe(TargetRules.require(targets));
+    }
+
+    @Override
+    public Optional<TimerLateness> timerLateness() {
+        return Optional.of(thread.lateness());
     }
 
     @Override
