@@ -53,7 +53,8 @@ class ArchitectureTest {
     @Test
     void what_is_loaded_before_the_host_is_read_knows_nothing_of_the_library_that_reads_it() {
         noClasses().that()
-                .haveNameMatching(".*\\.agent\\.host\\.(HostMetrics|BoundedReader|Readings|HostReader|Cost|Kind|HostMetricName)")
+                .haveNameMatching(
+                        ".*\\.agent\\.host\\.(HostMetrics|BoundedReader|Readings|HostReader|Cost|Kind|HostMetricName)")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("oshi..")

@@ -82,14 +82,16 @@ class StateRulesTest {
         CellFigures nothing = new CellFigures(0, 0, 0, 0, 0);
 
         assertThat(StateRules.judge(true, false, nothing, RecentFates.NONE, LEARNING)).isEqualTo(CellState.NO_DATA);
-        assertThat(StateRules.judge(true, false, nothing, new RecentFates(7, 3), LEARNING)).isEqualTo(CellState.NO_DATA);
+        assertThat(StateRules.judge(true, false, nothing, new RecentFates(7, 3), LEARNING))
+                .isEqualTo(CellState.NO_DATA);
     }
 
     @Test
     void a_stale_row_says_nothing_whatever_it_said_last() {
         CellFigures lost = new CellFigures(10, 0, 0, 0, 0);
 
-        assertThat(StateRules.judge(false, false, lost, new RecentFates(1023, 10), LEARNING)).isEqualTo(CellState.NO_DATA);
+        assertThat(StateRules.judge(false, false, lost, new RecentFates(1023, 10), LEARNING))
+                .isEqualTo(CellState.NO_DATA);
     }
 
     @ParameterizedTest
@@ -103,7 +105,8 @@ class StateRulesTest {
     void losses_that_the_fates_do_not_reach_back_to_count_all_the_same() {
         CellFigures twoLost = new CellFigures(10, 8, 100, 100, 100);
 
-        assertThat(StateRules.judge(true, false, twoLost, new RecentFates(0, 3), LEARNING)).isEqualTo(CellState.DEGRADED);
+        assertThat(StateRules.judge(true, false, twoLost, new RecentFates(0, 3), LEARNING))
+                .isEqualTo(CellState.DEGRADED);
     }
 
     @Test

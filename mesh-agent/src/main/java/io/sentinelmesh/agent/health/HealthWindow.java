@@ -47,7 +47,8 @@ final class HealthWindow {
         TimerLateness.Counts turns = to.lateness().since(from.lateness());
         long heldBack = to.heldBack() - from.heldBack();
         return new ProberFigures(after.due() - before.due(),
-                Math.max(0, after.sendErrors() - before.sendErrors() - heldBack), after.disturbed() - before.disturbed(),
+                Math.max(0, after.sendErrors() - before.sendErrors() - heldBack),
+                after.disturbed() - before.disturbed(),
                 // A socket that was closed takes its count with it.
                 Math.max(0, to.socketDrops() - from.socketDrops()), after.duplicates() - before.duplicates(),
                 turns.p99Micros(), Math.max(turns.maxMicros(), to.overdueNanos() / 1_000));

@@ -60,7 +60,8 @@ final class ProcessReader implements HostReader {
     }
 
     private static List<OSProcess> most(List<OSProcess> processes, ToLongFunction<OSProcess> use) {
-        return processes.stream().filter(process -> use.applyAsLong(process) > 0).sorted(Comparator.comparingLong(use).reversed()).limit(MOST).toList();
+        return processes.stream().filter(process -> use.applyAsLong(process) > 0)
+                .sorted(Comparator.comparingLong(use).reversed()).limit(MOST).toList();
     }
 
     private static long millis(OSProcess process) {

@@ -71,7 +71,8 @@ class AggregatorLinkTest {
     }
 
     private Spool spoolOf(UUID boot) {
-        return Spool.open(folder.resolve(Spool.FOLDER), SpoolSettings.DEFAULT, SELF, boot, Spool.Company.NONE, Clock.systemUTC());
+        return Spool.open(folder.resolve(Spool.FOLDER), SpoolSettings.DEFAULT, SELF, boot, Spool.Company.NONE,
+                Clock.systemUTC());
     }
 
     @AfterEach
@@ -324,7 +325,8 @@ class AggregatorLinkTest {
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
                 SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT, LocalSettings.NOTHING);
         LinkSecurity security = new LinkSecurity.Plain(token.map(SecretFile::new));
-        AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, () -> verdict, spool,
+        AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, () -> verdict,
+                spool,
                 new LinkListener() {
                     @Override
                     public void configured(Frame.Config config) {

@@ -21,7 +21,8 @@ class SpoolTest {
     private Path folder;
 
     private Spool open(Disk disk) {
-        return new Spool(folder.resolve("spool"), SpoolSettings.DEFAULT, Rounds.SELF, UUID.randomUUID(), Spool.Company.NONE,
+        return new Spool(folder.resolve("spool"), SpoolSettings.DEFAULT, Rounds.SELF, UUID.randomUUID(),
+                Spool.Company.NONE,
                 Clock.systemUTC(), disk);
     }
 

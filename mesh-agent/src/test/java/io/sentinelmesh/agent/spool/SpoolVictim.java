@@ -45,7 +45,8 @@ final class SpoolVictim {
         long life = Long.parseLong(arguments[2]);
         SpoolSettings settings = new SpoolSettings(Long.parseLong(arguments[3]), Duration.ofDays(30), 128 * 1024,
                 512 * 1024);
-        Spool spool = Spool.open(folder, settings, Rounds.SELF, UUID.randomUUID(), Spool.Company.NONE, Clock.systemUTC());
+        Spool spool = Spool.open(folder, settings, Rounds.SELF, UUID.randomUUID(), Spool.Company.NONE,
+                Clock.systemUTC());
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1]))) {
             SpoolVictim victim = new SpoolVictim(spool, new DataInputStream(socket.getInputStream()),
                     new DataOutputStream(new BufferedOutputStream(socket.getOutputStream())));
