@@ -25,6 +25,7 @@ import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.agent.enrolment.KeyRotation;
 import io.sentinelmesh.agent.enrolment.Renewal;
 import io.sentinelmesh.agent.health.SelfReport;
+import io.sentinelmesh.agent.host.HostPlan;
 import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.agent.link.AggregatorLink;
@@ -174,13 +175,12 @@ final class Agent implements AutoCloseable {
         this.reflector = Reflector.open(config.address(), config.reflectorPort());
         this.self = new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
                 config.address().getHostAddress(), reflector.port());
-        this.spool = Spool.open(folder.path(Spool.FOLDER),
-                SpoolSettings.of(config.spool().maxBytes(), config.spool().maxAge()), id, boot,
+        this.settings = new SettingsKeeper(new Selector.Member(config.name(), config.site()), config.pins(),
+                new SettingsFile(folder), this::use);
+        this.spool = Spool.open(folder.path(Spool.FOLDER), bounds(settings.inForce()), id, boot,
                 new Spool.Company(() -> endpoints, this::selfReport), clock);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
-        this.settings = new SettingsKeeper(new Selector.Member(config.name(), config.site()), config.pins(),
-                new SettingsFile(folder), this::use);
         this.planner = new Planner(id);
         this.agentsKnown = peers.known().size() + 1;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
@@ -195,7 +195,7 @@ final class Agent implements AutoCloseable {
         this.policy = SettingsPolicy.of(settings.inForce());
         this.shape = shape(settings.inForce());
         this.measuring = new Measuring(id, this::openProber, shape, new ToLink());
-        this.selfWatch = new SelfWatch(config.local(), measuring::source, spool, clock);
+        this.selfWatch = new SelfWatch(config.metrics(), measuring::source, spool, clock);
         this.connecting = new Connecting(
                 sink -> new Measuring(id, this::openTcpProber, RoundShape.DEFAULT, sink, true), new ToLink());
         this.connecting.reshape(shape);
@@ -251,6 +251,7 @@ final class Agent implements AutoCloseable {
         measuring.reshape(shape);
         connecting.reshape(shape);
         stamping.reshape(shape);
+        bound(now);
         if (!caps().equals(before)) {
             measuring.restart();
             connecting.restart();
@@ -258,6 +259,19 @@ final class Agent implements AutoCloseable {
         }
         plan();
         planner.report();
+    }
+
+    private static SpoolSettings bounds(Settings now) {
+        return SpoolSettings.of(now.get(SettingsKeys.SPOOL_SIZE), now.get(SettingsKeys.SPOOL_AGE));
+    }
+
+    /** What settings say beside the measuring. */
+    private void bound(Settings now) {
+        spool.limit(bounds(now));
+        selfWatch.readHost(now.get(SettingsKeys.HOST_METRICS)
+                ? Optional.of(new HostPlan(now.get(SettingsKeys.HOST_METRICS_INTERVAL),
+                        now.get(SettingsKeys.HOST_METRICS_NAMES), now.get(SettingsKeys.TOP_PROCESSES)))
+                : Optional.empty());
     }
 
     private Prober openTcpProber(ProbePacing pacing, ProbeListener listener) {
@@ -305,6 +319,7 @@ final class Agent implements AutoCloseable {
             });
         });
         selfWatch.start();
+        planning.run(() -> bound(settings.inForce()));
         link.start();
     }
 

@@ -1,6 +1,7 @@
 package io.sentinelmesh.agent;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,12 +10,12 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.sentinelmesh.agent.config.LocalSettings;
 import io.sentinelmesh.agent.health.HealthWatch;
 import io.sentinelmesh.agent.health.MetricOutbox;
 import io.sentinelmesh.agent.health.ProberSource;
 import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.agent.host.HostMetrics;
+import io.sentinelmesh.agent.host.HostPlan;
 import io.sentinelmesh.agent.local.LocalEndpoint;
 import io.sentinelmesh.agent.local.MetricPage;
 import io.sentinelmesh.agent.spool.Spool;
@@ -30,17 +31,20 @@ final class SelfWatch {
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
-    private final LocalSettings wanted;
+    private final Optional<InetSocketAddress> pageAddress;
     private final Clock clock;
     private final OwnerThread thread = new OwnerThread("health");
     private final HealthWatch health;
     private final MetricOutbox hostFigures = new MetricOutbox();
     private final MetricPage page = new MetricPage();
+    /** Of the planning thread, as the one after it. */
+    private Optional<HostPlan> hostPlan = Optional.empty();
     private Optional<HostMetrics> hostMetrics = Optional.empty();
     private Optional<LocalEndpoint> endpoint = Optional.empty();
 
-    SelfWatch(LocalSettings wanted, Supplier<ProberSource> prober, Spool spool, Clock clock) {
-        this.wanted = wanted;
+    /** @param pageAddress where its own figures can be asked for; empty: nowhere */
+    SelfWatch(Optional<InetSocketAddress> pageAddress, Supplier<ProberSource> prober, Spool spool, Clock clock) {
+        this.pageAddress = pageAddress;
         this.clock = clock;
         this.health = new HealthWatch(
                 new HealthWatch.Sources(prober, () -> figures(spool.balance()), Optional::empty), clock);
@@ -53,10 +57,7 @@ final class SelfWatch {
 
     void start() {
         thread.every(HealthWatch.INTERVAL, health::look);
-        if (wanted.hostMetrics()) {
-            hostMetrics = Optional.of(HostMetrics.start(hostFigures::add, clock));
-        }
-        wanted.metrics().ifPresent(address -> {
+        pageAddress.ifPresent(address -> {
             try {
                 endpoint = Optional.of(LocalEndpoint.open(address, page));
             } catch (IOException e) {
@@ -64,6 +65,15 @@ final class SelfWatch {
                         e.getMessage());
             }
         });
+    }
+
+    /** What is read of the host from now on; empty: nothing. */
+    void readHost(Optional<HostPlan> wanted) {
+        if (!wanted.equals(hostPlan)) {
+            hostMetrics.ifPresent(HostMetrics::close);
+            hostPlan = wanted;
+            hostMetrics = wanted.map(plan -> HostMetrics.start(hostFigures::add, clock, plan));
+        }
     }
 
     /** What goes with the next batch; the host's figures go once. */
@@ -79,7 +89,7 @@ final class SelfWatch {
     void close() throws InterruptedException {
         boolean _ = thread.end(() -> {
         }, CLOSE_LIMIT);
-        hostMetrics.ifPresent(HostMetrics::close);
+        readHost(Optional.empty());
         endpoint.ifPresent(LocalEndpoint::close);
     }
 }

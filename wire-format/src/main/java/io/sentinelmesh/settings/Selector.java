@@ -31,34 +31,8 @@ public record Selector(String name, String site, Map<String, String> labels) {
     }
 
     public boolean fits(Member member, Map<String, String> labelsOfIt) {
-        return glob(name, member.name()) && glob(site, member.site()) && labels.entrySet().stream()
-                .allMatch(wanted -> glob(wanted.getValue(), labelsOfIt.getOrDefault(wanted.getKey(), "")));
-    }
-
-    /** Goes back to the last star only: the time grows with the product of the lengths at most. */
-    static boolean glob(String pattern, String text) {
-        int p = 0;
-        int t = 0;
-        int star = -1;
-        int resume = 0;
-        while (t < text.length()) {
-            if (p < pattern.length() && pattern.charAt(p) == '*') {
-                star = p++;
-                resume = t;
-            } else if (p < pattern.length() && (pattern.charAt(p) == '?' || pattern.charAt(p) == text.charAt(t))) {
-                p++;
-                t++;
-            } else if (star >= 0) {
-                p = star + 1;
-                t = ++resume;
-            } else {
-                return false;
-            }
-        }
-        while (p < pattern.length() && pattern.charAt(p) == '*') {
-            p++;
-        }
-        return p == pattern.length();
+        return Glob.fits(name, member.name()) && Glob.fits(site, member.site()) && labels.entrySet().stream()
+                .allMatch(wanted -> Glob.fits(wanted.getValue(), labelsOfIt.getOrDefault(wanted.getKey(), "")));
     }
 
     private static final class SelectorForm extends SectionForm<Selector> {

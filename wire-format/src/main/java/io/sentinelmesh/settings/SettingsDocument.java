@@ -51,6 +51,21 @@ public record SettingsDocument(int schema, List<Part> parts) {
         return DocumentReader.read(text, true);
     }
 
+    /**
+     * The same with one more value for everybody, which wins: a flag beside a file of pins.
+     *
+     * @param text as in a document
+     * @throws SettingsException if the key does not take it
+     */
+    public <T> SettingsDocument with(Key<T> key, String text) {
+        Faults faults = new Faults();
+        Optional<T> value = key.form().read(key.path(), new Tree.Scalar(Place.START, text), faults);
+        faults.throwIfAny();
+        List<Part> more = new ArrayList<>(parts);
+        more.add(new Part(Selector.ANY, Map.of(key, new Settings.Placed(value.orElseThrow(), Place.START))));
+        return new SettingsDocument(schema, more);
+    }
+
     /** What it gives to one agent. */
     Map<Key<?>, Settings.Placed> valuesFor(Selector.Member agent) {
         Map<String, String> labels = new HashMap<>();

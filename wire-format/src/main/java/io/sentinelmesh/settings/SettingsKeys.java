@@ -43,8 +43,8 @@ public final class SettingsKeys {
 
     public static final Key<Boolean> HOST_METRICS = new Key<>("host-metrics.enabled", true, Forms.toggle(),
             "tell how the agent's host is: CPU, memory, disks, interfaces");
-    public static final Key<Duration> HOST_METRICS_INTERVAL = new Key<>("host-metrics.interval", Duration.ofMinutes(1),
-            Forms.duration(Duration.ofSeconds(10), Duration.ofHours(1)), "how often the host is looked at");
+    public static final Key<Duration> HOST_METRICS_INTERVAL = new Key<>("host-metrics.interval", Duration.ofSeconds(30),
+            Forms.duration(Duration.ofSeconds(10), Duration.ofHours(1)), "how often what is cheap to read is read; the rest every 5m, or as often if this is longer");
     public static final Key<List<String>> HOST_METRICS_NAMES = new Key<>("host-metrics.metrics", List.of("*"),
             Forms.list(Forms.word(Pattern.compile("[a-z0-9_.*-]{1,80}"), "a name of the catalogue, * for any letters"),
                     0, 200),
@@ -55,10 +55,10 @@ public final class SettingsKeys {
     public static final Key<Integer> PACKETS_PER_SECOND = new Key<>("limits.packets-per-second", 50_000,
             Forms.number(1, 50_000),
             "test packets that one agent sends at most; what is held back is counted as not sent");
-    public static final Key<Long> SPOOL_SIZE = new Key<>("limits.spool-size", 1L << 30,
-            Forms.size(16L << 20, 1L << 40), "disk space for results that wait for the aggregator; then the oldest go");
+    public static final Key<Long> SPOOL_SIZE = new Key<>("limits.spool-size", 512L << 20,
+            Forms.size(1L << 20, 4L << 40), "disk space for results that wait for the aggregator; then the oldest go");
     public static final Key<Duration> SPOOL_AGE = new Key<>("limits.spool-age", Duration.ofDays(7),
-            Forms.duration(Duration.ofHours(1), Duration.ofDays(90)), "results that waited longer go");
+            Forms.duration(Duration.ofMinutes(1), Duration.ofDays(366)), "results that waited longer go");
 
     /** In the order in which people read about them. */
     public static final List<Key<?>> ALL = List.of(ROUND_LENGTH, PACKETS_PER_ROUND, LOSS_THRESHOLD, ECHO, STAMP,

@@ -128,8 +128,8 @@ class SettingsDocumentTest {
             rounds: { length: 10 parsecs }         | 1,19 | "rounds.length" is '10 parsecs'
             rounds: 3                              | 1,9  | "rounds" is a section
             probes: { stamp: on }                  | 1,18 | "probes.stamp" is 'on': write true or false
-            limits: { spool-size: 1 PiB }          | 1,23 | write a size from 16MiB to 1TiB
-            limits: { spool-size: 999999999TiB }   | 1,23 | write a size from 16MiB to 1TiB
+            limits: { spool-size: 1 PiB }          | 1,23 | write a size from 1MiB to 4TiB
+            limits: { spool-size: 999999999TiB }   | 1,23 | write a size from 1MiB to 4TiB
             rounds: { packets: 3, packets: 4 }     | 1,23 | "packets" stands here a second time, the first is at line 1, column 11
             rounds: { length: 1s, loss-threshold: 2s } | 1,39 | is longer than the round
             mesh: { rotation: 7m }                 | 1,19 | write 0s or whole multiples of 10m from 20m
@@ -235,7 +235,7 @@ class SettingsDocumentTest {
             a*     | A        | false
             """)
     void a_star_is_for_any_letters_and_a_question_mark_for_one(String pattern, String text, boolean fits) {
-        assertThat(Selector.glob(pattern, text)).isEqualTo(fits);
+        assertThat(Glob.fits(pattern, text)).isEqualTo(fits);
     }
 
     private static Settings settings(String text, Selector.Member agent) {

@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,12 +24,13 @@ import io.sentinelmesh.settings.SettingsDocument;
  * @param wrappingKeyFile outside the data folder; encrypts the agent's key
  * @param pins the settings that this agent decides itself, whatever the mesh says
  * @param insecure plain text is allowed
+ * @param metrics where its own figures can be asked for; empty: nowhere
  */
 public record AgentConfig(String name, String site, boolean siteGiven, InetAddress address,
         Optional<InetAddress> sourceAddress,
         OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> tokenFile, Path wrappingKeyFile,
-        boolean insecure, Membership membership, List<MeshNode> endpoints, SettingsDocument pins, Spool spool,
-        LocalSettings local) {
+        boolean insecure, Membership membership, List<MeshNode> endpoints, SettingsDocument pins,
+        Optional<InetSocketAddress> metrics) {
 
     /** Where an aggregator's door is whose URL names no port. */
     public static final int DEFAULT_DOOR_PORT = 7422;
@@ -58,17 +58,6 @@ public record AgentConfig(String name, String site, boolean siteGiven, InetAddre
     public static int port(URI aggregator) {
         int usual = isDoor(aggregator) ? DEFAULT_DOOR_PORT : DEFAULT_WEB_PORT;
         return aggregator.getPort() == -1 ? usual : aggregator.getPort();
-    }
-
-    /**
-     * How much may wait on disk for an aggregator that is away.
-     *
-     * @param maxAge of a round
-     */
-    public record Spool(long maxBytes, Duration maxAge) {
-
-        /** A day of a thousand destinations measured by echo and by STAMP. */
-        public static final Spool DEFAULT = new Spool(512L << 20, Duration.ofDays(7));
     }
 
     /**

@@ -22,7 +22,10 @@ import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.membership.MembershipMode;
 import io.sentinelmesh.probe.TargetRules;
+import io.sentinelmesh.settings.Key;
 import io.sentinelmesh.settings.SettingsDocument;
+import io.sentinelmesh.settings.SettingsException;
+import io.sentinelmesh.settings.SettingsKeys;
 
 /** Flags over environment over file over default, checked as a whole before anything starts. */
 public final class AgentConfigReader {
@@ -117,10 +120,7 @@ public final class AgentConfigReader {
                         .orElseGet(() -> places.wrappingKeyFile(name.value())),
                 insecure,
                 membership(address, aggregators.getFirst()), endpoints(),
-                setting("settings", flags.settings, file.settings)
-                        .map(given -> PinsFile.read(given.place(), Path.of(given.value())))
-                        .orElse(SettingsDocument.EMPTY),
-                spool(), local(insecure));
+                pins(), metrics(insecure));
     }
 
     private List<URI> aggregators(boolean insecure) {
@@ -224,20 +224,27 @@ public final class AgentConfigReader {
                 .orElse(MembershipMode.AUTO);
     }
 
-    private AgentConfig.Spool spool() {
-        ConfigFile.Spool section = Optional.ofNullable(file.spool).orElse(new ConfigFile.Spool());
-        return new AgentConfig.Spool(
-                setting("spool-max-bytes", flags.spoolMaxBytes, section.maxBytes)
-                        .map(given -> Quantity.bytes(given.value(), given.place()))
-                        .orElse(AgentConfig.Spool.DEFAULT.maxBytes()),
-                setting("spool-max-age", flags.spoolMaxAge, section.maxAge)
-                        .map(given -> Quantity.time(given.value(), given.place()))
-                        .orElse(AgentConfig.Spool.DEFAULT.maxAge()));
+    /** What is given by flag, environment or configuration file wins over the file of pins, and like it over the aggregator. */
+    private SettingsDocument pins() {
+        ConfigFile.Spool spool = Optional.ofNullable(file.spool).orElse(new ConfigFile.Spool());
+        SettingsDocument pins = setting("settings", flags.settings, file.settings)
+                .map(given -> PinsFile.read(given.place(), Path.of(given.value()))).orElse(SettingsDocument.EMPTY);
+        pins = pin(pins, SettingsKeys.SPOOL_SIZE, setting("spool-max-bytes", flags.spoolMaxBytes, spool.maxBytes));
+        pins = pin(pins, SettingsKeys.SPOOL_AGE, setting("spool-max-age", flags.spoolMaxAge, spool.maxAge));
+        return pin(pins, SettingsKeys.HOST_METRICS, setting("host-metrics", flags.hostMetrics, file.hostMetrics)
+                .map(given -> new Setting(onOrOff(given), given.place())));
     }
 
-    private LocalSettings local(boolean insecure) {
-        boolean hostMetrics = setting("host-metrics", flags.hostMetrics, file.hostMetrics)
-                .map(AgentConfigReader::onOrOff).orElse(true);
+    private static SettingsDocument pin(SettingsDocument pins, Key<?> key, Optional<Setting> given) {
+        try {
+            return given.isEmpty() ? pins : pins.with(key, given.get().value().strip());
+        } catch (SettingsException e) {
+            throw new ConfigException(
+                    given.map(Setting::place).orElse("") + ": " + e.faults().getFirst().message(), e);
+        }
+    }
+
+    private Optional<InetSocketAddress> metrics(boolean insecure) {
         ConfigFile.Metrics section = Optional.ofNullable(file.metrics).orElse(new ConfigFile.Metrics());
         Optional<Setting> port = setting("metrics-port", flags.metricsPort,
                 section.port == null ? null : section.port.toString())
@@ -249,14 +256,15 @@ public final class AgentConfigReader {
                     + at.getHostAddress() + " would show this agent's figures to other hosts in plain text: keep it"
                     + " on 127.0.0.1, or allow it with --insecure");
         }
-        return new LocalSettings(hostMetrics, port.map(given -> new InetSocketAddress(at, port(given))));
+        return port.map(given -> new InetSocketAddress(at, port(given)));
     }
 
-    private static boolean onOrOff(Setting setting) {
+    /** As settings write it. */
+    private static String onOrOff(Setting setting) {
         return switch (setting.value().strip()) {
             // YAML reads a bare on or off as a truth value.
-            case "on", "true" -> true;
-            case "off", "false" -> false;
+            case "on", "true" -> "true";
+            case "off", "false" -> "false";
             default -> throw new ConfigException(
                     setting.place() + ": write on or off, not '" + setting.value() + "'");
         };

@@ -83,16 +83,16 @@ public final class AgentOptions {
     @Nullable
     String settings;
 
-    @Option(names = "--spool-max-bytes", paramLabel = "SIZE", description = "how much may wait on disk for an aggregator that is away, such as 200MiB or 2GiB; default: 512MiB"
+    @Option(names = "--spool-max-bytes", paramLabel = "SIZE", description = "how much may wait on disk for an aggregator that is away, such as 200MiB or 2GiB; wins over the setting limits.spool-size"
             + " (SENTINEL_AGENT_SPOOL_MAX_BYTES)")
     @Nullable
     String spoolMaxBytes;
 
-    @Option(names = "--spool-max-age", paramLabel = "TIME", description = "how long it may wait, such as 12h or 7d; default: 7d (SENTINEL_AGENT_SPOOL_MAX_AGE)")
+    @Option(names = "--spool-max-age", paramLabel = "TIME", description = "how long it may wait, such as 12h or 7d; wins over the setting limits.spool-age (SENTINEL_AGENT_SPOOL_MAX_AGE)")
     @Nullable
     String spoolMaxAge;
 
-    @Option(names = "--host-metrics", paramLabel = "on|off", description = "read CPU, memory, disks and more of this host; default: on"
+    @Option(names = "--host-metrics", paramLabel = "on|off", description = "read CPU, memory, disks and more of this host; wins over the setting host-metrics.enabled"
             + " (SENTINEL_AGENT_HOST_METRICS)")
     @Nullable
     String hostMetrics;

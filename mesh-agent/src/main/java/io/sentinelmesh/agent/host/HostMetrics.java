@@ -28,12 +28,14 @@ public final class HostMetrics implements AutoCloseable {
     private final InstantSource clock;
     private final Supplier<List<HostReader>> readers;
     private final Duration patience;
+    private final HostPlan plan;
     private final OwnerThread thread = new OwnerThread("host-metrics");
     private List<BoundedReader> bounded = List.of();
     private int rounds;
 
     private HostMetrics(Consumer<List<HostMetric>> sink, InstantSource clock, Supplier<List<HostReader>> readers,
-            Duration patience) {
+            Duration patience, HostPlan plan) {
+        this.plan = plan;
         this.sink = sink;
         this.clock = clock;
         this.readers = readers;
@@ -41,16 +43,16 @@ public final class HostMetrics implements AutoCloseable {
     }
 
     /** @param sink takes the figures of each round, on a thread of this class */
-    public static HostMetrics start(Consumer<List<HostMetric>> sink, InstantSource clock) {
-        HostMetrics metrics = new HostMetrics(sink, clock, HostReaders::all, PATIENCE);
-        metrics.thread.after(FIRST_AFTER, () -> metrics.thread.every(Cost.CHEAP.interval(), metrics::round));
+    public static HostMetrics start(Consumer<List<HostMetric>> sink, InstantSource clock, HostPlan plan) {
+        HostMetrics metrics = new HostMetrics(sink, clock, () -> HostReaders.all(plan), PATIENCE, plan);
+        metrics.thread.after(FIRST_AFTER, () -> metrics.thread.every(plan.interval(), metrics::round));
         return metrics;
     }
 
     /** Without a schedule: for tests, which call {@link #round}. */
     static HostMetrics of(Consumer<List<HostMetric>> sink, InstantSource clock, List<HostReader> readers,
-            Duration patience) {
-        return new HostMetrics(sink, clock, () -> readers, patience);
+            Duration patience, HostPlan plan) {
+        return new HostMetrics(sink, clock, () -> readers, patience, plan);
     }
 
     /** Reads what is due. */
@@ -58,7 +60,7 @@ public final class HostMetrics implements AutoCloseable {
         if (rounds == 0) {
             open();
         }
-        boolean heavyToo = rounds % (int) Cost.HEAVY.interval().dividedBy(Cost.CHEAP.interval()) == 0;
+        boolean heavyToo = rounds % plan.roundsBetweenHeavy() == 0;
         rounds++;
         List<HostMetric> read = new ArrayList<>();
         try {
@@ -74,6 +76,7 @@ public final class HostMetrics implements AutoCloseable {
         Readings readings = new Readings(clock.instant());
         bounded.forEach(reader -> reader.tellInto(readings));
         read.addAll(readings.metrics());
+        read.removeIf(metric -> !plan.wants(metric.name()));
         sink.accept(read);
     }
 

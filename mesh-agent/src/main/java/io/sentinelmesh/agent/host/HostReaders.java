@@ -1,5 +1,6 @@
 package io.sentinelmesh.agent.host;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import oshi.hardware.HardwareAbstractionLayer;
@@ -17,15 +18,20 @@ final class HostReaders {
     /**
      * @throws IllegalStateException if OSHI does not know this system
      */
-    static List<HostReader> all() {
+    static List<HostReader> all(HostPlan plan) {
         SystemInfoProvider host = SystemInfoFactory.create();
         HardwareAbstractionLayer hardware = host.getHardware();
         OperatingSystem system = host.getOperatingSystem();
         InternetProtocolStats protocols = system.getInternetProtocolStats();
-        return List.of(new SystemReader(system), new CpuReader(hardware.getProcessor()),
+        List<HostReader> readers = new ArrayList<>();
+        if (plan.topProcesses() > 0) {
+            readers.add(new ProcessReader(system, plan.topProcesses()));
+        }
+        readers.addAll(List.of(new SystemReader(system), new CpuReader(hardware.getProcessor()),
                 new MemoryReader(hardware.getMemory()), new DiskReader(hardware), new NetworkReader(hardware),
                 new TransportReader(protocols), new SensorReader(hardware.getSensors()),
                 new FileSystemReader(system.getFileSystem()), new ConnectionReader(protocols),
-                new ProcessReader(system), new ServiceReader(), new GpuReader(hardware));
+                new ServiceReader(), new GpuReader(hardware)));
+        return readers;
     }
 }

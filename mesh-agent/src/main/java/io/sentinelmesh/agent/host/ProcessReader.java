@@ -14,10 +14,10 @@ import oshi.software.os.OperatingSystem;
 /** The processes that use most. Walks through all of them. */
 final class ProcessReader implements HostReader {
 
-    static final int MOST = 10;
     private static final double MILLIS_PER_SECOND = 1_000;
 
     private final OperatingSystem system;
+    private final int most;
     private Map<Life, Long> millisBefore = Map.of();
 
     /** A number is used again for another process some day. */
@@ -28,7 +28,9 @@ final class ProcessReader implements HostReader {
         }
     }
 
-    ProcessReader(OperatingSystem system) {
+    /** @param most named by either use */
+    ProcessReader(OperatingSystem system, int most) {
+        this.most = most;
         this.system = system;
     }
 
@@ -59,9 +61,9 @@ final class ProcessReader implements HostReader {
         millisBefore = millisNow;
     }
 
-    private static List<OSProcess> most(List<OSProcess> processes, ToLongFunction<OSProcess> use) {
+    private List<OSProcess> most(List<OSProcess> processes, ToLongFunction<OSProcess> use) {
         return processes.stream().filter(process -> use.applyAsLong(process) > 0)
-                .sorted(Comparator.comparingLong(use).reversed()).limit(MOST).toList();
+                .sorted(Comparator.comparingLong(use).reversed()).limit(most).toList();
     }
 
     private static long millis(OSProcess process) {

@@ -3,6 +3,8 @@ package io.sentinelmesh.agent.plan;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.sentinelmesh.settings.Glob;
+
 /**
  * Which agents or endpoints are meant. Everything that is asked for must fit; in each text {@code *} stands for any characters and {@code ?} for
  * one. A label that is asked for must be there.
@@ -34,42 +36,16 @@ public record Selector(String name, String site, Map<String, String> labels) {
     }
 
     public boolean fits(String itsName, String itsSite, Map<String, String> itsLabels) {
-        if (!fits(name, itsName) || !fits(site, itsSite)) {
+        if (!Glob.fits(name, itsName) || !Glob.fits(site, itsSite)) {
             return false;
         }
         for (Map.Entry<String, String> wanted : labels.entrySet()) {
             String value = itsLabels.get(wanted.getKey());
-            if (value == null || !fits(wanted.getValue(), value)) {
+            if (value == null || !Glob.fits(wanted.getValue(), value)) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** Without regular expressions and without going back more than to the last star: linear in practice for any pattern from outside. */
-    private static boolean fits(String pattern, String text) {
-        int p = 0;
-        int t = 0;
-        int star = -1;
-        int afterStar = 0;
-        while (t < text.length()) {
-            if (p < pattern.length() && pattern.charAt(p) == '*') {
-                star = p++;
-                afterStar = t;
-            } else if (p < pattern.length() && (pattern.charAt(p) == '?' || pattern.charAt(p) == text.charAt(t))) {
-                p++;
-                t++;
-            } else if (star >= 0) {
-                p = star + 1;
-                t = ++afterStar;
-            } else {
-                return false;
-            }
-        }
-        while (p < pattern.length() && pattern.charAt(p) == '*') {
-            p++;
-        }
-        return p == pattern.length();
     }
 
     private static void requirePattern(String key, String pattern) {

@@ -42,13 +42,13 @@ final class Backlog implements AutoCloseable {
     private static final int READ_TRIES = 5;
 
     private final Path folder;
-    private final SpoolSettings settings;
+    private SpoolSettings settings;
     private final Disk disk;
     private final Ledger ledger;
     private final RowFrames frames;
     private final BatchLabels labels;
     private final InstantSource clock;
-    private final AgeLimit age;
+    private AgeLimit age;
 
     private Books books = Books.NEW;
     private final StateFile state;
@@ -85,7 +85,7 @@ final class Backlog implements AutoCloseable {
     }
 
     private SegmentLog log(Deque<Segment> found) {
-        return new SegmentLog(folder, disk, settings.segmentBytes(), () -> books, found, this::durable);
+        return new SegmentLog(folder, disk, () -> settings.segmentBytes(), () -> books, found, this::durable);
     }
 
     private BatchSource source() {
@@ -181,6 +181,14 @@ final class Backlog implements AutoCloseable {
     private void append(Held.Entry entry) throws IOException {
         makeRoom(entry.record().length);
         log.append(entry.header(), entry.record());
+    }
+
+    /** Other bounds from now on: what is too much for them goes with the next row, or at the next {@link #upkeep}. */
+    void limit(SpoolSettings now) {
+        if (!now.equals(settings)) {
+            settings = now;
+            age = new AgeLimit(now.maxAge());
+        }
     }
 
     private void makeRoom(int bytes) throws IOException {

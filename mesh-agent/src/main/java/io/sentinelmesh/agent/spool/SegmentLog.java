@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class SegmentLog implements AutoCloseable {
 
     private final Path folder;
     private final Disk disk;
-    private final long segmentBytes;
+    private final LongSupplier segmentBytes;
     private final Supplier<Books> books;
     private final Deque<Segment> segments;
     private final BiConsumer<RecordHeader, Segment> durable;
@@ -40,7 +41,7 @@ final class SegmentLog implements AutoCloseable {
      * @param books to begin a segment with
      * @param durable hears of each record that may be read now
      */
-    SegmentLog(Path folder, Disk disk, long segmentBytes, Supplier<Books> books, Deque<Segment> found,
+    SegmentLog(Path folder, Disk disk, LongSupplier segmentBytes, Supplier<Books> books, Deque<Segment> found,
             BiConsumer<RecordHeader, Segment> durable) {
         this.folder = folder;
         this.disk = disk;
@@ -59,7 +60,7 @@ final class SegmentLog implements AutoCloseable {
     /** Durable only after {@link #sync}. After an exception, {@link #abandon}. */
     void append(RecordHeader header, byte[] record) throws IOException {
         Segment to = writing;
-        if (to == null || to.bytes + unsyncedBytes + record.length > segmentBytes) {
+        if (to == null || to.bytes + unsyncedBytes + record.length > segmentBytes.getAsLong()) {
             to = begin();
         }
         if (output != null) {

@@ -91,6 +91,11 @@ public final class Spool implements AutoCloseable {
         ready = listener;
     }
 
+    /** Other bounds from now on. */
+    public void limit(SpoolSettings settings) {
+        thread.run(() -> backlog.limit(settings));
+    }
+
     /** Takes a finished row: from here on it is in the balance. */
     public void add(MatrixRow row) {
         ledger.made(Tally.of(row));

@@ -19,6 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.sentinelmesh.settings.SettingsKeys;
+import io.sentinelmesh.settings.Selector;
+import io.sentinelmesh.settings.Settings;
+import io.sentinelmesh.settings.SettingsDocument;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -53,19 +56,22 @@ class AgentConfigReaderTest {
 
     @Test
     void hosts_are_read_unless_that_is_turned_off_and_own_figures_are_nowhere_unless_wanted() {
-        assertThat(read().local()).isEqualTo(new LocalSettings(true, Optional.empty()));
+        assertThat(settled().get(SettingsKeys.HOST_METRICS)).isTrue();
+        assertThat(read().metrics()).isEmpty();
 
         environment.put("SENTINEL_AGENT_HOST_METRICS", "off");
         environment.put("SENTINEL_AGENT_METRICS_PORT", "0");
-        assertThat(read().local()).isEqualTo(LocalSettings.NOTHING);
+        assertThat(settled().get(SettingsKeys.HOST_METRICS)).isFalse();
+        assertThat(settled().pinned()).containsExactly(SettingsKeys.HOST_METRICS);
+        assertThat(read().metrics()).isEmpty();
     }
 
     @Test
     void own_figures_are_shown_on_loopback() throws Exception {
         Files.writeString(file, COMPLETE + "host-metrics: off\nmetrics:\n  port: 9464\n");
 
-        assertThat(read().local()).isEqualTo(new LocalSettings(false,
-                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9464))));
+        assertThat(settled().get(SettingsKeys.HOST_METRICS)).isFalse();
+        assertThat(read().metrics()).contains(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9464));
     }
 
     @Test
@@ -75,7 +81,7 @@ class AgentConfigReaderTest {
                 .hasMessageContaining("--insecure");
 
         environment.put("SENTINEL_AGENT_INSECURE", "true");
-        assertThat(read().local().metrics())
+        assertThat(read().metrics())
                 .contains(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.10"), 9464));
     }
 
@@ -181,12 +187,33 @@ class AgentConfigReaderTest {
 
     @Test
     void the_bounds_of_the_spool_are_read_as_people_write_them() throws Exception {
-        assertThat(read().spool()).isEqualTo(AgentConfig.Spool.DEFAULT);
+        assertThat(settled().pinned()).isEmpty();
         Files.writeString(file, COMPLETE + "spool:\n  max-bytes: 2GiB\n  max-age: 36h\n");
 
-        assertThat(read().spool()).isEqualTo(new AgentConfig.Spool(2L << 30, Duration.ofHours(36)));
-        environment.put("SENTINEL_AGENT_SPOOL_MAX_BYTES", "1048576");
-        assertThat(read().spool().maxBytes()).isEqualTo(1 << 20);
+        assertThat(settled().get(SettingsKeys.SPOOL_SIZE)).isEqualTo(2L << 30);
+        assertThat(settled().get(SettingsKeys.SPOOL_AGE)).isEqualTo(Duration.ofHours(36));
+        environment.put("SENTINEL_AGENT_SPOOL_MAX_BYTES", "1024KiB");
+        assertThat(settled().get(SettingsKeys.SPOOL_SIZE)).isEqualTo(1 << 20);
+    }
+
+    @Test
+    void what_a_flag_says_wins_over_the_file_of_pins_and_both_over_the_mesh() throws Exception {
+        Path pins = Files.writeString(folder.resolve("pins.yaml"),
+                "limits: { spool-size: 3GiB, spool-age: 2d }\n");
+        environment.put("SENTINEL_AGENT_SETTINGS", pins.toString());
+        environment.put("SENTINEL_AGENT_SPOOL_MAX_BYTES", "2GiB");
+        SettingsDocument mesh = SettingsDocument.parse("limits: { spool-size: 1GiB, spool-age: 1d }\n");
+
+        Settings settled = Settings.resolve(mesh, read().pins(), new Selector.Member("fra-1", "fra"));
+
+        assertThat(settled.get(SettingsKeys.SPOOL_SIZE)).isEqualTo(2L << 30);
+        assertThat(settled.get(SettingsKeys.SPOOL_AGE)).isEqualTo(Duration.ofDays(2));
+        assertThat(settled.pinned()).containsExactly(SettingsKeys.SPOOL_SIZE, SettingsKeys.SPOOL_AGE);
+    }
+
+    /** With a mesh that says nothing. */
+    private Settings settled() {
+        return Settings.resolve(SettingsDocument.EMPTY, read().pins(), new Selector.Member("fra-1", "fra"));
     }
 
     @ParameterizedTest

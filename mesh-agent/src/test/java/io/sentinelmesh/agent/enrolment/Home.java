@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 import io.sentinelmesh.agent.config.AgentConfig;
-import io.sentinelmesh.agent.config.LocalSettings;
 import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.membership.MembershipMode;
@@ -60,6 +59,6 @@ final class Home {
                 List.of(door),
                 Optional.empty(), wrappingKey, false,
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
-                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT, LocalSettings.NOTHING);
+                SettingsDocument.EMPTY, Optional.empty());
     }
 }

@@ -101,7 +101,7 @@ class CatalogueTest {
                 Collectors.groupingBy(Entry::group, Collectors.mapping(Entry::cost, Collectors.toSet())));
         costs.remove("reading");
 
-        assertThat(HostReaders.all().stream().collect(Collectors.toMap(HostReader::group,
+        assertThat(HostReaders.all(HostPlan.STANDARD).stream().collect(Collectors.toMap(HostReader::group,
                 reader -> Set.of(reader.cost().name().toLowerCase(Locale.ROOT))))).isEqualTo(costs);
     }
 
@@ -110,7 +110,7 @@ class CatalogueTest {
     void what_is_read_from_this_host_is_in_the_catalogue() {
         Map<String, Entry> byName = catalogue.stream().collect(Collectors.toMap(Entry::name, entry -> entry));
         List<HostMetric> read = new ArrayList<>();
-        for (HostReader reader : HostReaders.all()) {
+        for (HostReader reader : HostReaders.all(HostPlan.STANDARD)) {
             Readings readings = new Readings(Instant.EPOCH);
             reader.read(readings);
             assertThat(readings.metrics()).allSatisfy(metric -> {

@@ -22,7 +22,8 @@ class HostMetricsTest {
     private final StandInReader cheap = new StandInReader("memory", Cost.CHEAP);
     private final StandInReader heavy = new StandInReader("filesystem", Cost.HEAVY);
     private final List<HostMetric> told = new ArrayList<>();
-    private final HostMetrics metrics = HostMetrics.of(told::addAll, Instant::now, List.of(heavy, cheap), PATIENCE);
+    private final HostMetrics metrics = HostMetrics.of(told::addAll, Instant::now, List.of(heavy, cheap), PATIENCE,
+            HostPlan.STANDARD);
 
     @AfterEach
     void close() {
@@ -49,6 +50,23 @@ class HostMetricsTest {
 
         assertThat(cheap.readings).isEqualTo(21);
         assertThat(heavy.readings).isEqualTo(3);
+    }
+
+    @Test
+    void what_is_heavy_is_read_each_time_if_that_is_seldom_enough() {
+        assertThat(new HostPlan(Duration.ofSeconds(10), List.of("*"), 5).roundsBetweenHeavy()).isEqualTo(30);
+        assertThat(new HostPlan(Duration.ofMinutes(20), List.of("*"), 5).roundsBetweenHeavy()).isEqualTo(1);
+    }
+
+    @Test
+    void what_nobody_asked_for_is_left_out() {
+        HostMetrics some = HostMetrics.of(told::addAll, Instant::now, List.of(heavy, cheap), PATIENCE,
+                new HostPlan(Duration.ofSeconds(30), List.of("host_read_st*"), 5));
+
+        some.round();
+
+        assertThat(told).isNotEmpty().extracting(HostMetric::name).containsOnly("host_read_stuck");
+        some.close();
     }
 
     @Test

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.agent.config.AgentConfig;
-import io.sentinelmesh.agent.config.LocalSettings;
 import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.agent.spool.SpoolSettings;
@@ -323,7 +322,7 @@ class AggregatorLinkTest {
         AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
                 folder, List.of(aggregator.uri()), token, folder.resolve("unused.key"), true,
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
-                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT, LocalSettings.NOTHING);
+                SettingsDocument.EMPTY, Optional.empty());
         LinkSecurity security = new LinkSecurity.Plain(token.map(SecretFile::new));
         AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, () -> verdict,
                 spool,

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.agent.config.AgentConfig;
-import io.sentinelmesh.agent.config.LocalSettings;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.agent.spool.SpoolSettings;
 import io.sentinelmesh.measurement.HealthVerdict;
@@ -141,7 +140,7 @@ class CertifiedLinkTest {
         AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
                 folder, List.of(at.uri()), Optional.empty(), folder.resolve("unused.key"), false,
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
-                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT, LocalSettings.NOTHING);
+                SettingsDocument.EMPTY, Optional.empty());
         AggregatorLink made = new AggregatorLink(vertx, config, new LinkSecurity.Certificates(agent),
                 CertifiedLinkTest::hello, () -> HealthVerdict.WELL, spool(), new Unheard(), CLOCK);
         link = Optional.of(made);

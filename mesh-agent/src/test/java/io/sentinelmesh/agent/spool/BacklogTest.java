@@ -501,6 +501,23 @@ class BacklogTest {
     }
 
     @Test
+    void a_smaller_bound_takes_effect_with_the_next_row_and_what_goes_is_counted() {
+        SpoolRig rig = new SpoolRig(folder.resolve("spool"),
+                new SpoolSettings(2 << 20, Duration.ofDays(1), 64 << 10, 64 << 10));
+        rig.add(1, 10_000);
+        rig.backlog.sync();
+        long waiting = rig.balance().waiting().rows();
+        assertThat(waiting).isEqualTo(10_000);
+
+        rig.backlog.limit(new SpoolSettings(SpoolSettings.LEAST_MAX_BYTES, Duration.ofDays(1), 64 << 10, 64 << 10));
+        rig.add(10_001, 10_001);
+
+        long dropped = rig.balance().dropped().of(DropReason.FULL).rows();
+        assertThat(dropped).isPositive();
+        assertThat(rig.balance().waiting().rows()).isEqualTo(waiting + 1 - dropped);
+    }
+
+    @Test
     void a_spool_of_another_agent_is_not_sent_as_ones_own() {
         SpoolRig rig = rig();
         rig.add(1, 3);
