@@ -116,6 +116,18 @@ class AgentLinkTest {
     }
 
     @Test
+    void a_frame_of_a_kind_not_known_yet_is_passed_over_and_counted_and_the_link_goes_on() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            // Version 1, plain, three bytes: content number 40, of no bytes.
+            one.sendRaw(new byte[]{'S', 'M', 1, 0, 3, 0, 0, 0, (byte) 0xc2, 2, 0});
+            one.batch(1, NodeId.random());
+
+            one.awaitAck(1);
+            assertThat(aggregator.get("/metrics").body()).contains("sentinel_link_unknown_frames_total 1");
+        }
+    }
+
+    @Test
     void nothing_behind_a_frame_that_makes_no_sense_is_taken() {
         try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
             one.sendRaw(new byte[]{1, 2, 3, 4});

@@ -41,10 +41,13 @@ public final class FrameCodec {
 
     /**
      * @throws WireFormatException if the bytes are not a frame of a version we know, within every limit; never another exception, and never
-     *             an allocation beyond the limits
+     *             an allocation beyond the limits. {@code UNKNOWN_KIND}: a newer kind of frame, which a link passes over
      */
     public static Frame decode(byte[] bytes) {
         byte[] content = Packing.unpack(bytes);
+        if (content.length == 0) {
+            throw new WireFormatException(Problem.INVALID_CONTENT, "the content is empty: no frame is in it");
+        }
         try {
             FieldScan.check(content, Content.getDescriptor());
             return FrameReader.frameOf(PARSER.parseFrom(content));

@@ -53,6 +53,7 @@ final class AgentLink {
 
     private Phase phase = Phase.AWAITING_HELLO;
     private Optional<Frame.Hello> hello = Optional.empty();
+    private boolean toldUnknownKind;
     private volatile long heardNanos;
     private volatile boolean refused;
 
@@ -105,8 +106,7 @@ final class AgentLink {
         try {
             frame = FrameCodec.decode(message.getBytes());
         } catch (WireFormatException refused) {
-            metrics.undecodable.increment();
-            refuse(codeOf(refused), String.valueOf(refused.getMessage()));
+            notTaken(refused);
             return;
         }
         metrics.received(frame);
@@ -124,11 +124,28 @@ final class AgentLink {
         }
     }
 
-    private static Frame.Refusal.Code codeOf(WireFormatException refused) {
-        return switch (refused.problem()) {
-            case UNSUPPORTED_VERSION -> Frame.Refusal.Code.UNSUPPORTED_VERSION;
-            case TOO_LARGE, TRUNCATED, NOT_A_FRAME, INVALID_CONTENT -> Frame.Refusal.Code.MALFORMED;
-        };
+    private void notTaken(WireFormatException reason) {
+        switch (reason.problem()) {
+            case UNKNOWN_KIND -> passOver(reason);
+            case UNSUPPORTED_VERSION -> undecodable(Frame.Refusal.Code.UNSUPPORTED_VERSION, reason);
+            case TOO_LARGE, TRUNCATED, NOT_A_FRAME, INVALID_CONTENT ->
+                undecodable(Frame.Refusal.Code.MALFORMED, reason);
+        }
+    }
+
+    private void undecodable(Frame.Refusal.Code code, WireFormatException reason) {
+        metrics.undecodable.increment();
+        refuse(code, String.valueOf(reason.getMessage()));
+    }
+
+    /** A newer agent says more than we understand; the rest of what it says is as good as ever. */
+    private void passOver(WireFormatException unknown) {
+        metrics.unknownKind.increment();
+        if (!toldUnknownKind) {
+            toldUnknownKind = true;
+            log.info("{} sends frames of a kind that this aggregator does not know; they are passed over and counted "
+                    + "({}): update the aggregator", this, unknown.getMessage());
+        }
     }
 
     private void enter(Frame.Hello first) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,7 @@ public final class AggregatorLink implements AutoCloseable {
     private final LinkListener listener;
     private final InstantSource clock;
     private final Map<ProbeKind, LiveRow> newestLive = new ConcurrentHashMap<>();
+    private final AtomicLong unknownFrames = new AtomicLong();
     private volatile List<MeshNode> endpoints;
     private final LinkSecurity security;
     private final BatchLane batches;
@@ -235,6 +237,10 @@ public final class AggregatorLink implements AutoCloseable {
         try {
             frame = FrameCodec.decode(message.getBytes());
         } catch (WireFormatException e) {
+            if (e.problem() == WireFormatException.Problem.UNKNOWN_KIND) {
+                passOver(uri);
+                return;
+            }
             LOG.warn("the aggregator {} sent something that is no frame ({}): closing the link", uri, e.getMessage());
             from.close();
             return;
@@ -266,6 +272,19 @@ public final class AggregatorLink implements AutoCloseable {
             case Frame.Hello _,Frame.Batch _,Frame.Live _,Frame.SettingsReply _ ->
                 LOG.warn("the aggregator {} sent a frame that only agents send: ignored", uri);
         }
+    }
+
+    /** A newer aggregator says more than we understand; the rest of what it says is as good as ever. */
+    private void passOver(URI uri) {
+        if (unknownFrames.getAndIncrement() == 0) {
+            LOG.info("the aggregator {} sends frames of a kind that this agent does not know; they are passed over and "
+                    + "counted: update the agent to use them", uri);
+        }
+    }
+
+    /** Frames of a kind that only newer versions know, passed over. Any thread. */
+    public long unknownFrames() {
+        return unknownFrames.get();
     }
 
     private void sendLive() {

@@ -253,6 +253,33 @@ class AggregatorLinkTest {
     }
 
     @Test
+    void a_frame_of_a_kind_not_known_yet_is_passed_over_and_counted_and_the_link_goes_on() {
+        started();
+        accept(4);
+        round(0);
+        await().until(() -> aggregator.heard(Frame.Batch.class).size() == 1);
+
+        // Version 1, plain, three bytes: content number 40, of no bytes.
+        aggregator.sayRaw(new byte[]{'S', 'M', 1, 0, 3, 0, 0, 0, (byte) 0xc2, 2, 0});
+        aggregator.say(new Frame.Ack(BOOT, 1));
+
+        await().until(() -> spool.balance().acknowledged().rows() == 1);
+        assertThat(link.orElseThrow().unknownFrames()).isEqualTo(1);
+        assertThat(aggregator.links()).isEqualTo(1);
+    }
+
+    @Test
+    void what_is_no_frame_ends_the_link() {
+        started();
+        accept(4);
+
+        aggregator.sayRaw(new byte[]{'S', 'M', 1, 0, 9, 0, 0, 0, (byte) 0xc2, 2, 0});
+
+        await().until(() -> aggregator.links() == 2);
+        assertThat(link.orElseThrow().unknownFrames()).isZero();
+    }
+
+    @Test
     void a_silent_aggregator_is_given_up() {
         started();
         await().until(() -> aggregator.heard(Frame.Hello.class).size() == 1);
