@@ -140,6 +140,42 @@ class AgentLinkTest {
     }
 
     @Test
+    void an_agent_of_a_newer_release_that_still_speaks_this_format_is_taken() {
+        try (TestAgent one = TestAgent.connect(aggregator.port(), TestAgent.named("one"), UUID.randomUUID())) {
+            one.helloOfFormats(1, 3);
+            one.batch(1, NodeId.random());
+
+            one.awaitAck(1);
+        }
+    }
+
+    @Test
+    void an_agent_that_is_too_new_is_told_to_have_the_aggregator_updated() {
+        try (TestAgent one = TestAgent.connect(aggregator.port(), TestAgent.named("one"), UUID.randomUUID())) {
+            one.helloOfFormats(2, 3);
+
+            Frame.Refusal refusal = one.await(Frame.Refusal.class);
+            assertThat(refusal.code()).isEqualTo(Frame.Refusal.Code.UNSUPPORTED_VERSION);
+            assertThat(refusal.message()).isEqualTo(
+                    "this aggregator speaks frame format 1, the agent 2 to 3: update the aggregator");
+            one.awaitClosed();
+        }
+    }
+
+    @Test
+    void an_agent_that_is_too_old_is_told_to_be_updated() {
+        try (TestAgent one = TestAgent.connect(aggregator.port(), TestAgent.named("one"), UUID.randomUUID())) {
+            one.helloOfFormats(0, 0);
+
+            Frame.Refusal refusal = one.await(Frame.Refusal.class);
+            assertThat(refusal.code()).isEqualTo(Frame.Refusal.Code.UNSUPPORTED_VERSION);
+            assertThat(refusal.message()).isEqualTo(
+                    "this aggregator speaks frame format 1, the agent 0: update the agent");
+            one.awaitClosed();
+        }
+    }
+
+    @Test
     void a_hello_with_control_characters_is_refused_before_it_reaches_the_database() {
         MeshNode node = TestAgent.named("one");
         try (TestAgent one = TestAgent.connect(aggregator.port(), node, UUID.randomUUID())) {

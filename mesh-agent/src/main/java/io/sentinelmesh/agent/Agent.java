@@ -335,7 +335,8 @@ final class Agent implements AutoCloseable {
     private Frame.Hello hello() {
         ProbeRung rung = measuring.rung();
         return new Frame.Hello(FrameCodec.FORMAT_VERSION, self, boot, Version.text(), rung.kind(), rung.label(),
-                rung.remedy().orElse(""), startedAt, clock.instant(), OptionalLong.of(settings.status().version()));
+                rung.remedy().orElse(""), startedAt, clock.instant(), OptionalLong.of(settings.status().version()),
+                FrameCodec.OLDEST_FORMAT_VERSION);
     }
 
     private void plan() {

@@ -13,6 +13,12 @@ public final class FrameCodec {
 
     public static final int FORMAT_VERSION = 1;
 
+    /** Never raised: what a released version wrote is read by every later one. */
+    public static final int OLDEST_FORMAT_VERSION = 1;
+
+    /** What this program reads. */
+    public static final FormatRange FORMATS = new FormatRange(OLDEST_FORMAT_VERSION, FORMAT_VERSION);
+
     /** A frame as it travels: what the receiver's WebSocket is told to take at most. */
     public static final int MAX_FRAME_BYTES = 1 << 20;
 

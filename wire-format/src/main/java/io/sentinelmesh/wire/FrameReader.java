@@ -56,7 +56,8 @@ final class FrameReader {
                 FrameLimits.text(hello.getSoftwareVersion(), "software version"), ProbeKind.ofNumber(hello.getKind()),
                 FrameLimits.text(hello.getRung(), "rung"), FrameLimits.text(hello.getRemedy(), "remedy"),
                 Scalars.instant(hello.getStartedAtMicros()), Scalars.instant(hello.getSentAtMicros()),
-                hello.hasSettingsVersion() ? OptionalLong.of(hello.getSettingsVersion()) : OptionalLong.empty());
+                hello.hasSettingsVersion() ? OptionalLong.of(hello.getSettingsVersion()) : OptionalLong.empty(),
+                hello.getOldestFormatVersion() == 0 ? hello.getFormatVersion() : hello.getOldestFormatVersion());
     }
 
     private static Frame config(Config config) {

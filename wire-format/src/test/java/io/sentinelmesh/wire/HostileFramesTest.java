@@ -136,6 +136,8 @@ class HostileFramesTest {
                         () -> hello(hello -> hello.getAgentBuilder().setAddress("a\u0000"))),
                 hostile("a version with a NUL", INVALID_CONTENT, "software version must not have control",
                         () -> hello(hello -> hello.setSoftwareVersion("1.0\u0000"))),
+                hostile("formats that end before they begin", INVALID_CONTENT, "newer than the newest",
+                        () -> hello(hello -> hello.setFormatVersion(1).setOldestFormatVersion(2))),
                 hostile("a rung that forges a log line", INVALID_CONTENT, "rung must not have control",
                         () -> hello(hello -> hello.setRung("icmp\nINFO"))),
                 hostile("a remedy that colours the terminal", INVALID_CONTENT, "U+001B",

@@ -13,6 +13,7 @@ import io.sentinelmesh.aggregator.socket.PeerSocket;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.wire.FormatRange;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.sentinelmesh.wire.WireFormatException;
@@ -149,9 +150,11 @@ final class AgentLink {
     }
 
     private void enter(Frame.Hello first) {
-        if (first.formatVersion() != FrameCodec.FORMAT_VERSION) {
-            refuse(Frame.Refusal.Code.UNSUPPORTED_VERSION, "this aggregator speaks frame format "
-                    + FrameCodec.FORMAT_VERSION + ", the agent " + first.formatVersion() + ": update the older one");
+        FormatRange theirs = first.formats();
+        if (theirs.agreed(FrameCodec.FORMATS).isEmpty()) {
+            refuse(Frame.Refusal.Code.UNSUPPORTED_VERSION, "this aggregator speaks frame format " + FrameCodec.FORMATS
+                    + ", the agent " + theirs + ": update the "
+                    + (theirs.isBefore(FrameCodec.FORMATS) ? "agent" : "aggregator"));
             return;
         }
         if (first.agent().role() != MeshNode.Role.AGENT) {

@@ -253,6 +253,24 @@ class AggregatorLinkTest {
     }
 
     @Test
+    void an_agent_whose_format_is_refused_goes_on_keeping_rounds_and_brings_them_once_it_is_taken() {
+        started();
+        await().until(() -> aggregator.heard(Frame.Hello.class).size() == 1);
+        aggregator.say(new Frame.Refusal(Frame.Refusal.Code.UNSUPPORTED_VERSION,
+                "this aggregator speaks frame format 2 to 3, the agent 1: update the agent"));
+        aggregator.cutLink();
+        await().until(() -> refused.size() == 1);
+        round(0);
+        round(1);
+        assertThat(spool.balance().dropped().total().rows()).isZero();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> aggregator.links() == 2);
+        accept(4);
+
+        await().until(() -> aggregator.heard(Frame.Batch.class).stream().mapToInt(b -> b.rows().size()).sum() == 2);
+    }
+
+    @Test
     void a_frame_of_a_kind_not_known_yet_is_passed_over_and_counted_and_the_link_goes_on() {
         started();
         accept(4);
