@@ -195,7 +195,7 @@ final class Agent implements AutoCloseable {
         this.policy = SettingsPolicy.of(settings.inForce());
         this.shape = shape(settings.inForce());
         this.measuring = new Measuring(id, this::openProber, shape, new ToLink());
-        this.selfWatch = new SelfWatch(config.local(), measuring::source, spool, clock);
+        this.selfWatch = new SelfWatch(config.local(), measuring::source, spool, link::clockOffset, clock);
         this.connecting = new Connecting(
                 sink -> new Measuring(id, this::openTcpProber, RoundShape.DEFAULT, sink, true), new ToLink());
         this.connecting.reshape(shape);

@@ -20,6 +20,7 @@ import io.sentinelmesh.agent.local.MetricPage;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.agent.spool.SpoolBalance;
 import io.sentinelmesh.agent.thread.OwnerThread;
+import io.sentinelmesh.measurement.AgentHealth.ClockOffset;
 import io.sentinelmesh.measurement.AgentHealth.SpoolFigures;
 import io.sentinelmesh.measurement.HealthVerdict;
 
@@ -39,11 +40,13 @@ final class SelfWatch {
     private Optional<HostMetrics> hostMetrics = Optional.empty();
     private Optional<LocalEndpoint> endpoint = Optional.empty();
 
-    SelfWatch(LocalSettings wanted, Supplier<ProberSource> prober, Spool spool, Clock clock) {
+    /** @param clockOffset as the link estimates it */
+    SelfWatch(LocalSettings wanted, Supplier<ProberSource> prober, Spool spool,
+            Supplier<Optional<ClockOffset>> clockOffset, Clock clock) {
         this.wanted = wanted;
         this.clock = clock;
         this.health = new HealthWatch(
-                new HealthWatch.Sources(prober, () -> figures(spool.balance()), Optional::empty), clock);
+                new HealthWatch.Sources(prober, () -> figures(spool.balance()), clockOffset), clock);
         HealthFigures.register(page, health, spool, hostFigures);
     }
 

@@ -2,6 +2,7 @@ package io.sentinelmesh.aggregator.link;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
@@ -22,7 +23,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 
 /**
- * One agent's WebSocket. Reads on the socket's own event loop, where frames are decoded and refused if they make no sense; what they say is
+ * One agent's link, by WebSocket or exchange. Reads on the carrier's own event loop, where frames are decoded and refused if they make no sense; what they say is
  * handed to the mesh thread in the order it came. {@link #send} and {@link #close} may be called by any thread.
  */
 final class AgentLink {
@@ -40,8 +41,7 @@ final class AgentLink {
     }
 
     private final Vertx vertx;
-    private final ServerWebSocket socket;
-    private final PeerSocket peer;
+    private final Carrier carrier;
     private final Entrance entrance;
     private final AgentLinks links;
     private final MeshThread mesh;
@@ -58,11 +58,10 @@ final class AgentLink {
     private volatile long heardNanos;
     private volatile boolean refused;
 
-    private AgentLink(ServerWebSocket socket, Optional<NodeId> certified, Surroundings around) {
+    AgentLink(Carrier carrier, Optional<NodeId> certified, Surroundings around) {
         this.vertx = around.vertx;
-        this.socket = socket;
+        this.carrier = carrier;
         this.certified = certified;
-        this.peer = new PeerSocket(socket, MOST_UNSENT_BYTES);
         this.entrance = around.entrance;
         this.links = around.links;
         this.mesh = around.mesh;
@@ -71,6 +70,14 @@ final class AgentLink {
         this.nanoTime = around.nanoTime;
         this.heardNanos = nanoTime.getAsLong();
         this.helloTimer = vertx.setTimer(HELLO_WITHIN.toMillis(), _ -> onHelloTimeout());
+    }
+
+    /** It gave a sign of life that is no frame. */
+    void heard() {
+        heardNanos = nanoTime.getAsLong();
+        if (phase == Phase.OPEN) {
+            hello.ifPresent(known -> mesh.execute(() -> links.heard(this, known.agent().id())));
+        }
     }
 
     /** What every link shares. */
@@ -84,8 +91,8 @@ final class AgentLink {
      * @param certified whom the connection's certificate names; empty if there is none
      */
     static void attach(ServerWebSocket socket, Optional<NodeId> certified, Surroundings around) {
-        AgentLink link = new AgentLink(socket, certified, around);
-        socket.binaryMessageHandler(link::onMessage);
+        AgentLink link = new AgentLink(new SocketCarrier(socket), certified, around);
+        socket.binaryMessageHandler(message -> link.received(message.getBytes()));
         socket.textMessageHandler(
                 _ -> link.refuse(Frame.Refusal.Code.MALFORMED, "frames are binary messages, not text"));
         socket.exceptionHandler(failure -> log.debug("Link of {} failed", link, failure));
@@ -98,14 +105,15 @@ final class AgentLink {
         }
     }
 
-    private void onMessage(Buffer message) {
+    /** A frame, not yet decoded. */
+    void received(byte[] message) {
         heardNanos = nanoTime.getAsLong();
         if (refused || phase == Phase.CLOSED) {
             return;
         }
         Frame frame;
         try {
-            frame = FrameCodec.decode(message.getBytes());
+            frame = FrameCodec.decode(message);
         } catch (WireFormatException refused) {
             notTaken(refused);
             return;
@@ -178,7 +186,7 @@ final class AgentLink {
         hello = Optional.of(first);
         phase = Phase.ENTERING;
         // Nothing of it is read while the database is asked, so what comes next keeps its order without a queue of ours.
-        socket.pause();
+        carrier.pause();
         entrance.enter(first).onComplete(asked -> onEntered(first,
                 asked.succeeded() ? asked.result() : new Entrance.Outcome.Unavailable(asked.cause().toString())));
     }
@@ -192,7 +200,7 @@ final class AgentLink {
                 phase = Phase.OPEN;
                 mesh.execute(() -> links.open(this, first, lastSequence));
                 heardNanos = nanoTime.getAsLong();
-                socket.resume();
+                carrier.resume();
             }
             case Entrance.Outcome.NameTaken(String message) -> refuse(Frame.Refusal.Code.NAME_TAKEN, message);
             case Entrance.Outcome.Unavailable(String message) -> refuse(Frame.Refusal.Code.OVERLOADED, message);
@@ -208,6 +216,7 @@ final class AgentLink {
             case Frame.Batch batch -> {
                 ReceivedBatch received = new ReceivedBatch(batch.agent(), batch.boot(), batch.sequence(),
                         batch.endpoints(), batch.rows());
+                carrier.awaits(batch.boot(), batch.sequence());
                 mesh.execute(() -> links.batch(this, agent, received, batch));
             }
             case Frame.Live live when !live.row().source().equals(agent) ->
@@ -231,16 +240,19 @@ final class AgentLink {
 
     void send(Frame frame) {
         send(Buffer.buffer(FrameCodec.encode(frame)));
+        if (frame instanceof Frame.Ack(UUID boot, long sequence)) {
+            carrier.acknowledged(boot, sequence);
+        }
     }
 
     /** @param encoded may be shared with other links */
     void send(Buffer encoded) {
-        peer.binary(encoded);
+        carrier.send(encoded);
     }
 
     /** Whether more waits to be sent than a link may hold: its agent does not read. */
     boolean congested() {
-        return peer.congested();
+        return carrier.congested();
     }
 
     /** Whether a certificate vouches for its agent. */
@@ -259,14 +271,14 @@ final class AgentLink {
         metrics.refused(code);
         log.warn("Link of {} refused, {}: {}", this, code, message);
         send(new Frame.Refusal(code, message));
-        peer.close(PeerSocket.POLICY_VIOLATION, code.name());
+        carrier.close(PeerSocket.POLICY_VIOLATION, code.name());
     }
 
     void close(String reason) {
-        peer.close(PeerSocket.NORMAL, reason);
+        carrier.close(PeerSocket.NORMAL, reason);
     }
 
-    private void onClosed() {
+    void onClosed() {
         vertx.cancelTimer(helloTimer);
         boolean wasOpen = phase == Phase.OPEN;
         phase = Phase.CLOSED;
@@ -275,6 +287,6 @@ final class AgentLink {
 
     @Override
     public String toString() {
-        return hello.map(known -> known.agent().name() + " (" + peer + ")").orElseGet(peer::toString);
+        return hello.map(known -> known.agent().name() + " (" + carrier + ")").orElseGet(carrier::toString);
     }
 }

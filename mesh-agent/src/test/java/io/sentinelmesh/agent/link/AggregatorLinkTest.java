@@ -26,6 +26,7 @@ import io.sentinelmesh.agent.config.LocalSettings;
 import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.agent.spool.SpoolSettings;
+import io.sentinelmesh.measurement.AgentHealth;
 import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.Impairment;
 import io.sentinelmesh.measurement.LiveRow;
@@ -250,6 +251,22 @@ class AggregatorLinkTest {
         await().until(() -> refused.size() == 1);
         // Far longer than the back-off after an ordinary cut, far shorter than the wait after a refusal.
         await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(3)).until(() -> aggregator.links() == 1);
+    }
+
+    @Test
+    void the_clocks_difference_and_its_bound_come_from_pings_and_their_pongs() {
+        started();
+        accept(4);
+        assertThat(link.orElseThrow().clockOffset()).isEmpty();
+        await().until(() -> aggregator.heard(Frame.Ping.class).size() >= 2);
+
+        aggregator.heard(Frame.Ping.class).forEach(
+                ping -> aggregator.say(new Frame.Pong(ping.token(), ping.sentAt().plusSeconds(30))));
+
+        await().until(() -> link.orElseThrow().clockOffset().isPresent());
+        AgentHealth.ClockOffset offset = link.orElseThrow().clockOffset().orElseThrow();
+        assertThat(Math.abs(offset.offsetMicros() + 30_000_000)).isLessThanOrEqualTo(offset.boundMicros());
+        assertThat(offset.boundMicros()).isLessThan(5_000_000);
     }
 
     @Test
