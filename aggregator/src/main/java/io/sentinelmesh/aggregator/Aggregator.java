@@ -140,7 +140,8 @@ final class Aggregator implements AutoCloseable {
         keeper.measure(registry);
         Enrolment enrolment = new Enrolment(trust, store.identities(), book, new EnrolMetrics(registry), clock);
         this.door = new AgentDoor(listeners.door(), new AgentDoor.Behind(
-                new EnrolParts(trust, enrolment, book, blocking, this::ports, clock), link::handle), registry);
+                new EnrolParts(trust, enrolment, book, blocking, this::ports, clock), link::handle, link::exchange),
+                registry);
         ListenSettings web = listeners.web();
         this.server = new WebServer(web, new Gatekeeper(web.loopback(), web.tls().isPresent(), web.port(),
                 credentials.token(), clock), this::mount);
@@ -258,6 +259,8 @@ final class Aggregator implements AutoCloseable {
         ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens), blocking, settingsDesk,
                 link.links().settingsAnswers(), clock);
         router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);
+        router.post(LinkEndpoint.EXCHANGE_PATH)
+                .handler(listeners.plainLink() ? link::exchange : LinkEndpoint::refuse);
         router.get(StreamEndpoint.PATH).handler(new StreamEndpoint(mesh, stream)::handle);
         api.mount(router);
         router.get("/healthz").handler(health::answerAll);

@@ -116,6 +116,18 @@ class AgentLinkTest {
     }
 
     @Test
+    void a_frame_of_a_kind_not_known_yet_is_passed_over_and_counted_and_the_link_goes_on() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            // Version 1, plain, three bytes: content number 40, of no bytes.
+            one.sendRaw(new byte[]{'S', 'M', 1, 0, 3, 0, 0, 0, (byte) 0xc2, 2, 0});
+            one.batch(1, NodeId.random());
+
+            one.awaitAck(1);
+            assertThat(aggregator.get("/metrics").body()).contains("sentinel_link_unknown_frames_total 1");
+        }
+    }
+
+    @Test
     void nothing_behind_a_frame_that_makes_no_sense_is_taken() {
         try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
             one.sendRaw(new byte[]{1, 2, 3, 4});
@@ -124,6 +136,42 @@ class AgentLinkTest {
 
             aggregator.close();
             assertThat(aggregator.store.sequencesOf(one.node.id())).isEmpty();
+        }
+    }
+
+    @Test
+    void an_agent_of_a_newer_release_that_still_speaks_this_format_is_taken() {
+        try (TestAgent one = TestAgent.connect(aggregator.port(), TestAgent.named("one"), UUID.randomUUID())) {
+            one.helloOfFormats(1, 3);
+            one.batch(1, NodeId.random());
+
+            one.awaitAck(1);
+        }
+    }
+
+    @Test
+    void an_agent_that_is_too_new_is_told_to_have_the_aggregator_updated() {
+        try (TestAgent one = TestAgent.connect(aggregator.port(), TestAgent.named("one"), UUID.randomUUID())) {
+            one.helloOfFormats(2, 3);
+
+            Frame.Refusal refusal = one.await(Frame.Refusal.class);
+            assertThat(refusal.code()).isEqualTo(Frame.Refusal.Code.UNSUPPORTED_VERSION);
+            assertThat(refusal.message()).isEqualTo(
+                    "this aggregator speaks frame format 1, the agent 2 to 3: update the aggregator");
+            one.awaitClosed();
+        }
+    }
+
+    @Test
+    void an_agent_that_is_too_old_is_told_to_be_updated() {
+        try (TestAgent one = TestAgent.connect(aggregator.port(), TestAgent.named("one"), UUID.randomUUID())) {
+            one.helloOfFormats(0, 0);
+
+            Frame.Refusal refusal = one.await(Frame.Refusal.class);
+            assertThat(refusal.code()).isEqualTo(Frame.Refusal.Code.UNSUPPORTED_VERSION);
+            assertThat(refusal.message()).isEqualTo(
+                    "this aggregator speaks frame format 1, the agent 0: update the agent");
+            one.awaitClosed();
         }
     }
 

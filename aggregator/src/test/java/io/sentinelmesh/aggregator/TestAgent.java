@@ -88,6 +88,13 @@ final class TestAgent implements AutoCloseable, WebSocket.Listener {
                 now));
     }
 
+    /** Of an agent of another release. */
+    void helloOfFormats(int oldest, int newest) {
+        Instant now = Instant.now();
+        send(new Frame.Hello(newest, node, boot, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-raw", "", now, now,
+                OptionalLong.empty(), oldest));
+    }
+
     /** Of an agent that knows settings. */
     void hello(long settingsVersion) {
         Instant now = Instant.now();

@@ -195,7 +195,7 @@ final class Agent implements AutoCloseable {
         this.policy = SettingsPolicy.of(settings.inForce());
         this.shape = shape(settings.inForce());
         this.measuring = new Measuring(id, this::openProber, shape, new ToLink());
-        this.selfWatch = new SelfWatch(config.metrics(), measuring::source, spool, clock);
+        this.selfWatch = new SelfWatch(config.metrics(), measuring::source, spool, link::clockOffset, clock);
         this.connecting = new Connecting(
                 sink -> new Measuring(id, this::openTcpProber, RoundShape.DEFAULT, sink, true), new ToLink());
         this.connecting.reshape(shape);
@@ -350,7 +350,8 @@ final class Agent implements AutoCloseable {
     private Frame.Hello hello() {
         ProbeRung rung = measuring.rung();
         return new Frame.Hello(FrameCodec.FORMAT_VERSION, self, boot, Version.text(), rung.kind(), rung.label(),
-                rung.remedy().orElse(""), startedAt, clock.instant(), OptionalLong.of(settings.status().version()));
+                rung.remedy().orElse(""), startedAt, clock.instant(), OptionalLong.of(settings.status().version()),
+                FrameCodec.OLDEST_FORMAT_VERSION);
     }
 
     private void plan() {

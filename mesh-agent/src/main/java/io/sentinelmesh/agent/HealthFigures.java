@@ -2,6 +2,7 @@ package io.sentinelmesh.agent;
 
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 import io.sentinelmesh.agent.health.HealthWatch;
 import io.sentinelmesh.agent.health.MetricOutbox;
@@ -9,6 +10,7 @@ import io.sentinelmesh.agent.local.AgentMetrics;
 import io.sentinelmesh.agent.spool.DropReason;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.measurement.AgentHealth;
+import io.sentinelmesh.measurement.AgentHealth.ClockOffset;
 import io.sentinelmesh.measurement.Impairment;
 
 /** The agent's health among its own figures. */
@@ -57,6 +59,10 @@ final class HealthFigures {
         gauge("sentinel_agent_heap_used_bytes", "Heap in use.", "bytes", now -> now.process().heapUsedBytes());
         gauge("sentinel_agent_heap_max_bytes", "The largest heap allowed.", "bytes",
                 now -> now.process().heapMaxBytes());
+        clock("sentinel_agent_clock_offset_seconds", "This host's clock less the aggregator's, from pings over the link.",
+                ClockOffset::offsetMicros);
+        clock("sentinel_agent_clock_offset_bound_seconds", "The clock offset is no further off than this.",
+                ClockOffset::boundMicros);
         metrics.counter("sentinel_agent_results_made_total", "Results handed to the spool since its folder was made.",
                 "", () -> spool.balance().made().results());
         metrics.counter("sentinel_agent_results_acknowledged_total", "Of these, those durable at the aggregator.", "",
@@ -71,6 +77,11 @@ final class HealthFigures {
                 () -> spool.trouble().isPresent() ? 1 : 0);
         metrics.counter("sentinel_agent_host_figures_left_out_total",
                 "Figures of the host for which there was no room.", "", hostFigures::leftOut);
+    }
+
+    private void clock(String name, String help, ToLongFunction<ClockOffset> micros) {
+        metrics.gauge(name, help, "seconds", () -> health.newest().flatMap(AgentHealth::clock)
+                .map(offset -> micros.applyAsLong(offset) / MICROS_PER_SECOND).orElse(Double.NaN));
     }
 
     private void gauge(String name, String help, String unit, ToDoubleFunction<AgentHealth> figure) {

@@ -21,6 +21,7 @@ import io.sentinelmesh.agent.local.MetricPage;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.agent.spool.SpoolBalance;
 import io.sentinelmesh.agent.thread.OwnerThread;
+import io.sentinelmesh.measurement.AgentHealth.ClockOffset;
 import io.sentinelmesh.measurement.AgentHealth.SpoolFigures;
 import io.sentinelmesh.measurement.HealthVerdict;
 
@@ -42,12 +43,16 @@ final class SelfWatch {
     private Optional<HostMetrics> hostMetrics = Optional.empty();
     private Optional<LocalEndpoint> endpoint = Optional.empty();
 
-    /** @param pageAddress where its own figures can be asked for; empty: nowhere */
-    SelfWatch(Optional<InetSocketAddress> pageAddress, Supplier<ProberSource> prober, Spool spool, Clock clock) {
+    /**
+     * @param pageAddress where its own figures can be asked for; empty: nowhere
+     * @param clockOffset as the link estimates it
+     */
+    SelfWatch(Optional<InetSocketAddress> pageAddress, Supplier<ProberSource> prober, Spool spool,
+            Supplier<Optional<ClockOffset>> clockOffset, Clock clock) {
         this.pageAddress = pageAddress;
         this.clock = clock;
         this.health = new HealthWatch(
-                new HealthWatch.Sources(prober, () -> figures(spool.balance()), Optional::empty), clock);
+                new HealthWatch.Sources(prober, () -> figures(spool.balance()), clockOffset), clock);
         HealthFigures.register(page, health, spool, hostFigures);
     }
 

@@ -22,20 +22,30 @@ public sealed interface Frame {
     /**
      * The first frame of an agent on a new link.
      *
-     * @param formatVersion {@link FrameCodec#FORMAT_VERSION} of the sender
+     * @param formatVersion {@link FrameCodec#FORMAT_VERSION} of the sender: the newest it speaks
      * @param boot new at every start of the agent's process; with the batch sequence it names a batch once and for all
      * @param kind how the agent measures at present
      * @param rung the step of the permission ladder it stands on, such as "icmp-datagram"
      * @param remedy the one line that would lift it to a better rung; empty if there is none better
      * @param settingsVersion of the {@link Settings} in force, 0 for none yet; empty: an agent from before there were any, which takes none
+     * @param oldestFormatVersion the oldest the sender speaks; one from before this was said speaks {@code formatVersion} alone
      */
     record Hello(int formatVersion, MeshNode agent, UUID boot, String softwareVersion, ProbeKind kind, String rung,
-            String remedy, Instant startedAt, Instant sentAt, OptionalLong settingsVersion) implements Frame {
+            String remedy, Instant startedAt, Instant sentAt, OptionalLong settingsVersion,
+            int oldestFormatVersion) implements Frame {
         public Hello {
+            FormatRange _ = new FormatRange(oldestFormatVersion, formatVersion);
             requireNoControls("software version", softwareVersion);
             requireNoControls("rung", rung);
             requireNoControls("remedy", remedy);
             requireNotNegative("version of the settings", settingsVersion.orElse(0));
+        }
+
+        /** Of an agent that speaks one version. */
+        public Hello(int formatVersion, MeshNode agent, UUID boot, String softwareVersion, ProbeKind kind, String rung,
+                String remedy, Instant startedAt, Instant sentAt, OptionalLong settingsVersion) {
+            this(formatVersion, agent, boot, softwareVersion, kind, rung, remedy, startedAt, sentAt, settingsVersion,
+                    formatVersion);
         }
 
         /** Of an agent that knows no settings. */
@@ -43,6 +53,11 @@ public sealed interface Frame {
                 String remedy, Instant startedAt, Instant sentAt) {
             this(formatVersion, agent, boot, softwareVersion, kind, rung, remedy, startedAt, sentAt,
                     OptionalLong.empty());
+        }
+
+        /** The versions that the sender reads and writes. */
+        public FormatRange formats() {
+            return new FormatRange(oldestFormatVersion, formatVersion);
         }
     }
 

@@ -13,6 +13,12 @@ public final class FrameCodec {
 
     public static final int FORMAT_VERSION = 1;
 
+    /** Never raised: what a released version wrote is read by every later one. */
+    public static final int OLDEST_FORMAT_VERSION = 1;
+
+    /** What this program reads. */
+    public static final FormatRange FORMATS = new FormatRange(OLDEST_FORMAT_VERSION, FORMAT_VERSION);
+
     /** A frame as it travels: what the receiver's WebSocket is told to take at most. */
     public static final int MAX_FRAME_BYTES = 1 << 20;
 
@@ -41,10 +47,13 @@ public final class FrameCodec {
 
     /**
      * @throws WireFormatException if the bytes are not a frame of a version we know, within every limit; never another exception, and never
-     *             an allocation beyond the limits
+     *             an allocation beyond the limits. {@code UNKNOWN_KIND}: a newer kind of frame, which a link passes over
      */
     public static Frame decode(byte[] bytes) {
         byte[] content = Packing.unpack(bytes);
+        if (content.length == 0) {
+            throw new WireFormatException(Problem.INVALID_CONTENT, "the content is empty: no frame is in it");
+        }
         try {
             FieldScan.check(content, Content.getDescriptor());
             return FrameReader.frameOf(PARSER.parseFrom(content));

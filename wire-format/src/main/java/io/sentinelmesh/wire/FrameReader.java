@@ -44,8 +44,9 @@ final class FrameReader {
             case SETTINGS ->
                 new Frame.Settings(content.getSettings().getVersion(), content.getSettings().getDocument());
             case SETTINGS_REPLY -> settingsReply(content.getSettingsReply());
-            case FRAME_NOT_SET -> throw new WireFormatException(Problem.UNSUPPORTED_VERSION,
-                    "no frame of a kind that is known to this version");
+            // The codec has looked: something is there, if nothing we know.
+            case FRAME_NOT_SET ->
+                throw new WireFormatException(Problem.UNKNOWN_KIND, "no frame of a kind that is known here");
         };
     }
 
@@ -55,7 +56,8 @@ final class FrameReader {
                 FrameLimits.text(hello.getSoftwareVersion(), "software version"), ProbeKind.ofNumber(hello.getKind()),
                 FrameLimits.text(hello.getRung(), "rung"), FrameLimits.text(hello.getRemedy(), "remedy"),
                 Scalars.instant(hello.getStartedAtMicros()), Scalars.instant(hello.getSentAtMicros()),
-                hello.hasSettingsVersion() ? OptionalLong.of(hello.getSettingsVersion()) : OptionalLong.empty());
+                hello.hasSettingsVersion() ? OptionalLong.of(hello.getSettingsVersion()) : OptionalLong.empty(),
+                hello.getOldestFormatVersion() == 0 ? hello.getFormatVersion() : hello.getOldestFormatVersion());
     }
 
     private static Frame config(Config config) {

@@ -60,6 +60,9 @@ final class FrameWriter {
                 .setRemedy(FrameLimits.text(hello.remedy(), "remedy"))
                 .setStartedAtMicros(Scalars.micros(hello.startedAt())).setSentAtMicros(Scalars.micros(hello.sentAt()));
         hello.settingsVersion().ifPresent(message::setSettingsVersion);
+        if (hello.oldestFormatVersion() != hello.formatVersion()) {
+            message.setOldestFormatVersion(hello.oldestFormatVersion());
+        }
         return message.build();
     }
 

@@ -66,9 +66,9 @@ final class Packing {
         if ((frame.length > 0 && frame[0] != MAGIC_0) || (frame.length > 1 && frame[1] != MAGIC_1)) {
             throw new WireFormatException(Problem.NOT_A_FRAME, "the first two bytes are not \"SM\"");
         }
-        if (frame.length > 2 && frame[2] != FrameCodec.FORMAT_VERSION) {
+        if (frame.length > 2 && !FrameCodec.FORMATS.includes(Byte.toUnsignedInt(frame[2]))) {
             throw new WireFormatException(Problem.UNSUPPORTED_VERSION, "format version " + Byte.toUnsignedInt(frame[2])
-                    + " in the header, but only " + FrameCodec.FORMAT_VERSION + " is known here");
+                    + " in the header, but " + FrameCodec.FORMATS + " is what is known here");
         }
     }
 

@@ -11,7 +11,9 @@ public final class WireFormatException extends RuntimeException {
     private final Problem problem;
 
     public enum Problem {
-        TOO_LARGE, TRUNCATED, NOT_A_FRAME, UNSUPPORTED_VERSION, INVALID_CONTENT
+        TOO_LARGE, TRUNCATED, NOT_A_FRAME, UNSUPPORTED_VERSION, INVALID_CONTENT,
+        /** Well-formed, but of a kind that only newer versions know: to be passed over, as if it had not come. */
+        UNKNOWN_KIND
     }
 
     public WireFormatException(Problem problem, String message) {

@@ -44,6 +44,7 @@ import static io.sentinelmesh.wire.WireFormatException.Problem.INVALID_CONTENT;
 import static io.sentinelmesh.wire.WireFormatException.Problem.NOT_A_FRAME;
 import static io.sentinelmesh.wire.WireFormatException.Problem.TOO_LARGE;
 import static io.sentinelmesh.wire.WireFormatException.Problem.TRUNCATED;
+import static io.sentinelmesh.wire.WireFormatException.Problem.UNKNOWN_KIND;
 import static io.sentinelmesh.wire.WireFormatException.Problem.UNSUPPORTED_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -84,8 +85,8 @@ class HostileFramesTest {
                 hostile("bytes after the content", INVALID_CONTENT, "3 bytes follow",
                         () -> Wrapped.frame(0, 0, new byte[3])),
                 // The protobuf
-                hostile("no content", UNSUPPORTED_VERSION, "no frame of a kind", () -> Wrapped.plain(new byte[0])),
-                hostile("a kind of frame not known yet", UNSUPPORTED_VERSION, "no frame of a kind",
+                hostile("no content", INVALID_CONTENT, "no frame is in it", () -> Wrapped.plain(new byte[0])),
+                hostile("a kind of frame not known yet", UNKNOWN_KIND, "no frame of a kind",
                         () -> Wrapped.plain(new byte[]{0x5a, 1, 0})),
                 hostile("8 MiB of zeros", INVALID_CONTENT, "not protobuf", () -> Wrapped.compressed(new byte[8 * MIB])),
                 hostile("4 million empty peers", TOO_LARGE, "131073 fields",
@@ -135,6 +136,8 @@ class HostileFramesTest {
                         () -> hello(hello -> hello.getAgentBuilder().setAddress("a\u0000"))),
                 hostile("a version with a NUL", INVALID_CONTENT, "software version must not have control",
                         () -> hello(hello -> hello.setSoftwareVersion("1.0\u0000"))),
+                hostile("formats that end before they begin", INVALID_CONTENT, "newer than the newest",
+                        () -> hello(hello -> hello.setFormatVersion(1).setOldestFormatVersion(2))),
                 hostile("a rung that forges a log line", INVALID_CONTENT, "rung must not have control",
                         () -> hello(hello -> hello.setRung("icmp\nINFO"))),
                 hostile("a remedy that colours the terminal", INVALID_CONTENT, "U+001B",

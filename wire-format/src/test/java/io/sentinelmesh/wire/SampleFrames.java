@@ -69,6 +69,7 @@ final class SampleFrames {
         frames.put("refusal-of-a-taken-name", new Frame.Refusal(Frame.Refusal.Code.NAME_TAKEN,
                 "\"alpha\" is the name of another agent; choose one with --name"));
         frames.put("hello-with-settings-in-force", helloWithSettings());
+        frames.put("hello-of-an-agent-that-speaks-three-formats", helloOfThreeFormats());
         frames.put("settings-of-three-lines",
                 new Frame.Settings(7, "# packets, not milliseconds: é\nrounds:\n  packets: 20\n"));
         frames.put("settings-reply-that-accepts",
@@ -86,6 +87,11 @@ final class SampleFrames {
     private static Frame.Hello helloWithSettings() {
         return new Frame.Hello(1, agentNode(), BOOT, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-datagram", "",
                 NOON.minusSeconds(5), NOON, OptionalLong.of(7));
+    }
+
+    private static Frame.Hello helloOfThreeFormats() {
+        return new Frame.Hello(3, agentNode(), BOOT, "3.0.0", ProbeKind.ICMP_ECHO, "icmp-datagram", "",
+                NOON.minusSeconds(5), NOON, OptionalLong.of(7), 1);
     }
 
     static Frame.Config config() {

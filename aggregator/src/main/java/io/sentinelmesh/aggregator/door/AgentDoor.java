@@ -44,6 +44,7 @@ public final class AgentDoor extends VerticleBase {
     private final EnrolRoutes enrol;
     private final ClientCertificates callers;
     private final BiConsumer<RoutingContext, NodeId> link;
+    private final BiConsumer<RoutingContext, NodeId> exchange;
     private final AtomicInteger connections = new AtomicInteger();
     private final Counter turnedAway;
     private int actualPort;
@@ -52,8 +53,10 @@ public final class AgentDoor extends VerticleBase {
      * What stands behind the door.
      *
      * @param link upgrades the request of the agent that its certificate names
+     * @param exchange takes and answers frames where no WebSocket gets through
      */
-    public record Behind(EnrolParts enrolment, BiConsumer<RoutingContext, NodeId> link) {
+    public record Behind(EnrolParts enrolment, BiConsumer<RoutingContext, NodeId> link,
+            BiConsumer<RoutingContext, NodeId> exchange) {
     }
 
     public AgentDoor(DoorSettings settings, Behind behind, MetricRegistry registry) {
@@ -61,6 +64,7 @@ public final class AgentDoor extends VerticleBase {
         this.tls = behind.enrolment.trust().tls();
         this.callers = new ClientCertificates(behind.enrolment.book(), behind.enrolment.clock());
         this.link = behind.link;
+        this.exchange = behind.exchange;
         EnrolParts parts = behind.enrolment;
         this.enrol = new EnrolRoutes(parts.enrolment(), parts.trust(), parts.blocking(), callers, parts.ports(),
                 registry, System::nanoTime);
@@ -106,11 +110,12 @@ public final class AgentDoor extends VerticleBase {
     private Router router() {
         Router router = Router.router(vertx);
         enrol.mount(router);
-        router.get("/api/v1/link").handler(this::openLink);
+        router.get("/api/v1/link").handler(ctx -> asAgent(ctx, link));
+        router.post("/api/v1/link/exchange").handler(ctx -> asAgent(ctx, exchange));
         router.errorHandler(400, ctx -> new Problem(400, "bad-request", "Bad request",
                 "this request cannot be read").answer(ctx));
         router.errorHandler(404, ctx -> Problem.notFound("this port is for agents: /api/v1/agents/join, "
-                + "/api/v1/agents/renew, /api/v1/agents/trusted and /api/v1/link; people use the dashboard's port")
+                + "/api/v1/agents/renew, /api/v1/agents/trusted, /api/v1/link and /api/v1/link/exchange; people use the dashboard's port")
                 .answer(ctx));
         router.errorHandler(405, ctx -> new Problem(405, "method-not-allowed", "Method not allowed",
                 ctx.request().method() + " is not possible here").answer(ctx));
@@ -124,9 +129,9 @@ public final class AgentDoor extends VerticleBase {
         return router;
     }
 
-    private void openLink(RoutingContext ctx) {
+    private void asAgent(RoutingContext ctx, BiConsumer<RoutingContext, NodeId> then) {
         switch (callers.caller(ctx.request())) {
-            case ClientCertificates.Caller.Agent(NodeId agent) -> link.accept(ctx, agent);
+            case ClientCertificates.Caller.Agent(NodeId agent) -> then.accept(ctx, agent);
             case ClientCertificates.Caller.Nobody(Problem why) -> why.answer(ctx);
         }
     }

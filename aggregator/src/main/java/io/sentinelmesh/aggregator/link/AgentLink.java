@@ -2,6 +2,7 @@ package io.sentinelmesh.aggregator.link;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import io.sentinelmesh.aggregator.socket.PeerSocket;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.wire.FormatRange;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.sentinelmesh.wire.WireFormatException;
@@ -21,7 +23,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 
 /**
- * One agent's WebSocket. Reads on the socket's own event loop, where frames are decoded and refused if they make no sense; what they say is
+ * One agent's link, by WebSocket or exchange. Reads on the carrier's own event loop, where frames are decoded and refused if they make no sense; what they say is
  * handed to the mesh thread in the order it came. {@link #send} and {@link #close} may be called by any thread.
  */
 final class AgentLink {
@@ -39,8 +41,7 @@ final class AgentLink {
     }
 
     private final Vertx vertx;
-    private final ServerWebSocket socket;
-    private final PeerSocket peer;
+    private final Carrier carrier;
     private final Entrance entrance;
     private final AgentLinks links;
     private final MeshThread mesh;
@@ -53,14 +54,14 @@ final class AgentLink {
 
     private Phase phase = Phase.AWAITING_HELLO;
     private Optional<Frame.Hello> hello = Optional.empty();
+    private boolean toldUnknownKind;
     private volatile long heardNanos;
     private volatile boolean refused;
 
-    private AgentLink(ServerWebSocket socket, Optional<NodeId> certified, Surroundings around) {
+    AgentLink(Carrier carrier, Optional<NodeId> certified, Surroundings around) {
         this.vertx = around.vertx;
-        this.socket = socket;
+        this.carrier = carrier;
         this.certified = certified;
-        this.peer = new PeerSocket(socket, MOST_UNSENT_BYTES);
         this.entrance = around.entrance;
         this.links = around.links;
         this.mesh = around.mesh;
@@ -69,6 +70,14 @@ final class AgentLink {
         this.nanoTime = around.nanoTime;
         this.heardNanos = nanoTime.getAsLong();
         this.helloTimer = vertx.setTimer(HELLO_WITHIN.toMillis(), _ -> onHelloTimeout());
+    }
+
+    /** It gave a sign of life that is no frame. */
+    void heard() {
+        heardNanos = nanoTime.getAsLong();
+        if (phase == Phase.OPEN) {
+            hello.ifPresent(known -> mesh.execute(() -> links.heard(this, known.agent().id())));
+        }
     }
 
     /** What every link shares. */
@@ -82,8 +91,8 @@ final class AgentLink {
      * @param certified whom the connection's certificate names; empty if there is none
      */
     static void attach(ServerWebSocket socket, Optional<NodeId> certified, Surroundings around) {
-        AgentLink link = new AgentLink(socket, certified, around);
-        socket.binaryMessageHandler(link::onMessage);
+        AgentLink link = new AgentLink(new SocketCarrier(socket), certified, around);
+        socket.binaryMessageHandler(message -> link.received(message.getBytes()));
         socket.textMessageHandler(
                 _ -> link.refuse(Frame.Refusal.Code.MALFORMED, "frames are binary messages, not text"));
         socket.exceptionHandler(failure -> log.debug("Link of {} failed", link, failure));
@@ -96,17 +105,17 @@ final class AgentLink {
         }
     }
 
-    private void onMessage(Buffer message) {
+    /** A frame, not yet decoded. */
+    void received(byte[] message) {
         heardNanos = nanoTime.getAsLong();
         if (refused || phase == Phase.CLOSED) {
             return;
         }
         Frame frame;
         try {
-            frame = FrameCodec.decode(message.getBytes());
+            frame = FrameCodec.decode(message);
         } catch (WireFormatException refused) {
-            metrics.undecodable.increment();
-            refuse(codeOf(refused), String.valueOf(refused.getMessage()));
+            notTaken(refused);
             return;
         }
         metrics.received(frame);
@@ -124,17 +133,36 @@ final class AgentLink {
         }
     }
 
-    private static Frame.Refusal.Code codeOf(WireFormatException refused) {
-        return switch (refused.problem()) {
-            case UNSUPPORTED_VERSION -> Frame.Refusal.Code.UNSUPPORTED_VERSION;
-            case TOO_LARGE, TRUNCATED, NOT_A_FRAME, INVALID_CONTENT -> Frame.Refusal.Code.MALFORMED;
-        };
+    private void notTaken(WireFormatException reason) {
+        switch (reason.problem()) {
+            case UNKNOWN_KIND -> passOver(reason);
+            case UNSUPPORTED_VERSION -> undecodable(Frame.Refusal.Code.UNSUPPORTED_VERSION, reason);
+            case TOO_LARGE, TRUNCATED, NOT_A_FRAME, INVALID_CONTENT ->
+                undecodable(Frame.Refusal.Code.MALFORMED, reason);
+        }
+    }
+
+    private void undecodable(Frame.Refusal.Code code, WireFormatException reason) {
+        metrics.undecodable.increment();
+        refuse(code, String.valueOf(reason.getMessage()));
+    }
+
+    /** A newer agent says more than we understand; the rest of what it says is as good as ever. */
+    private void passOver(WireFormatException unknown) {
+        metrics.unknownKind.increment();
+        if (!toldUnknownKind) {
+            toldUnknownKind = true;
+            log.info("{} sends frames of a kind that this aggregator does not know; they are passed over and counted "
+                    + "({}): update the aggregator", this, unknown.getMessage());
+        }
     }
 
     private void enter(Frame.Hello first) {
-        if (first.formatVersion() != FrameCodec.FORMAT_VERSION) {
-            refuse(Frame.Refusal.Code.UNSUPPORTED_VERSION, "this aggregator speaks frame format "
-                    + FrameCodec.FORMAT_VERSION + ", the agent " + first.formatVersion() + ": update the older one");
+        FormatRange theirs = first.formats();
+        if (theirs.agreed(FrameCodec.FORMATS).isEmpty()) {
+            refuse(Frame.Refusal.Code.UNSUPPORTED_VERSION, "this aggregator speaks frame format " + FrameCodec.FORMATS
+                    + ", the agent " + theirs + ": update the "
+                    + (theirs.isBefore(FrameCodec.FORMATS) ? "agent" : "aggregator"));
             return;
         }
         if (first.agent().role() != MeshNode.Role.AGENT) {
@@ -158,7 +186,7 @@ final class AgentLink {
         hello = Optional.of(first);
         phase = Phase.ENTERING;
         // Nothing of it is read while the database is asked, so what comes next keeps its order without a queue of ours.
-        socket.pause();
+        carrier.pause();
         entrance.enter(first).onComplete(asked -> onEntered(first,
                 asked.succeeded() ? asked.result() : new Entrance.Outcome.Unavailable(asked.cause().toString())));
     }
@@ -172,7 +200,7 @@ final class AgentLink {
                 phase = Phase.OPEN;
                 mesh.execute(() -> links.open(this, first, lastSequence));
                 heardNanos = nanoTime.getAsLong();
-                socket.resume();
+                carrier.resume();
             }
             case Entrance.Outcome.NameTaken(String message) -> refuse(Frame.Refusal.Code.NAME_TAKEN, message);
             case Entrance.Outcome.Unavailable(String message) -> refuse(Frame.Refusal.Code.OVERLOADED, message);
@@ -188,6 +216,7 @@ final class AgentLink {
             case Frame.Batch batch -> {
                 ReceivedBatch received = new ReceivedBatch(batch.agent(), batch.boot(), batch.sequence(),
                         batch.endpoints(), batch.rows());
+                carrier.awaits(batch.boot(), batch.sequence());
                 mesh.execute(() -> links.batch(this, agent, received, batch));
             }
             case Frame.Live live when !live.row().source().equals(agent) ->
@@ -211,16 +240,19 @@ final class AgentLink {
 
     void send(Frame frame) {
         send(Buffer.buffer(FrameCodec.encode(frame)));
+        if (frame instanceof Frame.Ack(UUID boot, long sequence)) {
+            carrier.acknowledged(boot, sequence);
+        }
     }
 
     /** @param encoded may be shared with other links */
     void send(Buffer encoded) {
-        peer.binary(encoded);
+        carrier.send(encoded);
     }
 
     /** Whether more waits to be sent than a link may hold: its agent does not read. */
     boolean congested() {
-        return peer.congested();
+        return carrier.congested();
     }
 
     /** Whether a certificate vouches for its agent. */
@@ -239,14 +271,14 @@ final class AgentLink {
         metrics.refused(code);
         log.warn("Link of {} refused, {}: {}", this, code, message);
         send(new Frame.Refusal(code, message));
-        peer.close(PeerSocket.POLICY_VIOLATION, code.name());
+        carrier.close(PeerSocket.POLICY_VIOLATION, code.name());
     }
 
     void close(String reason) {
-        peer.close(PeerSocket.NORMAL, reason);
+        carrier.close(PeerSocket.NORMAL, reason);
     }
 
-    private void onClosed() {
+    void onClosed() {
         vertx.cancelTimer(helloTimer);
         boolean wasOpen = phase == Phase.OPEN;
         phase = Phase.CLOSED;
@@ -255,6 +287,6 @@ final class AgentLink {
 
     @Override
     public String toString() {
-        return hello.map(known -> known.agent().name() + " (" + peer + ")").orElseGet(peer::toString);
+        return hello.map(known -> known.agent().name() + " (" + carrier + ")").orElseGet(carrier::toString);
     }
 }

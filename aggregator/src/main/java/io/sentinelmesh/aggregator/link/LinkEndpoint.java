@@ -20,9 +20,12 @@ import io.vertx.ext.web.RoutingContext;
 public final class LinkEndpoint {
 
     public static final String PATH = "/api/v1/link";
+    public static final String EXCHANGE_PATH = PATH + "/exchange";
 
     private final AgentLinks links;
     private final AgentLink.Surroundings around;
+    private final ExchangeEndpoint plainExchange;
+    private final ExchangeEndpoint certifiedExchange;
 
     public LinkEndpoint(Vertx vertx, MeshThread mesh, MeasurementStore store, BlockingCalls blocking, BatchQueue queue,
             MetricRegistry registry, Admission admission, Clock clock, LongSupplier nanoTime) {
@@ -31,6 +34,9 @@ public final class LinkEndpoint {
                 clock, nanoTime);
         this.around = new AgentLink.Surroundings(vertx, new Entrance(store, blocking, mesh, clock), links, mesh,
                 metrics, admission, nanoTime);
+        // One for each listener: each has its own event loop.
+        this.plainExchange = new ExchangeEndpoint(around);
+        this.certifiedExchange = new ExchangeEndpoint(around);
         registry.gauge("sentinel_agents_connected", "", "Agents with an open link.", links::count);
     }
 
@@ -46,6 +52,16 @@ public final class LinkEndpoint {
     /** @param certified whom the certificate of the connection names */
     public void handle(RoutingContext ctx, NodeId certified) {
         handle(ctx, Optional.of(certified));
+    }
+
+    /** The link where no WebSocket gets through; nobody vouches for it: only with {@code --insecure}. */
+    public void exchange(RoutingContext ctx) {
+        plainExchange.handle(ctx, Optional.empty());
+    }
+
+    /** @param certified whom the certificate of the connection names */
+    public void exchange(RoutingContext ctx, NodeId certified) {
+        certifiedExchange.handle(ctx, Optional.of(certified));
     }
 
     /** In the place of the link where there is none. */

@@ -16,6 +16,8 @@ final class LinkMetrics {
     }
 
     final Counter undecodable;
+    final Counter unknownKind;
+    final Counter exchanges;
     final Counter skippedBatches;
     final Counter duplicates;
     private final Map<Kind, Counter> frames = new EnumMap<>(Kind.class);
@@ -34,6 +36,10 @@ final class LinkMetrics {
         }
         undecodable = registry.counter("sentinel_link_undecodable_messages_total", "",
                 "Messages that were no frame of a known version within its limits.");
+        unknownKind = registry.counter("sentinel_link_unknown_frames_total", "",
+                "Frames of a kind that only newer agents know, passed over.");
+        exchanges = registry.counter("sentinel_link_exchanges_total", "",
+                "Requests of agents that no WebSocket gets through to.");
         duplicates = registry.counter("sentinel_duplicate_identities_total", "",
                 "Times that a process came back whose identity another had taken over: two hosts with one identity.");
         skippedBatches = registry.counter("sentinel_link_batches_repeated_total", "",

@@ -10,11 +10,9 @@ import io.sentinelmesh.agent.spool.Outgoing;
 import io.sentinelmesh.agent.spool.Spool;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocket;
 
 /**
- * The lane for batches: asks the spool for one at a time, within the aggregator's credit, the socket's room and the pace, and gives live rows
+ * The lane for batches: asks the spool for one at a time, within the aggregator's credit, the line's room and the pace, and gives live rows
  * the way before each. Of the link's event loop, except where said.
  */
 final class BatchLane {
@@ -38,7 +36,7 @@ final class BatchLane {
     private final Link link;
     private final Pace pace = new Pace(System::nanoTime);
 
-    private @Nullable WebSocket socket;
+    private @Nullable Line line;
     private LinkOrder order = new LinkOrder();
     private int credit;
     private int generation;
@@ -56,14 +54,14 @@ final class BatchLane {
         spool.onReady(() -> context.runOnContext(_ -> pull()));
     }
 
-    void opened(WebSocket opened) {
+    void opened(Line opened) {
         closed();
-        socket = opened;
+        line = opened;
         spool.rewind();
     }
 
     void closed() {
-        socket = null;
+        line = null;
         order = new LinkOrder();
         credit = 0;
         generation++;
@@ -93,8 +91,8 @@ final class BatchLane {
             askAgain = true;
             return;
         }
-        WebSocket to = socket;
-        if (to == null || credit == 0 || stuck || to.writeQueueFull()) {
+        Line to = line;
+        if (to == null || credit == 0 || stuck || to.isFull()) {
             return;
         }
         Duration wait = pace.toWait();
@@ -131,7 +129,7 @@ final class BatchLane {
     }
 
     private void send(Outgoing batch) {
-        WebSocket to = socket;
+        Line to = line;
         if (to == null || to.isClosed()) {
             return;
         }
@@ -145,12 +143,12 @@ final class BatchLane {
         link.sendLive();
         order.sent(batch.boot(), batch.sequence());
         pace.sent(batch.frame().length);
-        to.writeBinaryMessage(Buffer.buffer(batch.frame()));
+        to.send(batch.frame());
     }
 
     /** One more batch, the newest rows too, then whatever comes after it. */
     void last(Runnable then) {
-        WebSocket to = socket;
+        Line to = line;
         int left = credit;
         closed();
         if (to == null || left == 0) {
@@ -158,7 +156,7 @@ final class BatchLane {
             return;
         }
         spool.next(left, true, batch -> context.runOnContext(_ -> {
-            batch.filter(_ -> !to.isClosed()).ifPresent(last -> to.writeBinaryMessage(Buffer.buffer(last.frame())));
+            batch.ifPresent(last -> to.send(last.frame()));
             then.run();
         }));
     }

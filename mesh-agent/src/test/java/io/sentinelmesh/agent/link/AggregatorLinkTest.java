@@ -25,6 +25,7 @@ import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.agent.spool.SpoolSettings;
+import io.sentinelmesh.measurement.AgentHealth;
 import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.Impairment;
 import io.sentinelmesh.measurement.LiveRow;
@@ -249,6 +250,67 @@ class AggregatorLinkTest {
         await().until(() -> refused.size() == 1);
         // Far longer than the back-off after an ordinary cut, far shorter than the wait after a refusal.
         await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(3)).until(() -> aggregator.links() == 1);
+    }
+
+    @Test
+    void the_clocks_difference_and_its_bound_come_from_pings_and_their_pongs() {
+        started();
+        accept(4);
+        assertThat(link.orElseThrow().clockOffset()).isEmpty();
+        await().until(() -> aggregator.heard(Frame.Ping.class).size() >= 2);
+
+        aggregator.heard(Frame.Ping.class).forEach(
+                ping -> aggregator.say(new Frame.Pong(ping.token(), ping.sentAt().plusSeconds(30))));
+
+        await().until(() -> link.orElseThrow().clockOffset().isPresent());
+        AgentHealth.ClockOffset offset = link.orElseThrow().clockOffset().orElseThrow();
+        assertThat(Math.abs(offset.offsetMicros() + 30_000_000)).isLessThanOrEqualTo(offset.boundMicros());
+        assertThat(offset.boundMicros()).isLessThan(5_000_000);
+    }
+
+    @Test
+    void an_agent_whose_format_is_refused_goes_on_keeping_rounds_and_brings_them_once_it_is_taken() {
+        started();
+        await().until(() -> aggregator.heard(Frame.Hello.class).size() == 1);
+        aggregator.say(new Frame.Refusal(Frame.Refusal.Code.UNSUPPORTED_VERSION,
+                "this aggregator speaks frame format 2 to 3, the agent 1: update the agent"));
+        aggregator.cutLink();
+        await().until(() -> refused.size() == 1);
+        round(0);
+        round(1);
+        assertThat(spool.balance().dropped().total().rows()).isZero();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> aggregator.links() == 2);
+        accept(4);
+
+        await().until(() -> aggregator.heard(Frame.Batch.class).stream().mapToInt(b -> b.rows().size()).sum() == 2);
+    }
+
+    @Test
+    void a_frame_of_a_kind_not_known_yet_is_passed_over_and_counted_and_the_link_goes_on() {
+        started();
+        accept(4);
+        round(0);
+        await().until(() -> aggregator.heard(Frame.Batch.class).size() == 1);
+
+        // Version 1, plain, three bytes: content number 40, of no bytes.
+        aggregator.sayRaw(new byte[]{'S', 'M', 1, 0, 3, 0, 0, 0, (byte) 0xc2, 2, 0});
+        aggregator.say(new Frame.Ack(BOOT, 1));
+
+        await().until(() -> spool.balance().acknowledged().rows() == 1);
+        assertThat(link.orElseThrow().unknownFrames()).isEqualTo(1);
+        assertThat(aggregator.links()).isEqualTo(1);
+    }
+
+    @Test
+    void what_is_no_frame_ends_the_link() {
+        started();
+        accept(4);
+
+        aggregator.sayRaw(new byte[]{'S', 'M', 1, 0, 9, 0, 0, 0, (byte) 0xc2, 2, 0});
+
+        await().until(() -> aggregator.links() == 2);
+        assertThat(link.orElseThrow().unknownFrames()).isZero();
     }
 
     @Test

@@ -94,6 +94,11 @@ final class ListeningAggregator implements AutoCloseable {
         within(links.getLast().writeBinaryMessage(Buffer.buffer(FrameCodec.encode(frame))));
     }
 
+    /** As it is: what our own encoder would not write. */
+    void sayRaw(byte[] bytes) {
+        within(links.getLast().writeBinaryMessage(Buffer.buffer(bytes)));
+    }
+
     void cutLink() {
         within(links.getLast().close());
     }
