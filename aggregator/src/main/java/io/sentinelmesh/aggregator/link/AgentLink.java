@@ -1,6 +1,8 @@
 package io.sentinelmesh.aggregator.link;
 
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -9,6 +11,8 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.aggregator.ingest.IngestGate;
 import io.sentinelmesh.aggregator.live.MeshThread;
+import io.sentinelmesh.aggregator.reach.DialBacks;
+import io.sentinelmesh.aggregator.reach.NatRule;
 import io.sentinelmesh.aggregator.socket.PeerSocket;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.MeshNode;
@@ -19,6 +23,7 @@ import io.sentinelmesh.wire.WireFormatException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.SocketAddress;
 
 /**
  * One agent's WebSocket. Reads on the socket's own event loop, where frames are decoded and refused if they make no sense; what they say is
@@ -47,6 +52,8 @@ final class AgentLink {
     private final LinkMetrics metrics;
     private final Admission admission;
     private final Optional<NodeId> certified;
+    private final Optional<InetAddress> seen;
+    private final DialBacks dialBacks;
     private final LongSupplier nanoTime;
     private final long helloTimer;
     final IngestGate.LinkOrder order = new IngestGate.LinkOrder();
@@ -60,6 +67,8 @@ final class AgentLink {
         this.vertx = around.vertx;
         this.socket = socket;
         this.certified = certified;
+        this.seen = seen(socket);
+        this.dialBacks = around.dialBacks;
         this.peer = new PeerSocket(socket, MOST_UNSENT_BYTES);
         this.entrance = around.entrance;
         this.links = around.links;
@@ -71,9 +80,13 @@ final class AgentLink {
         this.helloTimer = vertx.setTimer(HELLO_WITHIN.toMillis(), _ -> onHelloTimeout());
     }
 
+    private static Optional<InetAddress> seen(ServerWebSocket socket) {
+        return Optional.ofNullable(socket.remoteAddress()).map(SocketAddress::hostAddress).flatMap(NatRule::literal);
+    }
+
     /** What every link shares. */
     record Surroundings(Vertx vertx, Entrance entrance, AgentLinks links, MeshThread mesh, LinkMetrics metrics,
-            Admission admission, LongSupplier nanoTime) {
+            Admission admission, DialBacks dialBacks, LongSupplier nanoTime) {
     }
 
     /**
@@ -112,7 +125,7 @@ final class AgentLink {
         metrics.received(frame);
         if (hello.isEmpty()) {
             if (frame instanceof Frame.Hello first) {
-                enter(first);
+                enter(judged(first));
             } else {
                 refuse(Frame.Refusal.Code.MALFORMED, "the first frame of a link is HELLO");
             }
@@ -129,6 +142,12 @@ final class AgentLink {
             case UNSUPPORTED_VERSION -> Frame.Refusal.Code.UNSUPPORTED_VERSION;
             case TOO_LARGE, TRUNCATED, NOT_A_FRAME, INVALID_CONTENT -> Frame.Refusal.Code.MALFORMED;
         };
+    }
+
+    /** Where its link comes from tells more than it knows itself. */
+    private Frame.Hello judged(Frame.Hello first) {
+        List<String> local = first.membership().map(Frame.Membership::localAddresses).orElse(List.of());
+        return first.with(NatRule.judge(first.agent(), local, seen));
     }
 
     private void enter(Frame.Hello first) {
@@ -204,9 +223,24 @@ final class AgentLink {
             }
             case Frame.Hello _ -> refuse(Frame.Refusal.Code.MALFORMED, "a second HELLO on one link");
             case Frame.SettingsReply reply -> mesh.execute(() -> links.settingsReply(this, agent, reply));
-            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _,Frame.Settings _ ->
+            case Frame.DialBack told -> {
+                mesh.execute(() -> links.membership(this, agent, told.membership()));
+                told.question().ifPresent(this::dialBack);
+            }
+            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _,Frame.Settings _,Frame.DialBackAnswer _ ->
                 refuse(Frame.Refusal.Code.MALFORMED, "only the aggregator sends this kind of frame");
         }
+    }
+
+    private void dialBack(Frame.DialBack.Question question) {
+        MeshNode agent = hello.orElseThrow().agent();
+        dialBacks.ask(new DialBacks.Asker(agent, certified.isPresent(), seen), question, answer -> {
+            send(answer);
+            boolean itsOwn = NatRule.literal(question.address()).filter(at -> DialBacks.names(agent, at)).isPresent();
+            if (itsOwn && answer.outcome() == Frame.DialBackAnswer.Outcome.REACHED) {
+                mesh.execute(() -> links.reached(this, agent));
+            }
+        });
     }
 
     void send(Frame frame) {
