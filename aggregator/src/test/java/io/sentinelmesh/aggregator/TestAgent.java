@@ -92,7 +92,14 @@ final class TestAgent implements AutoCloseable, WebSocket.Listener {
     void hello(long settingsVersion) {
         Instant now = Instant.now();
         send(new Frame.Hello(FrameCodec.FORMAT_VERSION, node, boot, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-raw", "", now,
-                now, OptionalLong.of(settingsVersion)));
+                now, OptionalLong.of(settingsVersion), Optional.empty()));
+    }
+
+    /** Of an agent that tells how it takes part. */
+    void hello(Frame.Membership membership) {
+        Instant now = Instant.now();
+        send(new Frame.Hello(FrameCodec.FORMAT_VERSION, node, boot, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-raw", "", now,
+                now, OptionalLong.of(0), Optional.of(membership)));
     }
 
     /** Connected, HELLO said with that version of the settings, first answers there. */

@@ -232,6 +232,12 @@ final class AgentLink {
         }
     }
 
+    /** Says that it may be asked, and where the agent's link comes from; only to one that tells of its membership, for others know no such frame. */
+    void offerDialBack() {
+        send(new Frame.DialBackAnswer(0, Frame.DialBackAnswer.Outcome.NOT_TRIED, "",
+                seen.map(InetAddress::getHostAddress).orElse("")));
+    }
+
     private void dialBack(Frame.DialBack.Question question) {
         MeshNode agent = hello.orElseThrow().agent();
         dialBacks.ask(new DialBacks.Asker(agent, certified.isPresent(), seen), question, answer -> {

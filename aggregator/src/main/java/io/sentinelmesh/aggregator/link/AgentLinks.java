@@ -109,6 +109,9 @@ public final class AgentLinks {
         link.send(new Frame.Ack(hello.boot(), gate.committedThrough(agent, hello.boot())));
         link.send(new Frame.Credit(draining ? 0 : credits.current()));
         greet(link, hello);
+        if (hello.membership().isPresent()) {
+            link.offerDialBack();
+        }
     }
 
     /** Always, so that it says again what it pins and refuses: this process may have started since it did. */

@@ -167,6 +167,11 @@ class CertifiedLinkTest {
         }
 
         @Override
+        public void dialBack(Frame.DialBackAnswer answer) {
+            // not asked about here
+        }
+
+        @Override
         public void unlinked() {
             // not asked about here
         }
