@@ -13,6 +13,12 @@ const LAST_RUNGS: Partial<Record<Agent['kind'], string>> = {
   'tcp-connect': 'Measures by TCP connect, as ICMP is not permitted. ',
 };
 
+const MODE_WORDS: Readonly<Record<NonNullable<Agent['membership']>['mode'], string>> = {
+  member: 'member',
+  client: 'client',
+  none: 'link only',
+};
+
 export function AgentsCard() {
   const list = (agents.value ?? []).map((agent) => ({ ...agent, state: currentState(agent, nodeById(agent.id)) }));
   return (
@@ -69,10 +75,16 @@ function AgentLine({ agent }: { agent: Agent }) {
         <span title="Address">{agent.address}</span>
         <span title="Measures by">{agent.rung}</span>
         <span title="Version">{agent.version}</span>
+        {agent.membership === undefined ? null : (
+          <span title={`Takes part as ${agent.membership.mode}: ${agent.membership.reason}`}>{MODE_WORDS[agent.membership.mode]}</span>
+        )}
       </span>
       {agent.impairedReason === undefined ? null : (
         <span class="agent-remedy">Impaired, so its row says nothing about the network: {agent.impairedReason}</span>
       )}
+      {agent.behindNat === true ? (
+        <span class="agent-remedy">Behind NAT, so it measures and nobody measures it; if others do reach it, tell it by which address: --advertise</span>
+      ) : null}
       {agent.remedy === undefined ? null : (
         <span class="agent-remedy">
           {LAST_RUNGS[agent.kind] ?? 'Could measure better: '}

@@ -482,7 +482,7 @@ export interface components {
          * @description How a cell is judged: docs/states.md. "maintenance" is reserved.
          * @enum {string}
          */
-        CellState: "no-data" | "ok" | "degraded" | "down" | "not-probed" | "maintenance" | "prober-impaired";
+        CellState: "no-data" | "ok" | "degraded" | "down" | "not-probed" | "maintenance" | "prober-impaired" | "behind-nat";
         Node: {
             /** Format: uuid */
             id: string;
@@ -490,6 +490,8 @@ export interface components {
             site: string;
             /** @enum {string} */
             role: "agent" | "endpoint";
+            /** @description packets of others do not get to it, so nobody probes it: cells towards it that are not there are "behind-nat"; absent: no */
+            behindNat?: boolean;
         };
         Agent: {
             /** Format: uuid */
@@ -497,6 +499,11 @@ export interface components {
             name: string;
             site: string;
             address: string;
+            /** @description all of them; who has no address of the first one's family uses the first of its own */
+            addresses?: string[];
+            /** @description its link comes from none of its addresses, and none was advertised: it measures and is not measured */
+            behindNat?: boolean;
+            membership?: components["schemas"]["AgentMembership"];
             version: string;
             /**
              * @description connected: its link is open and answers; lost: gone without goodbye; left: said goodbye
@@ -545,6 +552,13 @@ export interface components {
              * @example the measuring thread is called late
              */
             impairedReason?: string;
+        };
+        /** @description How it takes part in the cluster by which agents find one another; absent if it does not tell */
+        AgentMembership: {
+            /** @enum {string} */
+            mode: "member" | "client" | "none";
+            /** @example its member port is reached */
+            reason: string;
         };
         AgentMetrics: {
             /** Format: date-time */
@@ -817,6 +831,8 @@ export interface components {
              * @enum {string}
              */
             state?: "connected" | "lost" | "left";
+            /** @description nobody probes it, because packets of others do not get to it; absent: no */
+            behindNat?: boolean;
         };
         /** @description Text message of the stream; sent first, and again whenever a node appears or changes. It replaces the list before. */
         StreamNodes: {

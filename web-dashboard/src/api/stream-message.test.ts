@@ -63,7 +63,7 @@ test('another layout is told apart from garbage', () => {
 });
 
 test('a state nobody knows yet is no data', () => {
-  expect([cellStateOf(1), cellStateOf(6), cellStateOf(7), cellStateOf(255)]).toEqual(['ok', 'prober-impaired', 'no-data', 'no-data']);
+  expect([cellStateOf(1), cellStateOf(6), cellStateOf(7), cellStateOf(8), cellStateOf(255)]).toEqual(['ok', 'prober-impaired', 'behind-nat', 'no-data', 'no-data']);
 });
 
 test('nothing sent has no loss ratio', () => {

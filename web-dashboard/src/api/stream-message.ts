@@ -8,7 +8,7 @@ const NO_AGE = 0xffff_ffff;
 export const NOTHING_SENT = 255;
 
 /** In the order of the codes on the wire. */
-export const CELL_STATES = ['no-data', 'ok', 'degraded', 'down', 'not-probed', 'maintenance', 'prober-impaired'] as const;
+export const CELL_STATES = ['no-data', 'ok', 'degraded', 'down', 'not-probed', 'maintenance', 'prober-impaired', 'behind-nat'] as const;
 export type CellState = (typeof CELL_STATES)[number];
 
 /** Entries stay packed: a snapshot of a thousand nodes has a million of them. */

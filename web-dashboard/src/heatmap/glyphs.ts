@@ -42,6 +42,14 @@ export function drawGlyph(g: CanvasRenderingContext2D, state: CellState, cx: num
       g.arc(cx, cy, Math.max(1, r * 0.3), 0, 2 * Math.PI);
       g.fill();
       return;
+    case 'behind-nat':
+      g.arc(cx, cy, Math.max(1, r * 0.3), 0, 2 * Math.PI);
+      g.fill();
+      g.beginPath();
+      g.moveTo(cx + r * 0.7, cy - r * 0.7);
+      g.lineTo(cx + r * 0.7, cy + r * 0.7);
+      g.stroke();
+      return;
     case 'maintenance':
       g.moveTo(cx - r * 0.4, cy - r * 0.7);
       g.lineTo(cx - r * 0.4, cy + r * 0.7);

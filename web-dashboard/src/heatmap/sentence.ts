@@ -14,6 +14,7 @@ export const STATE_WORDS: Readonly<Record<CellState, string>> = {
   down: 'down',
   'no-data': 'no data',
   'not-probed': 'not probed by design',
+  'behind-nat': 'not probed: behind NAT',
   maintenance: 'maintenance',
   'prober-impaired': 'prober impaired',
 };
@@ -25,6 +26,7 @@ export const STATES_IN_WORDS_ORDER: readonly CellState[] = [
   'down',
   'no-data',
   'not-probed',
+  'behind-nat',
   'maintenance',
   'prober-impaired',
 ];
@@ -64,6 +66,8 @@ export function whyOf(source: StreamNode, cell: CellCodes): string {
       return `no data, ${source.name} has reported nothing about it lately`;
     case 'not-probed':
       return 'not probed by design';
+    case 'behind-nat':
+      return 'not probed, as packets of others do not get to an agent behind NAT';
     case 'maintenance':
       return 'in maintenance';
     case 'prober-impaired':

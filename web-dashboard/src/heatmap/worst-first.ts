@@ -20,6 +20,7 @@ const SEVERITY: Readonly<Record<CellState, number>> = {
   maintenance: 4,
   ok: 5,
   'not-probed': 6,
+  'behind-nat': 7,
 };
 
 /**

@@ -9,13 +9,15 @@ export interface CellCodes {
 
 const NO_DATA = 0;
 const NOT_PROBED = 4;
+const BEHIND_NAT = 7;
 /** No cell entry, or one that took the cell back. Not a code of the stream's. */
 const UNTOLD = 255;
 
 /**
  * The newest state of every pair by the stream's node indexes. Typed arrays, because a thousand nodes make a million
  * cells; they grow by doubling when a node with a higher index appears. A pair that was not told of is not probed by
- * design if its source reports, and has no data if it does not (docs/stream.md).
+ * design if its source reports, or because its destination is behind NAT, and has no data if its source does not report
+ * (docs/stream.md).
  */
 export class LiveMatrix {
   private side = 0;
@@ -28,6 +30,7 @@ export class LiveMatrix {
   private told = new Uint32Array(0);
   /** How many cells have each state code. */
   private readonly counts = new Uint32Array(256);
+  private behindNat: ReadonlySet<number> = new Set();
 
   reserve(nodeCount: number): void {
     if (nodeCount <= this.side) return;
@@ -51,6 +54,15 @@ export class LiveMatrix {
     this.delays = delays;
     this.reportedAt = reportedAt;
     this.told = told;
+  }
+
+  /** Indexes of the nodes that packets of others do not get to. */
+  setBehindNat(indexes: ReadonlySet<number>): void {
+    this.behindNat = indexes;
+  }
+
+  isBehindNat(index: number): boolean {
+    return this.behindNat.has(index);
   }
 
   /** Calls `changed` for every cell that the message changes. */
@@ -84,10 +96,12 @@ export class LiveMatrix {
     }
   }
 
-  private stateOf(source: number, at: number): number {
+  private stateOf(source: number, destination: number): number {
+    const at = source * this.side + destination;
     const told = this.states[at] ?? UNTOLD;
     if (told !== UNTOLD) return told;
-    return this.rowReportedAt(source) === undefined ? NO_DATA : NOT_PROBED;
+    if (this.rowReportedAt(source) === undefined) return NO_DATA;
+    return this.behindNat.has(destination) ? BEHIND_NAT : NOT_PROBED;
   }
 
   /** Cells of this source that were told of. */
@@ -95,7 +109,7 @@ export class LiveMatrix {
     return this.told[source] ?? 0;
   }
 
-  /** Cells that were told to be in that state; not for code 0 and 4, since nobody tells of most of those. */
+  /** Cells that were told to be in that state; not for code 0, 4 and 7, since nobody tells of most of those. */
   countOf(stateCode: number): number {
     return this.counts[stateCode] ?? 0;
   }
@@ -103,11 +117,11 @@ export class LiveMatrix {
   cell(source: number, destination: number): CellCodes {
     if (source >= this.side || destination >= this.side) return { state: 0, lossCode: NOTHING_SENT, delayCode: 0 };
     const at = source * this.side + destination;
-    return { state: this.stateOf(source, at), lossCode: this.losses[at] ?? NOTHING_SENT, delayCode: this.delays[at] ?? 0 };
+    return { state: this.stateOf(source, destination), lossCode: this.losses[at] ?? NOTHING_SENT, delayCode: this.delays[at] ?? 0 };
   }
 
   stateCode(source: number, destination: number): number {
-    return source < this.side && destination < this.side ? this.stateOf(source, source * this.side + destination) : 0;
+    return source < this.side && destination < this.side ? this.stateOf(source, destination) : 0;
   }
 
   lossCode(source: number, destination: number): number {

@@ -33,6 +33,7 @@ export function onCellsChanged(drawer: CellsChanged): () => void {
 
 export function applyNodes(list: readonly StreamNode[]): void {
   matrix.reserve(list.reduce((most, node) => Math.max(most, node.index + 1), 0));
+  matrix.setBehindNat(new Set(list.filter((node) => node.behindNat === true).map((node) => node.index)));
   nodes.value = list;
   revision.value++;
 }

@@ -78,6 +78,18 @@ test('a pair that a reporting source does not name is not probed by design', () 
   expect(summaryAfter(matrix, three).perState).toMatchObject({ ok: 1, 'not-probed': 1, 'no-data': 4 });
 });
 
+test('a pair towards a node behind NAT has a state of its own, and takes no good news away', () => {
+  const matrix = new LiveMatrix();
+  const three = [node(0), node(1), node(2)];
+  matrix.apply(messageOf('snapshot', [[0, 1, OK, 0, 43], [1, 0, OK, 0, 43], [2, 0, OK, 0, 43], [2, 1, OK, 0, 43]], [[0, 100], [1, 100], [2, 100]]), () => undefined);
+  matrix.setBehindNat(new Set([2]));
+
+  expect(matrix.stateCode(0, 2)).toBe(7);
+  expect(matrix.stateCode(2, 0)).toBe(OK);
+  expect(summaryAfter(matrix, three).perState).toMatchObject({ ok: 4, 'not-probed': 0, 'behind-nat': 2, 'no-data': 0 });
+  expect(headlineOf(summaryAfter(matrix, three))).toBe('All 4 probed pairs ok');
+});
+
 test('a row that begins to report changes its pairs without a cell', () => {
   const matrix = new LiveMatrix();
   const changed: string[] = [];

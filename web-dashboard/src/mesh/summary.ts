@@ -16,16 +16,21 @@ export function summaryOf(matrix: LiveMatrix, axes: Axes): MeshSummary {
   const perState = Object.fromEntries(CELL_STATES.map((state) => [state, 0])) as Record<CellState, number>;
   let told = 0;
   CELL_STATES.forEach((state, code) => {
-    if (state === 'no-data' || state === 'not-probed') return;
+    if (state === 'no-data' || state === 'not-probed' || state === 'behind-nat') return;
     perState[state] = matrix.countOf(code);
     told += perState[state];
   });
+  const unreached = destinations.nodes.filter((node) => matrix.isBehindNat(node.index)).length;
   for (const { index } of sources.nodes) {
     if (matrix.rowReportedAt(index) === undefined) continue;
     const others = destinations.nodes.length - (destinations.placeOf.has(index) ? 1 : 0);
-    perState['not-probed'] += Math.max(0, others - matrix.cellsOf(index));
+    const untold = Math.max(0, others - matrix.cellsOf(index));
+    // The aggregator tells of no cell towards a node behind NAT, so all of those are among the untold.
+    const unreachable = Math.min(untold, unreached - (matrix.isBehindNat(index) ? 1 : 0));
+    perState['behind-nat'] += unreachable;
+    perState['not-probed'] += untold - unreachable;
   }
-  perState['no-data'] = Math.max(0, pairs - told - perState['not-probed']);
+  perState['no-data'] = Math.max(0, pairs - told - perState['not-probed'] - perState['behind-nat']);
   return { pairs, perState };
 }
 
@@ -39,7 +44,7 @@ export function headlineOf(summary: MeshSummary): string {
   ].filter((part) => part !== '');
   if (pairs === 0) return 'No pairs to measure yet';
   if (bad.length > 0) return `${bad.join(', ')} of ${count(pairs, 'pair')}`;
-  const probed = pairs - perState['not-probed'];
+  const probed = pairs - perState['not-probed'] - perState['behind-nat'];
   if (probed === 0) return 'No pair is probed';
   if (probed < pairs && perState.ok === probed) {
     return probed === 1 ? 'The only probed pair is ok' : `All ${count(probed, 'probed pair')} ok`;

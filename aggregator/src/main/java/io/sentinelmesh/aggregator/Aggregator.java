@@ -40,6 +40,7 @@ import io.sentinelmesh.aggregator.matrix.LiveMatrix;
 import io.sentinelmesh.aggregator.matrix.NodeTable;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
+import io.sentinelmesh.aggregator.reach.DialBacks;
 import io.sentinelmesh.aggregator.roster.AgentRoster;
 import io.sentinelmesh.aggregator.roster.AgentView;
 import io.sentinelmesh.aggregator.settings.SettingsDesk;
@@ -81,6 +82,7 @@ final class Aggregator implements AutoCloseable {
     private final Vertx vertx;
     private final BlockingCalls blocking;
     private final MeshThread mesh;
+    private final DialBacks dialBacks;
     private final LinkEndpoint link;
     private final StreamHub stream;
     private final SettingsDesk settingsDesk;
@@ -119,7 +121,8 @@ final class Aggregator implements AutoCloseable {
                         .setFileCachingEnabled(false)));
         this.blocking = new BlockingCalls(vertx);
         this.mesh = new MeshThread(vertx, meshContext(), live);
-        this.link = new LinkEndpoint(vertx, mesh, store, blocking, queue, registry, this::objection, clock,
+        this.dialBacks = new DialBacks(credentials.trust().tls(), registry, System::nanoTime);
+        this.link = new LinkEndpoint(vertx, mesh, store, blocking, queue, registry, this::objection, dialBacks, clock,
                 System::nanoTime);
         this.stream = new StreamHub(live, registry);
         this.settingsDesk = new SettingsDesk(store.settings(), blocking, clock,
@@ -309,6 +312,7 @@ final class Aggregator implements AutoCloseable {
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
+        dialBacks.close();
         blocking.close();
         store.close();
     }

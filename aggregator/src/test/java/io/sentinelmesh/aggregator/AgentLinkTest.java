@@ -1,6 +1,9 @@
 package io.sentinelmesh.aggregator;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +66,63 @@ class AgentLinkTest {
                     .containsExactlyInAnyOrder(one.node, two.node));
             assertThat(one.of(Frame.Config.class).getLast().version())
                     .isGreaterThan(one.of(Frame.Config.class).getFirst().version());
+        }
+    }
+
+    private static Frame.Membership takingPart(String mode, String reason) {
+        return new Frame.Membership(mode, reason, List.of("192.0.2.1"));
+    }
+
+    private JsonObject listed(String name) {
+        return aggregator.json("/api/v1/agents").getJsonArray("agents").stream().map(JsonObject.class::cast)
+                .filter(agent -> agent.getString("name").equals(name)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void how_an_agent_takes_part_and_why_is_listed_and_follows_what_it_says() {
+        try (TestAgent one = TestAgent.connect(aggregator.port(), TestAgent.named("one"), UUID.randomUUID())) {
+            one.hello(takingPart("client", "its port is not reached"));
+            assertThat(one.await(Frame.DialBackAnswer.class)).isEqualTo(
+                    new Frame.DialBackAnswer(0, Frame.DialBackAnswer.Outcome.NOT_TRIED, "", "127.0.0.1"));
+            assertThat(listed("one").getJsonObject("membership"))
+                    .isEqualTo(new JsonObject().put("mode", "client").put("reason", "its port is not reached"));
+
+            one.send(new Frame.DialBack(takingPart("none", "no member is reached"), Optional.empty()));
+
+            await().untilAsserted(() -> assertThat(listed("one").getJsonObject("membership").getString("mode"))
+                    .isEqualTo("none"));
+            assertThat(listed("one").getBoolean("behindNat")).isFalse();
+        }
+    }
+
+    @Test
+    void an_agent_that_asks_is_dialled_back_and_told_what_came_of_it() throws IOException {
+        try (TestAgent one = TestAgent.connect(aggregator.port(), TestAgent.named("one"), UUID.randomUUID());
+                ServerSocket port = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            one.hello(takingPart("none", "not joined yet"));
+            one.await(Frame.DialBackAnswer.class);
+            Thread.ofVirtual().start(() -> {
+                try (Socket caller = port.accept()) {
+                    caller.getOutputStream().write("word".getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                    // The test ends.
+                }
+            });
+
+            one.send(new Frame.DialBack(takingPart("none", "not joined yet"), Optional.of(
+                    new Frame.DialBack.Question(42, "127.0.0.1", port.getLocalPort(), "word"))));
+
+            await().untilAsserted(() -> assertThat(one.of(Frame.DialBackAnswer.class).getLast()).isEqualTo(
+                    new Frame.DialBackAnswer(42, Frame.DialBackAnswer.Outcome.REACHED, "", "127.0.0.1")));
+        }
+    }
+
+    @Test
+    void an_agent_that_tells_nothing_of_its_membership_gets_no_frame_that_it_may_not_know() {
+        try (TestAgent one = TestAgent.join(aggregator.port(), "one")) {
+            one.await(Frame.Ping.class);
+
+            assertThat(one.of(Frame.DialBackAnswer.class)).isEmpty();
         }
     }
 

@@ -92,7 +92,7 @@ final class TestAgent implements AutoCloseable, WebSocket.Listener {
     void helloOfFormats(int oldest, int newest) {
         Instant now = Instant.now();
         send(new Frame.Hello(newest, node, boot, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-raw", "", now, now,
-                OptionalLong.empty(), oldest));
+                OptionalLong.empty(), Optional.empty(), oldest));
     }
 
     /** Of an agent that knows settings. */
@@ -100,6 +100,13 @@ final class TestAgent implements AutoCloseable, WebSocket.Listener {
         Instant now = Instant.now();
         send(new Frame.Hello(FrameCodec.FORMAT_VERSION, node, boot, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-raw", "", now,
                 now, OptionalLong.of(settingsVersion)));
+    }
+
+    /** Of an agent that tells how it takes part. */
+    void hello(Frame.Membership membership) {
+        Instant now = Instant.now();
+        send(new Frame.Hello(FrameCodec.FORMAT_VERSION, node, boot, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-raw", "", now,
+                now, OptionalLong.of(0), Optional.of(membership), FrameCodec.FORMAT_VERSION));
     }
 
     /** Connected, HELLO said with that version of the settings, first answers there. */

@@ -347,6 +347,19 @@ public abstract class MeasurementStoreContract {
     }
 
     @Test
+    void where_an_agent_is_reached_is_kept() {
+        for (MeshNode.Reach reach : MeshNode.Reach.values()) {
+            AgentRecord known = agent(source, "agent " + source, NOON, false);
+            AgentRecord agent = new AgentRecord(new MeshNode(source, MeshNode.Role.AGENT, known.node().name(), "site-a",
+                    "192.0.2.10", 18_620, List.of("2001:db8::10", "198.51.100.7"), reach), known.softwareVersion(),
+                    known.rung(), known.remedy(), known.boot(), known.startedAt(), known.lastSeen(), known.left());
+            store().saveAgent(agent);
+
+            assertThat(store().agents()).filteredOn(found -> found.node().id().equals(source)).containsExactly(agent);
+        }
+    }
+
+    @Test
     void agents_are_listed_by_name() {
         store().saveAgent(agent(NodeId.random(), "b " + source, NOON, false));
         store().saveAgent(agent(NodeId.random(), "a " + source, NOON, false));

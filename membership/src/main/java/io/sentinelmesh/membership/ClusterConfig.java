@@ -90,6 +90,9 @@ final class ClusterConfig {
         // By property, because interface matching knows only addresses that stand on an interface: 127.0.0.11 can be
         // bound, and several agents of one host are told apart by such addresses, but no interface lists it.
         config.setProperty("hazelcast.local.localAddress", settings.address());
+        if (!settings.publicAddress().equals(settings.address())) {
+            config.getNetworkConfig().setPublicAddress(settings.memberAddress());
+        }
         JoinConfig join = config.getNetworkConfig().getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);

@@ -9,7 +9,8 @@ public interface DialBack {
     Duration LIMIT = Duration.ofSeconds(10);
 
     /**
-     * @param nonce what the port answers at once to whoever connects, as ASCII; another word means that something else stands there
+     * @param nonce what the port answers at once to whoever connects, as ASCII; another word means that something else stands there. Empty: it
+     * says nothing, for it is held open by the cluster
      */
     record Question(String address, int port, String nonce) {
     }

@@ -7,19 +7,32 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import javax.net.ssl.SSLSocket;
 
-/** An agent's member port, opened for as long as it takes to learn whether others reach it. */
+import io.sentinelmesh.trust.TlsIdentity;
+
+/** An agent's member port, opened for as long as it takes to learn whether others reach it; and whether it reaches theirs. */
 public final class MemberPort {
 
-    /** The one who was asked connects once, perhaps twice; whoever else comes gets no answer. */
+    /** The one who was asked connects once; whoever comes beyond these at the same time gets no answer. */
     private static final int MOST_CALLERS = 4;
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(3);
     private static final int NONCE_BYTES = 16;
+    /** Of members, the likeliest first: if none of them is reached, the others are hardly worth the wait. */
+    private static final int MOST_TRIED = 5;
+    private static final Duration TRY_LIMIT = Duration.ofSeconds(2);
 
     private MemberPort() {
     }
 
-    static boolean isLoopback(String address) {
+    /** Whether only this host itself can mean it. */
+    public static boolean isLoopback(String address) {
         try {
             return InetAddress.ofLiteral(address).isLoopbackAddress();
         } catch (IllegalArgumentException notLiteral) {
@@ -28,29 +41,88 @@ public final class MemberPort {
     }
 
     /** Blocks as long as the dial-back does. */
-    public static DialBack.Answer isReached(String address, int port, DialBack dialBack) {
+    public static DialBack.Answer isReached(SeatSettings seat, DialBack dialBack) {
         byte[] random = new byte[NONCE_BYTES];
         new SecureRandom().nextBytes(random);
         String nonce = HexFormat.of().formatHex(random);
         try (ServerSocket trial = new ServerSocket()) {
-            trial.bind(new InetSocketAddress(InetAddress.getByName(address), port), MOST_CALLERS);
-            Thread _ = Thread.ofVirtual().name("member-port-trial").start(() -> answer(trial, nonce));
-            return dialBack.ask(new DialBack.Question(address, port, nonce));
+            trial.setReuseAddress(true);
+            trial.bind(new InetSocketAddress(InetAddress.getByName(seat.address()), seat.port()), MOST_CALLERS);
+            Thread _ = Thread.ofVirtual().name("member-port-trial").start(() -> accept(trial, nonce, seat.identity()));
+            return dialBack.ask(new DialBack.Question(seat.publicAddress(), seat.port(), nonce));
         } catch (IOException e) {
-            return new DialBack.Answer.NotReached("its member port " + SeatSettings.hostAndPort(address, port)
-                    + " cannot be opened: " + e.getMessage());
+            return new DialBack.Answer.NotReached("its member port " + seat.memberAddress() + " cannot be opened: "
+                    + e.getMessage());
         }
     }
 
-    private static void answer(ServerSocket trial, String nonce) {
-        for (int i = 0; i < MOST_CALLERS; i++) {
-            try (Socket caller = trial.accept()) {
-                caller.getOutputStream().write(nonce.getBytes(StandardCharsets.US_ASCII));
-            } catch (IOException e) {
-                if (trial.isClosed()) {
-                    return;
+    /** The same of one that the cluster itself holds open: only whether it is there. */
+    public static DialBack.Answer isStillReached(SeatSettings seat, DialBack dialBack) {
+        return dialBack.ask(new DialBack.Question(seat.publicAddress(), seat.port(), ""));
+    }
+
+    private static void accept(ServerSocket trial, String nonce, Optional<TlsIdentity> identity) {
+        Semaphore places = new Semaphore(MOST_CALLERS);
+        while (!trial.isClosed()) {
+            try {
+                Socket caller = trial.accept();
+                if (!places.tryAcquire()) {
+                    caller.close();
+                    continue;
                 }
+                Thread _ = Thread.ofVirtual().name("member-port-caller").start(() -> {
+                    answer(caller, nonce, identity);
+                    places.release();
+                });
+            } catch (IOException e) {
+                // One caller that went again, or the end: the loop looks.
             }
         }
+    }
+
+    private static void answer(Socket caller, String nonce, Optional<TlsIdentity> identity) {
+        byte[] word = nonce.getBytes(StandardCharsets.US_ASCII);
+        try (caller) {
+            caller.setSoTimeout((int) CALL_LIMIT.toMillis());
+            if (identity.isEmpty()) {
+                caller.getOutputStream().write(word);
+                return;
+            }
+            try (SSLSocket secured = (SSLSocket) identity.get().context().getSocketFactory().createSocket(caller, null,
+                    true)) {
+                secured.setUseClientMode(false);
+                secured.setEnabledProtocols(new String[]{"TLSv1.3"});
+                secured.setNeedClientAuth(true);
+                secured.startHandshake();
+                secured.getOutputStream().write(word);
+            }
+        } catch (IOException e) {
+            // Whoever asked is told by the one who called.
+        }
+    }
+
+    /**
+     * Tries the ports of members that are usually there. Blocks, for {@value #MOST_TRIED} times two seconds at most.
+     *
+     * @return why none is reached; empty if one is
+     */
+    public static Optional<String> whyNoMemberIsReached(SeatSettings seat) {
+        Set<String> members = new LinkedHashSet<>(seat.seeds());
+        members.addAll(new RememberedMembers(seat.rememberIn()).addresses());
+        members.remove(seat.memberAddress());
+        String why = "no member is known";
+        for (String member : members.stream().limit(MOST_TRIED).toList()) {
+            int colon = member.lastIndexOf(':');
+            String host = member.substring(0, colon);
+            try (Socket trial = new Socket()) {
+                trial.connect(new InetSocketAddress(
+                        host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+                        Integer.parseInt(member.substring(colon + 1))), (int) TRY_LIMIT.toMillis());
+                return Optional.empty();
+            } catch (IOException | IllegalArgumentException e) {
+                why = "no member's port is reached, the last one tried " + member + ": " + e.getMessage();
+            }
+        }
+        return Optional.of(why);
     }
 }

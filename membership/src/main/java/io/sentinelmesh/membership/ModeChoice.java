@@ -1,5 +1,6 @@
 package io.sentinelmesh.membership;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -21,12 +22,20 @@ public final class ModeChoice {
      * @param now how it takes part at present; {@code NONE} also if it could not yet
      * @param agents known, itself included
      * @param dialBack is asked only if it matters
+     * @param noMember why no member's port is reached, empty if one is; asked only of one that is to become a client
      */
     public static MembershipState choose(MembershipMode wanted, MembershipMode now, int agents,
-            Supplier<DialBack.Answer> dialBack) {
+            Supplier<DialBack.Answer> dialBack, Supplier<Optional<String>> noMember) {
         return switch (wanted) {
             case MEMBER, CLIENT, NONE -> new MembershipState(wanted, "as configured");
-            case AUTO -> byCircumstances(now, agents, dialBack);
+            case AUTO -> {
+                MembershipState best = byCircumstances(now, agents, dialBack);
+                // A client that has found members knows already.
+                yield best.mode() == MembershipMode.CLIENT && now != MembershipMode.CLIENT
+                        ? noMember.get().map(why -> new MembershipState(MembershipMode.NONE,
+                                best.reason() + "; and " + why + ": the link to the aggregator alone")).orElse(best)
+                        : best;
+            }
         };
     }
 

@@ -11,14 +11,15 @@ import io.sentinelmesh.trust.TlsIdentity;
  * How one process takes part in the cluster.
  *
  * @param self the id that its certificate names
- * @param address the only one a member binds to, and that others reach it by; without brackets
+ * @param address the only one a member binds to; without brackets
+ * @param publicAddress that others reach it by: mostly the same
  * @param port a member's; a client opens none
  * @param seeds HOST:PORT of members that are usually there
  * @param rememberIn the file with the members known last: seeds as well
  * @param identity for mutual TLS with everybody; empty: plain text, which only {@code --insecure} or one host's loopback permits
  */
-public record SeatSettings(NodeId self, Kind kind, String address, int port, List<String> seeds, Path rememberIn,
-        Optional<TlsIdentity> identity) {
+public record SeatSettings(NodeId self, Kind kind, String address, String publicAddress, int port, List<String> seeds,
+        Path rememberIn, Optional<TlsIdentity> identity) {
 
     /** From the one that carries most to the one that costs least. */
     public enum Kind {
@@ -31,19 +32,30 @@ public record SeatSettings(NodeId self, Kind kind, String address, int port, Lis
     }
 
     public SeatSettings {
-        address = address.startsWith("[") && address.endsWith("]")
+        address = withoutBrackets(address);
+        publicAddress = withoutBrackets(publicAddress);
+        seeds = List.copyOf(seeds);
+    }
+
+    /** Others reach it by the address that it binds to. */
+    public SeatSettings(NodeId self, Kind kind, String address, int port, List<String> seeds, Path rememberIn,
+            Optional<TlsIdentity> identity) {
+        this(self, kind, address, address, port, seeds, rememberIn, identity);
+    }
+
+    private static String withoutBrackets(String address) {
+        return address.startsWith("[") && address.endsWith("]")
                 ? address.substring(1, address.length() - 1)
                 : address;
-        seeds = List.copyOf(seeds);
     }
 
     /** Another kind of seat for the same process. */
     public SeatSettings as(Kind other) {
-        return new SeatSettings(self, other, address, port, seeds, rememberIn, identity);
+        return new SeatSettings(self, other, address, publicAddress, port, seeds, rememberIn, identity);
     }
 
     public String memberAddress() {
-        return hostAndPort(address, port);
+        return hostAndPort(publicAddress, port);
     }
 
     /** As a seed is written: an IPv6 address in brackets (RFC 3986), for its last colon is not the port's. */

@@ -1,5 +1,6 @@
 package io.sentinelmesh.membership;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
@@ -16,13 +17,13 @@ class ModeChoiceTest {
     };
 
     private static MembershipState auto(MembershipMode now, int agents, Supplier<DialBack.Answer> dialBack) {
-        return ModeChoice.choose(MembershipMode.AUTO, now, agents, dialBack);
+        return ModeChoice.choose(MembershipMode.AUTO, now, agents, dialBack, Optional::empty);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"MEMBER", "CLIENT", "NONE"})
     void what_is_configured_holds_whatever_the_circumstances(MembershipMode wanted) {
-        MembershipState state = ModeChoice.choose(wanted, MembershipMode.NONE, 10_000, NOT_ASKED);
+        MembershipState state = ModeChoice.choose(wanted, MembershipMode.NONE, 10_000, NOT_ASKED, Optional::empty);
 
         assertThat(state).isEqualTo(new MembershipState(wanted, "as configured"));
     }
@@ -36,6 +37,28 @@ class ModeChoiceTest {
     void whose_port_is_not_reached_is_a_client_and_says_why() {
         assertThat(auto(MembershipMode.NONE, 2, () -> new DialBack.Answer.NotReached("no answer within 5 s")))
                 .isEqualTo(new MembershipState(MembershipMode.CLIENT, "no answer within 5 s"));
+    }
+
+    @Test
+    void who_is_not_reached_and_reaches_no_member_takes_no_part_and_says_both() {
+        MembershipState state = ModeChoice.choose(MembershipMode.AUTO, MembershipMode.NONE, 2,
+                () -> new DialBack.Answer.NotReached("no answer within 3 s"),
+                () -> Optional.of("no member's port is reached"));
+
+        assertThat(state.mode()).isEqualTo(MembershipMode.NONE);
+        assertThat(state.reason()).contains("no answer within 3 s").contains("no member's port is reached");
+    }
+
+    @Test
+    void a_member_and_a_client_do_not_look_for_members() {
+        Supplier<Optional<String>> notLooked = () -> {
+            throw new AssertionError("nobody need look");
+        };
+
+        assertThat(ModeChoice.choose(MembershipMode.AUTO, MembershipMode.NONE, 2, REACHED, notLooked).mode())
+                .isEqualTo(MembershipMode.MEMBER);
+        assertThat(ModeChoice.choose(MembershipMode.AUTO, MembershipMode.CLIENT, 2,
+                () -> new DialBack.Answer.NotReached("no"), notLooked).mode()).isEqualTo(MembershipMode.CLIENT);
     }
 
     @Test

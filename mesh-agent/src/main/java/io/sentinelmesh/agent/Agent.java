@@ -1,5 +1,6 @@
 package io.sentinelmesh.agent;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +36,8 @@ import io.sentinelmesh.agent.link.AggregatorLink;
 import io.sentinelmesh.agent.link.LinkListener;
 import io.sentinelmesh.agent.link.LinkSecurity;
 import io.sentinelmesh.agent.membership.ClusterMembership;
+import io.sentinelmesh.agent.membership.HostAddresses;
+import io.sentinelmesh.agent.membership.LinkDialBack;
 import io.sentinelmesh.agent.membership.MemberChoices;
 import io.sentinelmesh.agent.membership.Membership;
 import io.sentinelmesh.agent.membership.RegistryListener;
@@ -61,7 +67,8 @@ import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
-import io.sentinelmesh.membership.DialBack;
+import io.sentinelmesh.membership.MembershipMode;
+import io.sentinelmesh.membership.MembershipState;
 import io.sentinelmesh.membership.SeatSettings;
 import io.sentinelmesh.probe.ProbeListener;
 import io.sentinelmesh.probe.ProbePacing;
@@ -100,6 +107,7 @@ final class Agent implements AutoCloseable {
     /** What all engines send at most is twice the budget: confirm bursts and late ticks must not push packets of the pace aside. */
     private static final int BURST_ROOM = 2;
     private static final int LEAST_CAP = 100;
+    private static final int LONGEST_REASON = 500;
 
     private final AgentConfig config;
     private final DataFolder folder;
@@ -108,10 +116,11 @@ final class Agent implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final Instant startedAt = clock.instant();
     private final Spool spool;
-    private final AddressBook addresses = new AddressBook(InetAddress::getByName);
+    private final AddressBook addresses;
     private final Vertx vertx;
     private final Optional<AgentIdentity> identity;
     private final AggregatorLink link;
+    private final LinkDialBack dialBack;
     private final Membership membership;
     private final OwnerThread planning = new OwnerThread("planning");
     private final OwnerThread names = new OwnerThread("names");
@@ -135,6 +144,7 @@ final class Agent implements AutoCloseable {
     private List<MeshNode> lastPeers = List.of();
     /** Itself included; for the membership's thread. */
     private volatile int agentsKnown = 1;
+    private volatile MembershipState takingPart = new MembershipState(MembershipMode.NONE, "not joined yet");
     private boolean stopped;
     private boolean measuringEcho;
     private boolean measuringStamp;
@@ -167,14 +177,31 @@ final class Agent implements AutoCloseable {
                 .orElseThrow(() -> KeyCommand.notJoined(config.dataDir())));
     }
 
+    private static MeshNode self(NodeId id, AgentConfig config, int reflectorPort) {
+        List<String> advertised = config.membership().advertised().stream().map(InetAddress::getHostAddress).toList();
+        boolean own = advertised.isEmpty();
+        return new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
+                own ? config.address().getHostAddress() : advertised.getFirst(), reflectorPort,
+                own ? HostAddresses.besides(config.address()) : advertised.subList(1, advertised.size()),
+                own ? MeshNode.Reach.UNKNOWN : MeshNode.Reach.DIRECT);
+    }
+
+    /** Whether this host has an address of the same family where it stands. */
+    private static Predicate<InetAddress> speaks(AgentConfig config) {
+        InetAddress own = config.sourceAddress().orElse(config.address());
+        boolean both = config.sourceAddress().isEmpty() && HostAddresses.besides(own).stream()
+                .anyMatch(other -> InetAddress.ofLiteral(other) instanceof Inet4Address != own instanceof Inet4Address);
+        return other -> both || other instanceof Inet4Address == own instanceof Inet4Address;
+    }
+
     private Agent(AgentConfig config, DataFolder folder, Optional<AgentIdentity> identity) {
         this.config = config;
         this.folder = folder;
         this.identity = identity;
         NodeId id = folder.identity();
         this.reflector = Reflector.open(config.address(), config.reflectorPort());
-        this.self = new MeshNode(id, MeshNode.Role.AGENT, config.name(), config.site(),
-                config.address().getHostAddress(), reflector.port());
+        this.self = self(id, config, reflector.port());
+        this.addresses = new AddressBook(InetAddress::getByName, speaks(config));
         this.settings = new SettingsKeeper(new Selector.Member(config.name(), config.site()), config.pins(),
                 new SettingsFile(folder), this::use);
         this.spool = Spool.open(folder.path(Spool.FOLDER), bounds(settings.inForce()), id, boot,
@@ -201,16 +228,17 @@ final class Agent implements AutoCloseable {
         this.connecting.reshape(shape);
         this.stamping = new Stamping(id, config.sourceAddress(), shape, new ToLink());
         this.stamping.limit(caps());
+        this.dialBack = new LinkDialBack(link::tell, this::takingPart);
         this.membership = membership(config.membership(), folder);
     }
 
     /** By this agent's certificate; without one the membership speaks plain text. */
     private Membership membership(AgentConfig.Membership wanted, DataFolder folder) {
         Optional<TlsIdentity> tls = identity.map(AgentIdentity::tls);
-        // Here comes the question over the link.
-        DialBack dialBack = DialBack.ofOneHost();
-        SeatSettings seat = new SeatSettings(self.id(), SeatSettings.Kind.LITE, wanted.address().getHostAddress(),
-                wanted.port(), wanted.seeds().stream()
+        String address = wanted.address().getHostAddress();
+        boolean elsewhere = !wanted.advertised().isEmpty() && wanted.address().equals(config.address());
+        SeatSettings seat = new SeatSettings(self.id(), SeatSettings.Kind.LITE, address,
+                elsewhere ? self.address() : address, wanted.port(), wanted.seeds().stream()
                         .map(seed -> SeatSettings.hostAndPort(seed.getHostString(), seed.getPort())).toList(),
                 folder.path("members"), tls);
         return ClusterMembership.start(self, seat,
@@ -351,7 +379,15 @@ final class Agent implements AutoCloseable {
         ProbeRung rung = measuring.rung();
         return new Frame.Hello(FrameCodec.FORMAT_VERSION, self, boot, Version.text(), rung.kind(), rung.label(),
                 rung.remedy().orElse(""), startedAt, clock.instant(), OptionalLong.of(settings.status().version()),
-                FrameCodec.OLDEST_FORMAT_VERSION);
+                Optional.of(takingPart()), FrameCodec.OLDEST_FORMAT_VERSION);
+    }
+
+    /** How it takes part in the cluster now. Any thread. */
+    private Frame.Membership takingPart() {
+        MembershipState now = takingPart;
+        String reason = now.reason().replaceAll("\\p{Cc}", " ");
+        return new Frame.Membership(now.mode().text(), reason.substring(0, Math.min(LONGEST_REASON, reason.length())),
+                HostAddresses.all());
     }
 
     private void plan() {
@@ -361,9 +397,11 @@ final class Agent implements AutoCloseable {
         }
         List<MeshNode> known = peers.known();
         List<MeshNode> members = new ArrayList<>(known);
-        members.add(self);
+        members.add(self.with(self.reach() == MeshNode.Reach.UNKNOWN ? peers.ownReach() : self.reach()));
+        Set<NodeId> unreachable = members.stream().filter(MeshNode::isBehindNat).map(MeshNode::id)
+                .collect(Collectors.toSet());
         RoundPace pace = new RoundPace(shape.pacing().interval(), shape.length(), StampSettings.DEFAULT_FLOWS);
-        AgentPlan mine = planner.plan(new MeshMembers(members), config.endpoints(), policy, pace, clock.instant());
+        AgentPlan mine = planner.plan(new MeshMembers(members, unreachable), config.endpoints(), policy, pace, clock.instant());
         announce(mine.endpoints());
         TargetSlots.Assignment assignment = slots.assign(addresses.known(mine.nodes()));
         PlannedTargets targets = PlannedTargets.of(mine, assignment, measuring.rung().kind());
@@ -435,7 +473,16 @@ final class Agent implements AutoCloseable {
         }
 
         @Override
+        public void dialBack(Frame.DialBackAnswer answer) {
+            dialBack.heard(answer);
+            if (answer.token() == 0) {
+                membership.judgeModeAgain();
+            }
+        }
+
+        @Override
         public void unlinked() {
+            dialBack.unlinked();
             planning.run(() -> {
                 peers.unlinked();
                 planIfPeersChanged();
@@ -449,6 +496,12 @@ final class Agent implements AutoCloseable {
     }
 
     private final class FromRegistry implements RegistryListener {
+
+        @Override
+        public void takesPart(MembershipState now) {
+            takingPart = now;
+            dialBack.tell();
+        }
 
         @Override
         public void present(MeshNode agent) {

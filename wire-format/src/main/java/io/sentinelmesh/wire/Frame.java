@@ -28,11 +28,12 @@ public sealed interface Frame {
      * @param rung the step of the permission ladder it stands on, such as "icmp-datagram"
      * @param remedy the one line that would lift it to a better rung; empty if there is none better
      * @param settingsVersion of the {@link Settings} in force, 0 for none yet; empty: an agent from before there were any, which takes none
+     * @param membership how it takes part in the cluster; empty from one that does not tell
      * @param oldestFormatVersion the oldest the sender speaks; one from before this was said speaks {@code formatVersion} alone
      */
     record Hello(int formatVersion, MeshNode agent, UUID boot, String softwareVersion, ProbeKind kind, String rung,
             String remedy, Instant startedAt, Instant sentAt, OptionalLong settingsVersion,
-            int oldestFormatVersion) implements Frame {
+            Optional<Membership> membership, int oldestFormatVersion) implements Frame {
         public Hello {
             FormatRange _ = new FormatRange(oldestFormatVersion, formatVersion);
             requireNoControls("software version", softwareVersion);
@@ -45,7 +46,7 @@ public sealed interface Frame {
         public Hello(int formatVersion, MeshNode agent, UUID boot, String softwareVersion, ProbeKind kind, String rung,
                 String remedy, Instant startedAt, Instant sentAt, OptionalLong settingsVersion) {
             this(formatVersion, agent, boot, softwareVersion, kind, rung, remedy, startedAt, sentAt, settingsVersion,
-                    formatVersion);
+                    Optional.empty(), formatVersion);
         }
 
         /** Of an agent that knows no settings. */
@@ -53,6 +54,12 @@ public sealed interface Frame {
                 String remedy, Instant startedAt, Instant sentAt) {
             this(formatVersion, agent, boot, softwareVersion, kind, rung, remedy, startedAt, sentAt,
                     OptionalLong.empty());
+        }
+
+        /** Of the same agent, judged by whoever heard it. */
+        public Hello with(MeshNode.Reach reach) {
+            return new Hello(formatVersion, agent.with(reach), boot, softwareVersion, kind, rung, remedy, startedAt,
+                    sentAt, settingsVersion, membership, oldestFormatVersion);
         }
 
         /** The versions that the sender reads and writes. */
@@ -201,6 +208,80 @@ public sealed interface Frame {
             requireNumbered(version);
             requireNoControls("reason", reason);
             pinned.forEach(key -> requireNoControls("pinned key", key));
+        }
+    }
+
+    /**
+     * How an agent takes part in the cluster by which agents find one another.
+     *
+     * @param mode "member", "client" or "none"
+     * @param reason for people
+     * @param localAddresses of its host's interfaces; empty: they say nothing of where its link comes from
+     */
+    record Membership(String mode, String reason, List<String> localAddresses) {
+        public Membership {
+            localAddresses = List.copyOf(localAddresses);
+            requireNoControls("mode of the membership", mode);
+            requireNoControls("reason of the mode", reason);
+            localAddresses.forEach(address -> requireNoControls("local address", address));
+        }
+    }
+
+    /** How an agent takes part now, and perhaps a question. */
+    record DialBack(Membership membership, Optional<Question> question) implements Frame {
+
+        /**
+         * Does the aggregator reach this port?
+         *
+         * @param address IP literal; it is dialled only if the agent's link comes from it, or the agent is known by it
+         * @param nonce what the port says at once to whoever connects; empty: nothing, for it is a member's
+         */
+        public record Question(long token, String address, int port, String nonce) {
+            public Question {
+                requireNoControls("address of the member port", address);
+                requireNoControls("nonce", nonce);
+                if (address.isEmpty() || port < 1 || port > 65_535) {
+                    throw new IllegalArgumentException(
+                            "a member port is 1 to 65535 at an address, not " + port + " at '" + address + "'");
+                }
+            }
+        }
+    }
+
+    /**
+     * What came of a {@link DialBack.Question}.
+     *
+     * @param reason for people
+     * @param seenAddress where the agent's link comes from; empty if that is not known
+     */
+    record DialBackAnswer(long token, Outcome outcome, String reason, String seenAddress) implements Frame {
+        public DialBackAnswer {
+            requireNoControls("reason", reason);
+            requireNoControls("seen address", seenAddress);
+        }
+
+        public enum Outcome {
+            NOT_TRIED(0), REACHED(1), NOT_REACHED(2);
+
+            private final int number;
+
+            Outcome(int number) {
+                this.number = number;
+            }
+
+            /** Stable: used on the wire, never renumbered. */
+            public int number() {
+                return number;
+            }
+
+            public static Outcome ofNumber(int number) {
+                for (Outcome outcome : values()) {
+                    if (outcome.number == number) {
+                        return outcome;
+                    }
+                }
+                return NOT_TRIED;
+            }
         }
     }
 

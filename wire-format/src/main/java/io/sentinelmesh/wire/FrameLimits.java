@@ -45,6 +45,9 @@ public final class FrameLimits {
     /** Keys that an agent says it pins. */
     public static final int MAX_PINNED = 1 << 8;
 
+    /** Addresses of an agent's host. */
+    public static final int MAX_LOCAL_ADDRESSES = 32;
+
     /** Protobuf fields, nested ones too, each occurrence counted: each may become an object. Above what the limits before this add up to. */
     static final int MAX_FIELDS = 1 << 17;
 

@@ -14,8 +14,10 @@ import io.sentinelmesh.wire.WireFormatException.Problem;
 import io.sentinelmesh.wire.proto.Batch;
 import io.sentinelmesh.wire.proto.Config;
 import io.sentinelmesh.wire.proto.Content;
+import io.sentinelmesh.wire.proto.DialBack;
 import io.sentinelmesh.wire.proto.Hello;
 import io.sentinelmesh.wire.proto.Live;
+import io.sentinelmesh.wire.proto.Membership;
 import io.sentinelmesh.wire.proto.Node;
 import io.sentinelmesh.wire.proto.SettingsReply;
 
@@ -44,6 +46,11 @@ final class FrameReader {
             case SETTINGS ->
                 new Frame.Settings(content.getSettings().getVersion(), content.getSettings().getDocument());
             case SETTINGS_REPLY -> settingsReply(content.getSettingsReply());
+            case DIAL_BACK -> dialBack(content.getDialBack());
+            case DIAL_BACK_ANSWER -> new Frame.DialBackAnswer(content.getDialBackAnswer().getToken(),
+                    Frame.DialBackAnswer.Outcome.ofNumber(content.getDialBackAnswer().getOutcome()),
+                    FrameLimits.text(content.getDialBackAnswer().getReason(), "reason"),
+                    FrameLimits.text(content.getDialBackAnswer().getSeenAddress(), "seen address"));
             // The codec has looked: something is there, if nothing we know.
             case FRAME_NOT_SET ->
                 throw new WireFormatException(Problem.UNKNOWN_KIND, "no frame of a kind that is known here");
@@ -57,7 +64,25 @@ final class FrameReader {
                 FrameLimits.text(hello.getRung(), "rung"), FrameLimits.text(hello.getRemedy(), "remedy"),
                 Scalars.instant(hello.getStartedAtMicros()), Scalars.instant(hello.getSentAtMicros()),
                 hello.hasSettingsVersion() ? OptionalLong.of(hello.getSettingsVersion()) : OptionalLong.empty(),
+                hello.hasMembership() ? Optional.of(membership(hello.getMembership())) : Optional.empty(),
                 hello.getOldestFormatVersion() == 0 ? hello.getFormatVersion() : hello.getOldestFormatVersion());
+    }
+
+    private static Frame.Membership membership(Membership membership) {
+        FrameLimits.atMost(FrameLimits.MAX_LOCAL_ADDRESSES, membership.getLocalAddressesCount(), "local addresses");
+        return new Frame.Membership(FrameLimits.text(membership.getMode(), "mode of the membership"),
+                FrameLimits.text(membership.getReason(), "reason of the mode"),
+                membership.getLocalAddressesList().stream()
+                        .map(address -> FrameLimits.text(address, "local address")).toList());
+    }
+
+    private static Frame dialBack(DialBack dialBack) {
+        Optional<Frame.DialBack.Question> question = dialBack.getAddress().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Frame.DialBack.Question(dialBack.getToken(),
+                        FrameLimits.text(dialBack.getAddress(), "address of the member port"), dialBack.getPort(),
+                        FrameLimits.text(dialBack.getNonce(), "nonce")));
+        return new Frame.DialBack(membership(dialBack.getMembership()), question);
     }
 
     private static Frame config(Config config) {
@@ -107,6 +132,13 @@ final class FrameReader {
                             + " of a node: 1 is agent, 2 is endpoint");
         };
         return new MeshNode(nodeId(node.getId(), "id of a node"), role, node.getName(), node.getSite(),
-                node.getAddress(), node.getReflectorPort());
+                node.getAddress(), node.getReflectorPort(), node.getAddressesList(), reach(node));
+    }
+
+    private static MeshNode.Reach reach(Node node) {
+        if (!node.hasBehindNat()) {
+            return MeshNode.Reach.UNKNOWN;
+        }
+        return node.getBehindNat() ? MeshNode.Reach.BEHIND_NAT : MeshNode.Reach.DIRECT;
     }
 }

@@ -8,10 +8,13 @@ import io.sentinelmesh.wire.proto.Ack;
 import io.sentinelmesh.wire.proto.Batch;
 import io.sentinelmesh.wire.proto.Config;
 import io.sentinelmesh.wire.proto.Content;
+import io.sentinelmesh.wire.proto.DialBack;
+import io.sentinelmesh.wire.proto.DialBackAnswer;
 import io.sentinelmesh.wire.proto.Credit;
 import io.sentinelmesh.wire.proto.Goodbye;
 import io.sentinelmesh.wire.proto.Hello;
 import io.sentinelmesh.wire.proto.Live;
+import io.sentinelmesh.wire.proto.Membership;
 import io.sentinelmesh.wire.proto.Node;
 import io.sentinelmesh.wire.proto.Ping;
 import io.sentinelmesh.wire.proto.Pong;
@@ -49,6 +52,11 @@ final class FrameWriter {
             case Frame.Settings settings -> content.setSettings(
                     Settings.newBuilder().setVersion(settings.version()).setDocument(settings.document())).build();
             case Frame.SettingsReply reply -> content.setSettingsReply(settingsReply(reply)).build();
+            case Frame.DialBack dialBack -> content.setDialBack(dialBack(dialBack)).build();
+            case Frame.DialBackAnswer answer -> content.setDialBackAnswer(DialBackAnswer.newBuilder()
+                    .setToken(answer.token()).setOutcome(answer.outcome().number())
+                    .setReason(FrameLimits.text(answer.reason(), "reason"))
+                    .setSeenAddress(FrameLimits.text(answer.seenAddress(), "seen address"))).build();
         };
     }
 
@@ -63,6 +71,24 @@ final class FrameWriter {
         if (hello.oldestFormatVersion() != hello.formatVersion()) {
             message.setOldestFormatVersion(hello.oldestFormatVersion());
         }
+        hello.membership().ifPresent(membership -> message.setMembership(membership(membership)));
+        return message.build();
+    }
+
+    private static Membership membership(Frame.Membership membership) {
+        FrameLimits.atMost(FrameLimits.MAX_LOCAL_ADDRESSES, membership.localAddresses().size(), "local addresses");
+        return Membership.newBuilder().setMode(FrameLimits.text(membership.mode(), "mode of the membership"))
+                .setReason(FrameLimits.text(membership.reason(), "reason of the mode"))
+                .addAllLocalAddresses(membership.localAddresses().stream()
+                        .map(address -> FrameLimits.text(address, "local address")).toList())
+                .build();
+    }
+
+    private static DialBack dialBack(Frame.DialBack dialBack) {
+        DialBack.Builder message = DialBack.newBuilder().setMembership(membership(dialBack.membership()));
+        dialBack.question().ifPresent(question -> message.setToken(question.token())
+                .setAddress(FrameLimits.text(question.address(), "address of the member port"))
+                .setPort(question.port()).setNonce(FrameLimits.text(question.nonce(), "nonce")));
         return message.build();
     }
 
@@ -109,10 +135,18 @@ final class FrameWriter {
     }
 
     private static Node node(MeshNode node) {
-        return Node.newBuilder().setId(Scalars.bytes(node.id().value())).setRole(switch (node.role()) {
+        Node.Builder message = Node.newBuilder().setId(Scalars.bytes(node.id().value())).setRole(switch (node.role()) {
             case AGENT -> ROLE_AGENT;
             case ENDPOINT -> ROLE_ENDPOINT;
         }).setName(node.name()).setSite(node.site()).setAddress(node.address()).setReflectorPort(node.reflectorPort())
-                .build();
+                .addAllAddresses(node.furtherAddresses());
+        switch (node.reach()) {
+            case UNKNOWN -> {
+                // Left out, as it always was.
+            }
+            case DIRECT -> message.setBehindNat(false);
+            case BEHIND_NAT -> message.setBehindNat(true);
+        }
+        return message.build();
     }
 }

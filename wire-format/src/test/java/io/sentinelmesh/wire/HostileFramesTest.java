@@ -29,6 +29,8 @@ import io.sentinelmesh.wire.WireFormatException.Problem;
 import io.sentinelmesh.wire.proto.Batch;
 import io.sentinelmesh.wire.proto.Config;
 import io.sentinelmesh.wire.proto.Content;
+import io.sentinelmesh.wire.proto.DialBack;
+import io.sentinelmesh.wire.proto.DialBackAnswer;
 import io.sentinelmesh.wire.proto.Dictionary;
 import io.sentinelmesh.wire.proto.Goodbye;
 import io.sentinelmesh.wire.proto.Health;
@@ -142,6 +144,22 @@ class HostileFramesTest {
                         () -> hello(hello -> hello.setRung("icmp\nINFO"))),
                 hostile("a remedy that colours the terminal", INVALID_CONTENT, "U+001B",
                         () -> hello(hello -> hello.setRemedy("\u001b[31m"))),
+                hostile("eight further addresses", INVALID_CONTENT, "at most 7 further addresses, not 8",
+                        () -> hello(hello -> hello.getAgentBuilder()
+                                .addAllAddresses(Collections.nCopies(8, "192.0.2.9")))),
+                hostile("a further address with a NUL", INVALID_CONTENT, "address may hold letters",
+                        () -> hello(hello -> hello.getAgentBuilder().addAddresses("a\u0000"))),
+                hostile("thirty-three local addresses", TOO_LARGE, "33 local addresses",
+                        () -> hello(hello -> hello.getMembershipBuilder()
+                                .addAllLocalAddresses(Collections.nCopies(33, "192.0.2.9")))),
+                hostile("a mode that forges a log line", INVALID_CONTENT, "mode of the membership must not have control",
+                        () -> hello(hello -> hello.getMembershipBuilder().setMode("none\nINFO"))),
+                hostile("a question about port 65,536", INVALID_CONTENT, "a member port is 1 to 65535",
+                        () -> content(content -> content
+                                .setDialBack(DialBack.newBuilder().setAddress("192.0.2.9").setPort(65_536)))),
+                hostile("an answer that colours the terminal", INVALID_CONTENT, "U+001B",
+                        () -> content(content -> content
+                                .setDialBackAnswer(DialBackAnswer.newBuilder().setReason("\u001b[31m")))),
                 hostile("settings without a version", INVALID_CONTENT, "numbered from 1, not 0",
                         () -> content(content -> content.setSettings(Settings.newBuilder().setDocument("rounds:")))),
                 hostile("settings that do not end", INVALID_CONTENT, "at most 262144",

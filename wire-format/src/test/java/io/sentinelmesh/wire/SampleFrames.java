@@ -76,6 +76,15 @@ final class SampleFrames {
                 new Frame.SettingsReply(7, true, "", List.of("rounds.packets", "probes.stamp")));
         frames.put("settings-reply-that-refuses", new Frame.SettingsReply(8, false,
                 "line 3, column 12: \"rounds.packets\" is 0: write a whole number from 1 to 1000", List.of()));
+        frames.put("hello-of-a-client-behind-nat", helloBehindNat());
+        frames.put("config-with-addresses-and-nat", new Frame.Config(4, ROUND, 10, List.of(agentBehindNat(),
+                agentNode().with(MeshNode.Reach.DIRECT))));
+        frames.put("dial-back-question", new Frame.DialBack(membership(),
+                Optional.of(new Frame.DialBack.Question(-3, "2001:db8::10", 7_421, "00c0ffee"))));
+        frames.put("dial-back-without-a-question", new Frame.DialBack(membership(), Optional.empty()));
+        frames.put("dial-back-answer-not-reached", new Frame.DialBackAnswer(-3,
+                Frame.DialBackAnswer.Outcome.NOT_REACHED, "[2001:db8::10]:7421 does not answer within 3 s",
+                "198.51.100.7"));
         return frames;
     }
 
@@ -89,9 +98,24 @@ final class SampleFrames {
                 NOON.minusSeconds(5), NOON, OptionalLong.of(7));
     }
 
+    private static Frame.Hello helloBehindNat() {
+        return new Frame.Hello(1, agentBehindNat(), BOOT, "0.1.0", ProbeKind.ICMP_ECHO, "icmp-datagram", "",
+                NOON.minusSeconds(5), NOON, OptionalLong.of(7), Optional.of(membership()), 1);
+    }
+
+    static Frame.Membership membership() {
+        return new Frame.Membership("client", "192.0.2.10:7421 does not answer",
+                List.of("192.0.2.10", "2001:db8::10"));
+    }
+
+    static MeshNode agentBehindNat() {
+        return new MeshNode(AGENT, MeshNode.Role.AGENT, "alpha", "site-a", "192.0.2.10", 18_620,
+                List.of("2001:db8::10"), MeshNode.Reach.BEHIND_NAT);
+    }
+
     private static Frame.Hello helloOfThreeFormats() {
         return new Frame.Hello(3, agentNode(), BOOT, "3.0.0", ProbeKind.ICMP_ECHO, "icmp-datagram", "",
-                NOON.minusSeconds(5), NOON, OptionalLong.of(7), 1);
+                NOON.minusSeconds(5), NOON, OptionalLong.of(7), Optional.empty(), 1);
     }
 
     static Frame.Config config() {

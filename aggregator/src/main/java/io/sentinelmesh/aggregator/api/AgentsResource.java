@@ -68,6 +68,9 @@ final class AgentsResource {
         }
         book.find(agent.node().id()).flatMap(EnrolledAgent::certified)
                 .ifPresent(end -> json.put("certificateExpires", end.toString()));
+        json.put("addresses", new JsonArray(agent.node().addresses())).put("behindNat", agent.node().isBehindNat());
+        agent.membership().ifPresent(told -> json.put("membership",
+                new JsonObject().put("mode", told.mode()).put("reason", told.reason())));
         if (!agent.remedy().isEmpty()) {
             json.put("remedy", agent.remedy());
         }

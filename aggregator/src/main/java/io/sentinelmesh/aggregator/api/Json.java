@@ -11,11 +11,12 @@ final class Json {
     }
 
     static JsonObject node(MeshNode node) {
-        return new JsonObject().put("id", node.id().toString()).put("name", node.name()).put("site", node.site())
+        JsonObject json = new JsonObject().put("id", node.id().toString()).put("name", node.name()).put("site", node.site())
                 .put("role", switch (node.role()) {
                     case AGENT -> "agent";
                     case ENDPOINT -> "endpoint";
                 });
+        return node.isBehindNat() ? json.put("behindNat", true) : json;
     }
 
     static void answer(RoutingContext ctx, JsonObject body) {

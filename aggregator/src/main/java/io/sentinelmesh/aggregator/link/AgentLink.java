@@ -1,6 +1,8 @@
 package io.sentinelmesh.aggregator.link;
 
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -10,6 +12,8 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.aggregator.ingest.IngestGate;
 import io.sentinelmesh.aggregator.live.MeshThread;
+import io.sentinelmesh.aggregator.reach.DialBacks;
+import io.sentinelmesh.aggregator.reach.NatRule;
 import io.sentinelmesh.aggregator.socket.PeerSocket;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.MeshNode;
@@ -48,6 +52,8 @@ final class AgentLink {
     private final LinkMetrics metrics;
     private final Admission admission;
     private final Optional<NodeId> certified;
+    private final Optional<InetAddress> seen;
+    private final DialBacks dialBacks;
     private final LongSupplier nanoTime;
     private final long helloTimer;
     final IngestGate.LinkOrder order = new IngestGate.LinkOrder();
@@ -62,6 +68,8 @@ final class AgentLink {
         this.vertx = around.vertx;
         this.carrier = carrier;
         this.certified = certified;
+        this.seen = carrier.peer();
+        this.dialBacks = around.dialBacks;
         this.entrance = around.entrance;
         this.links = around.links;
         this.mesh = around.mesh;
@@ -82,7 +90,7 @@ final class AgentLink {
 
     /** What every link shares. */
     record Surroundings(Vertx vertx, Entrance entrance, AgentLinks links, MeshThread mesh, LinkMetrics metrics,
-            Admission admission, LongSupplier nanoTime) {
+            Admission admission, DialBacks dialBacks, LongSupplier nanoTime) {
     }
 
     /**
@@ -121,7 +129,7 @@ final class AgentLink {
         metrics.received(frame);
         if (hello.isEmpty()) {
             if (frame instanceof Frame.Hello first) {
-                enter(first);
+                enter(judged(first));
             } else {
                 refuse(Frame.Refusal.Code.MALFORMED, "the first frame of a link is HELLO");
             }
@@ -155,6 +163,12 @@ final class AgentLink {
             log.info("{} sends frames of a kind that this aggregator does not know; they are passed over and counted "
                     + "({}): update the aggregator", this, unknown.getMessage());
         }
+    }
+
+    /** Where its link comes from tells more than it knows itself. */
+    private Frame.Hello judged(Frame.Hello first) {
+        List<String> local = first.membership().map(Frame.Membership::localAddresses).orElse(List.of());
+        return first.with(NatRule.judge(first.agent(), local, seen));
     }
 
     private void enter(Frame.Hello first) {
@@ -233,9 +247,30 @@ final class AgentLink {
             }
             case Frame.Hello _ -> refuse(Frame.Refusal.Code.MALFORMED, "a second HELLO on one link");
             case Frame.SettingsReply reply -> mesh.execute(() -> links.settingsReply(this, agent, reply));
-            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _,Frame.Settings _ ->
+            case Frame.DialBack told -> {
+                mesh.execute(() -> links.membership(this, agent, told.membership()));
+                told.question().ifPresent(this::dialBack);
+            }
+            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _,Frame.Settings _,Frame.DialBackAnswer _ ->
                 refuse(Frame.Refusal.Code.MALFORMED, "only the aggregator sends this kind of frame");
         }
+    }
+
+    /** Says that it may be asked, and where the agent's link comes from; only to one that tells of its membership, for others know no such frame. */
+    void offerDialBack() {
+        send(new Frame.DialBackAnswer(0, Frame.DialBackAnswer.Outcome.NOT_TRIED, "",
+                seen.map(InetAddress::getHostAddress).orElse("")));
+    }
+
+    private void dialBack(Frame.DialBack.Question question) {
+        MeshNode agent = hello.orElseThrow().agent();
+        dialBacks.ask(new DialBacks.Asker(agent, certified.isPresent(), seen), question, answer -> {
+            send(answer);
+            boolean itsOwn = NatRule.literal(question.address()).filter(at -> DialBacks.names(agent, at)).isPresent();
+            if (itsOwn && answer.outcome() == Frame.DialBackAnswer.Outcome.REACHED) {
+                mesh.execute(() -> links.reached(this, agent));
+            }
+        });
     }
 
     void send(Frame frame) {

@@ -21,6 +21,7 @@ import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.matrix.StateRules;
 import io.sentinelmesh.aggregator.settings.SettingsAnswers;
 import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.settings.Selector;
 import io.sentinelmesh.settings.Settings;
@@ -98,11 +99,19 @@ public final class AgentLinks {
         log.info("Agent {} of site {} is here, {}, version {}", hello.agent().name(), hello.agent().site(),
                 hello.rung(),
                 hello.softwareVersion());
+        if (mesh.agent(agent).filter(known -> known.node().isBehindNat()).isPresent()) {
+            log.info("Agent {} is behind NAT: its link comes from none of its addresses ({}), so it measures and is not "
+                    + "measured. If others do reach it, tell it by which address: --advertise.", link,
+                    String.join(", ", hello.agent().addresses()));
+        }
         // If its coming changed the list, all get that with the next tick: a thousand agents that come at once are one change.
         link.send(config());
         link.send(new Frame.Ack(hello.boot(), gate.committedThrough(agent, hello.boot())));
         link.send(new Frame.Credit(draining ? 0 : credits.current()));
         greet(link, hello);
+        if (hello.membership().isPresent()) {
+            link.offerDialBack();
+        }
     }
 
     /** Always, so that it says again what it pins and refuses: this process may have started since it did. */
@@ -178,6 +187,23 @@ public final class AgentLinks {
     /** What the agents have in force. For the mesh thread. */
     public SettingsAnswers settingsAnswers() {
         return settingsAnswers;
+    }
+
+    /** How it takes part in the cluster has changed. */
+    void membership(AgentLink link, NodeId agent, Frame.Membership told) {
+        if (current(link, agent)) {
+            mesh.heard(agent);
+            if (mesh.membership(agent, told)) {
+                log.info("Agent {} takes part as {}: {}", link, told.mode(), told.reason());
+            }
+        }
+    }
+
+    /** A dial-back got to it at an address of its own: whatever its link's looks like, it is not behind NAT. */
+    void reached(AgentLink link, MeshNode agent) {
+        if (current(link, agent.id())) {
+            mesh.reached(agent);
+        }
     }
 
     private static void replace(Member before, Frame.Hello hello) {

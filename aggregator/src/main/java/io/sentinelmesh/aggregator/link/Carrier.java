@@ -1,5 +1,7 @@
 package io.sentinelmesh.aggregator.link;
 
+import java.net.InetAddress;
+import java.util.Optional;
 import java.util.UUID;
 
 import io.vertx.core.buffer.Buffer;
@@ -9,6 +11,9 @@ import io.vertx.core.buffer.Buffer;
  * the link's own event loop.
  */
 interface Carrier {
+
+    /** Where it comes from, as seen here. */
+    Optional<InetAddress> peer();
 
     /** @param frame may be shared with other links: not to be changed */
     void send(Buffer frame);

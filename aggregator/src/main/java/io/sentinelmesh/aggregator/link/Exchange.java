@@ -1,5 +1,6 @@
 package io.sentinelmesh.aggregator.link;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,12 +13,14 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 import io.sentinelmesh.aggregator.live.MeshThread;
+import io.sentinelmesh.aggregator.reach.NatRule;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.wire.FrameCodec;
 import io.sentinelmesh.wire.FrameSequence;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.SocketAddress;
 
 /**
  * One agent's link by POST: what its requests bring goes to the link as from a WebSocket, and what is said to it waits for the answer of a request.
@@ -39,7 +42,7 @@ final class Exchange implements Carrier {
     private final MeshThread mesh;
     private final AgentLink link;
     private final byte[] hello;
-    private final String peer;
+    private final Optional<SocketAddress> peer;
     private final Optional<NodeId> certified;
 
     // Guarded by this.
@@ -58,7 +61,8 @@ final class Exchange implements Carrier {
     private Optional<Owed> owed = Optional.empty();
 
     /** @param hello the first frame of each of its requests */
-    Exchange(byte[] hello, Optional<NodeId> certified, String peer, AgentLink.Surroundings around) {
+    Exchange(byte[] hello, Optional<NodeId> certified, Optional<SocketAddress> peer,
+            AgentLink.Surroundings around) {
         this.vertx = around.vertx();
         this.context = vertx.getOrCreateContext();
         this.mesh = around.mesh();
@@ -137,6 +141,11 @@ final class Exchange implements Carrier {
     }
 
     @Override
+    public Optional<InetAddress> peer() {
+        return peer.map(SocketAddress::hostAddress).flatMap(NatRule::literal);
+    }
+
+    @Override
     public void send(Buffer frame) {
         synchronized (this) {
             if (closed) {
@@ -210,6 +219,6 @@ final class Exchange implements Carrier {
 
     @Override
     public String toString() {
-        return peer + " by POST";
+        return peer.map(SocketAddress::toString).orElse("an agent") + " by POST";
     }
 }

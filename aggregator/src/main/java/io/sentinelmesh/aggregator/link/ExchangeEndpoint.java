@@ -149,7 +149,7 @@ final class ExchangeEndpoint {
     }
 
     private Exchange made(byte[] hello, Optional<NodeId> certified, RoutingContext ctx) {
-        return new Exchange(hello, certified, String.valueOf(ctx.request().remoteAddress()), around);
+        return new Exchange(hello, certified, Optional.ofNullable(ctx.request().remoteAddress()), around);
     }
 
     private void forgetWhenOver(NodeId agent, Exchange session) {

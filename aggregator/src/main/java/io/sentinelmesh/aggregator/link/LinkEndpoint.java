@@ -11,6 +11,7 @@ import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.problem.Problem;
+import io.sentinelmesh.aggregator.reach.DialBacks;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.measurement.NodeId;
 import io.vertx.core.Vertx;
@@ -28,12 +29,12 @@ public final class LinkEndpoint {
     private final ExchangeEndpoint certifiedExchange;
 
     public LinkEndpoint(Vertx vertx, MeshThread mesh, MeasurementStore store, BlockingCalls blocking, BatchQueue queue,
-            MetricRegistry registry, Admission admission, Clock clock, LongSupplier nanoTime) {
+            MetricRegistry registry, Admission admission, DialBacks dialBacks, Clock clock, LongSupplier nanoTime) {
         LinkMetrics metrics = new LinkMetrics(registry);
         this.links = new AgentLinks(mesh.mesh(), new IngestGate(queue, Credits.OPEN), queue, new Credits(), metrics,
                 clock, nanoTime);
         this.around = new AgentLink.Surroundings(vertx, new Entrance(store, blocking, mesh, clock), links, mesh,
-                metrics, admission, nanoTime);
+                metrics, admission, dialBacks, nanoTime);
         // One for each listener: each has its own event loop.
         this.plainExchange = new ExchangeEndpoint(around);
         this.certifiedExchange = new ExchangeEndpoint(around);

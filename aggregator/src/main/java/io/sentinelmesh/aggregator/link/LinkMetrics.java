@@ -12,7 +12,7 @@ import io.sentinelmesh.wire.Frame;
 final class LinkMetrics {
 
     private enum Kind {
-        HELLO, BATCH, LIVE, PING, PONG, GOODBYE, SETTINGS_REPLY, OTHER
+        HELLO, BATCH, LIVE, PING, PONG, GOODBYE, SETTINGS_REPLY, DIAL_BACK, OTHER
     }
 
     final Counter undecodable;
@@ -55,7 +55,9 @@ final class LinkMetrics {
             case Frame.Pong _ -> Kind.PONG;
             case Frame.Goodbye _ -> Kind.GOODBYE;
             case Frame.SettingsReply _ -> Kind.SETTINGS_REPLY;
-            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _,Frame.Settings _ -> Kind.OTHER;
+            case Frame.DialBack _ -> Kind.DIAL_BACK;
+            case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _,Frame.Settings _,Frame.DialBackAnswer _ ->
+                Kind.OTHER;
         };
         count(frames, kind);
     }

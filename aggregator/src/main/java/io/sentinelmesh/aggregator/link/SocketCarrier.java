@@ -1,10 +1,14 @@
 package io.sentinelmesh.aggregator.link;
 
+import java.net.InetAddress;
+import java.util.Optional;
 import java.util.UUID;
 
+import io.sentinelmesh.aggregator.reach.NatRule;
 import io.sentinelmesh.aggregator.socket.PeerSocket;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.SocketAddress;
 
 /** A WebSocket: each frame a message, sent as it comes. */
 final class SocketCarrier implements Carrier {
@@ -15,6 +19,11 @@ final class SocketCarrier implements Carrier {
     SocketCarrier(ServerWebSocket socket) {
         this.socket = socket;
         this.peer = new PeerSocket(socket, AgentLink.MOST_UNSENT_BYTES);
+    }
+
+    @Override
+    public Optional<InetAddress> peer() {
+        return Optional.ofNullable(socket.remoteAddress()).map(SocketAddress::hostAddress).flatMap(NatRule::literal);
     }
 
     @Override

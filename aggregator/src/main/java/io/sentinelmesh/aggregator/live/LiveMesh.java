@@ -50,6 +50,7 @@ public final class LiveMesh {
             if (agent.left()) {
                 index.ifPresent(matrix::leave);
             }
+            index.ifPresent(at -> matrix.behindNat(at, agent.node().isBehindNat()));
         }
     }
 
@@ -63,7 +64,22 @@ public final class LiveMesh {
         }
         matrix.arrive(index.getAsInt());
         roster.arrive(hello, clock.instant(), nanoTime.getAsLong());
+        roster.find(hello.agent().id()).ifPresent(known -> reach(known.node()));
         return true;
+    }
+
+    private void reach(MeshNode agent) {
+        nodes.enter(agent).ifPresent(index -> matrix.behindNat(index, agent.isBehindNat()));
+    }
+
+    /** A dial-back got to this agent at an address of its own. */
+    public void reached(MeshNode agent) {
+        roster.reached(agent).ifPresent(this::reach);
+    }
+
+    /** @return whether that is news */
+    public boolean membership(NodeId agent, Frame.Membership told) {
+        return roster.membership(agent, told);
     }
 
     /** Whether the process that said this HELLO had been replaced by another: then both of them are running. */

@@ -9,7 +9,9 @@ public enum CellState {
     /** Reserved. */
     MAINTENANCE(5, "maintenance"),
     /** The source itself says that what it measures is not about the network. */
-    PROBER_IMPAIRED(6, "prober-impaired");
+    PROBER_IMPAIRED(6, "prober-impaired"),
+    /** Not probed either: packets of others do not get to the destination, whatever its state. */
+    BEHIND_NAT(7, "behind-nat");
 
     private final int code;
     private final String label;

@@ -31,6 +31,7 @@ public final class LiveMatrix {
     private final Set<Place> changed = new LinkedHashSet<>();
     private final Set<Integer> reported = new LinkedHashSet<>();
     private final Set<Integer> left = new HashSet<>();
+    private final Set<Integer> behindNat = new HashSet<>();
 
     public LiveMatrix(NodeTable nodes, BaselineMemory baselines) {
         this.nodes = nodes;
@@ -63,7 +64,7 @@ public final class LiveMatrix {
                 leftOut++;
                 continue;
             }
-            if (left.contains(destination.getAsInt())) {
+            if (left.contains(destination.getAsInt()) || behindNat.contains(destination.getAsInt())) {
                 // The source has not been told yet.
                 continue;
             }
@@ -119,12 +120,28 @@ public final class LiveMatrix {
             own.cells.forEach((destination, cell) -> drop(agent, destination, cell));
             reported.add(agent);
         }
+        dropColumn(agent);
+    }
+
+    private void dropColumn(int agent) {
         rows.forEach((source, row) -> {
             LiveCell cell = row.cells.remove(agent);
             if (cell != null) {
                 drop(source, agent, cell);
             }
         });
+    }
+
+    /**
+     * Whether packets of others get to this agent. If not, what others say about it is left out: they have not been told yet, and what answers
+     * them, or does not, at an address that means something else where they are says nothing of it.
+     */
+    public void behindNat(int agent, boolean now) {
+        if (!now) {
+            behindNat.remove(agent);
+        } else if (behindNat.add(agent)) {
+            dropColumn(agent);
+        }
     }
 
     /** It is here (again): what others say about it counts. */
@@ -197,7 +214,10 @@ public final class LiveMatrix {
             return CellState.NO_DATA;
         }
         LiveCell cell = row.cells.get(destination);
-        return cell == null ? CellState.NOT_PROBED : cell.state();
+        if (cell == null) {
+            return behindNat.contains(destination) ? CellState.BEHIND_NAT : CellState.NOT_PROBED;
+        }
+        return cell.state();
     }
 
     /** How many cells there are in each state. */

@@ -26,6 +26,8 @@ public final class AgentRoster {
         /** Meaningless until it was heard since this process started. */
         long heardNanos;
         boolean heard;
+        /** Where a dial-back got to it: for as long as it says that it is there. */
+        List<String> reachedAt = List.of();
 
         Entry(AgentView view) {
             this.view = view;
@@ -41,7 +43,7 @@ public final class AgentRoster {
         for (AgentRecord known : records) {
             AgentState state = known.left() ? AgentState.LEFT : AgentState.LOST;
             put(known.node().id(), new AgentView(known.node(), known.softwareVersion(), kindOf(known.rung()),
-                    known.rung(), known.remedy(), known.boot(), known.startedAt(), known.lastSeen(), state, 0));
+                    known.rung(), known.remedy(), known.boot(), known.startedAt(), known.lastSeen(), state, 0, Optional.empty()));
         }
     }
 
@@ -56,10 +58,50 @@ public final class AgentRoster {
         // A link that comes again is the same process, and what it dropped stays dropped.
         long dropped = find(hello.agent().id()).filter(known -> known.boot().equals(hello.boot()))
                 .map(AgentView::roundsDropped).orElse(0L);
-        Entry entry = put(hello.agent().id(), new AgentView(hello.agent(), hello.softwareVersion(), hello.kind(),
-                hello.rung(), hello.remedy(), hello.boot(), hello.startedAt(), now, AgentState.CONNECTED, dropped));
+        Entry entry = put(hello.agent().id(), new AgentView(reachedBefore(hello.agent()), hello.softwareVersion(), hello.kind(),
+                hello.rung(), hello.remedy(), hello.boot(), hello.startedAt(), now, AgentState.CONNECTED, dropped,
+                hello.membership()));
         entry.heard = true;
         entry.heardNanos = nowNanos;
+    }
+
+    private MeshNode reachedBefore(MeshNode told) {
+        Entry known = entries.get(told.id());
+        return known != null && told.isBehindNat() && known.reachedAt.equals(told.addresses())
+                ? told.with(MeshNode.Reach.DIRECT)
+                : told;
+    }
+
+    /**
+     * A dial-back got to it at an address of its own.
+     *
+     * @return it, as it is from now on
+     */
+    public Optional<MeshNode> reached(MeshNode agent) {
+        Entry entry = entries.get(agent.id());
+        if (entry == null || !entry.view.node().addresses().equals(agent.addresses())) {
+            return Optional.empty();
+        }
+        entry.reachedAt = agent.addresses();
+        AgentView view = entry.view;
+        if (view.node().isBehindNat()) {
+            put(agent.id(), new AgentView(view.node().with(MeshNode.Reach.DIRECT), view.version(), view.kind(),
+                    view.rung(), view.remedy(), view.boot(), view.startedAt(), view.lastSeen(), view.state(),
+                    view.roundsDropped(), view.membership()));
+        }
+        return Optional.of(entry.view.node());
+    }
+
+    /** @return whether that is news */
+    public boolean membership(NodeId id, Frame.Membership told) {
+        Entry entry = entries.get(id);
+        if (entry == null || entry.view.membership().equals(Optional.of(told))) {
+            return false;
+        }
+        AgentView view = entry.view;
+        entry.view = new AgentView(view.node(), view.version(), view.kind(), view.rung(), view.remedy(), view.boot(),
+                view.startedAt(), view.lastSeen(), view.state(), view.roundsDropped(), Optional.of(told));
+        return true;
     }
 
     private Entry put(NodeId id, AgentView view) {
@@ -125,7 +167,7 @@ public final class AgentRoster {
 
     private static AgentView with(AgentView view, Instant lastSeen, AgentState state, long roundsDropped) {
         return new AgentView(view.node(), view.version(), view.kind(), view.rung(), view.remedy(), view.boot(),
-                view.startedAt(), lastSeen, state, roundsDropped);
+                view.startedAt(), lastSeen, state, roundsDropped, view.membership());
     }
 
     public Optional<AgentView> find(NodeId id) {

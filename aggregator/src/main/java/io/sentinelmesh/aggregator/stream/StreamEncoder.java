@@ -42,6 +42,9 @@ final class StreamEncoder {
                                 case ENDPOINT -> "endpoint";
                             });
             viewed.state().map(AgentState::label).ifPresent(state -> node.put("state", state));
+            if (viewed.node().isBehindNat()) {
+                node.put("behindNat", true);
+            }
             nodes.add(node);
         }
         return new JsonObject().put("type", "nodes").put("nodes", nodes).encode();

@@ -106,6 +106,27 @@ class LiveMatrixTest {
     }
 
     @Test
+    void what_is_behind_nat_is_neither_good_nor_bad_whatever_others_report_of_it() {
+        reports(a, answered(b, 100), answered(c, 100));
+        reports(b, answered(a, 100));
+        matrix.tick(nowNanos);
+
+        matrix.behindNat(index(b), true);
+        assertThat(matrix.tick(nowNanos).cells()).as("its column goes").singleElement()
+                .satisfies(changed -> assertThat(changed.cell()).isEmpty());
+        reports(a, answered(b, 100), answered(c, 100));
+
+        assertThat(matrix.state(index(a), index(b))).isEqualTo(CellState.BEHIND_NAT);
+        assertThat(matrix.cell(index(a), index(b))).isEmpty();
+        assertThat(matrix.state(index(b), index(a))).as("it measures itself").isEqualTo(CellState.OK);
+        assertThat(matrix.state(index(c), index(b))).as("of a source that never reported").isEqualTo(CellState.NO_DATA);
+
+        matrix.behindNat(index(b), false);
+        reports(a, answered(b, 100), answered(c, 100));
+        assertThat(matrix.state(index(a), index(b))).isEqualTo(CellState.OK);
+    }
+
+    @Test
     void a_tick_tells_what_changed_and_only_once() {
         reports(a, answered(b, 100), answered(c, 100));
         assertThat(matrix.tick(nowNanos).cells()).hasSize(2);

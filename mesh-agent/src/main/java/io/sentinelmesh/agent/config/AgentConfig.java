@@ -38,6 +38,7 @@ public record AgentConfig(String name, String site, boolean siteGiven, InetAddre
     public static final int DEFAULT_WEB_PORT = 7420;
     public static final int MAX_AGGREGATORS = 16;
     public static final int MAX_SEEDS = 64;
+    public static final int MAX_ADVERTISED = MeshNode.MAX_FURTHER_ADDRESSES + 1;
     public static final int MAX_ENDPOINTS = 5_000;
 
     public AgentConfig {
@@ -64,10 +65,18 @@ public record AgentConfig(String name, String site, boolean siteGiven, InetAddre
      * Where this agent's membership port is and whom it asks first.
      *
      * @param seeds unresolved host and port of members that are usually there
+     * @param advertised by which others reach this host, whatever its own addresses are; empty: by its own
      */
-    public record Membership(MembershipMode mode, InetAddress address, int port, List<InetSocketAddress> seeds) {
+    public record Membership(MembershipMode mode, InetAddress address, int port, List<InetSocketAddress> seeds,
+            List<InetAddress> advertised) {
         public Membership {
             seeds = List.copyOf(seeds);
+            advertised = List.copyOf(advertised);
+        }
+
+        /** With nothing advertised. */
+        public Membership(MembershipMode mode, InetAddress address, int port, List<InetSocketAddress> seeds) {
+            this(mode, address, port, seeds, List.of());
         }
     }
 }

@@ -213,7 +213,25 @@ public final class AgentConfigReader {
         List<InetSocketAddress> asked = seeds.isEmpty()
                 ? List.of(InetSocketAddress.createUnresolved(aggregator.getHost(), port))
                 : seeds.stream().map(AgentConfigReader::hostAndPort).toList();
-        return new AgentConfig.Membership(mode(section), memberAddress, port, asked);
+        return new AgentConfig.Membership(mode(section), memberAddress, port, asked, advertised());
+    }
+
+    private List<InetAddress> advertised() {
+        List<Setting> given = list("advertise", "--advertise", flags.advertise, file.advertise);
+        if (given.size() > AgentConfig.MAX_ADVERTISED) {
+            throw new ConfigException(given.getFirst().place() + ": at most " + AgentConfig.MAX_ADVERTISED
+                    + " advertised addresses, not " + given.size());
+        }
+        List<InetAddress> addresses = new ArrayList<>();
+        for (Setting setting : given) {
+            InetAddress address = literal(setting);
+            if (!TargetRules.isOneHost(address)) {
+                throw new ConfigException(setting.place() + ": peers cannot send to " + setting.value()
+                        + ", which is not the address of one host");
+            }
+            addresses.add(address);
+        }
+        return addresses;
     }
 
     private MembershipMode mode(ConfigFile.Membership section) {

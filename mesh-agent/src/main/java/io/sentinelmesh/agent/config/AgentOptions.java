@@ -35,6 +35,10 @@ public final class AgentOptions {
     @Nullable
     String address;
 
+    @Option(names = "--advertise", paramLabel = "IP", description = "by which address others reach this host, where that is none of its own (NAT, port forwarding); may be given several"
+            + " times, such as once for each family (SENTINEL_AGENT_ADVERTISE, separated by commas)")
+    List<String> advertise = new ArrayList<>();
+
     @Option(names = "--source-address", paramLabel = "IP", description = "where its own test packets come from; default: the kernel chooses"
             + " (SENTINEL_AGENT_SOURCE_ADDRESS)")
     @Nullable
@@ -126,6 +130,9 @@ public final class AgentOptions {
         put(given, "config", config == null ? null : config.toAbsolutePath().toString());
         if (!aggregators.isEmpty()) {
             given.put("aggregators", List.copyOf(aggregators));
+        }
+        if (!advertise.isEmpty()) {
+            given.put("advertise", List.copyOf(advertise));
         }
         if (!seeds.isEmpty()) {
             given.put("seeds", List.copyOf(seeds));

@@ -46,6 +46,10 @@ final class ConfigFile {
     @Nullable
     String address;
 
+    @JsonProperty("advertise")
+    @Nullable
+    List<String> advertise;
+
     @JsonProperty("source-address")
     @Nullable
     String sourceAddress;

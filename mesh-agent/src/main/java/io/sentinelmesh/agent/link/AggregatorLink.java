@@ -161,9 +161,14 @@ public final class AggregatorLink implements AutoCloseable {
 
     /** An answer to settings. Without a link it is left out: the next link brings the settings again. */
     public void reply(Frame.SettingsReply reply) {
+        tell(reply);
+    }
+
+    /** What is of use only now: left out without a link. */
+    public void tell(Frame frame) {
         context.runOnContext(_ -> {
             if (accepted && line != null) {
-                send(line, reply);
+                send(line, frame);
             }
         });
     }
@@ -418,6 +423,7 @@ public final class AggregatorLink implements AutoCloseable {
             case Frame.Ack ack -> batches.acknowledged(ack.boot(), ack.sequence());
             case Frame.Credit given -> batches.credit(given.batches());
             case Frame.Settings settings -> listener.settings(settings);
+            case Frame.DialBackAnswer answer -> listener.dialBack(answer);
             case Frame.Ping ping -> send(from, new Frame.Pong(ping.token(), clock.instant()));
             case Frame.Refusal refusal -> {
                 LOG.error("the aggregator {} refuses this agent: {}", uri, refusal.message());
@@ -430,7 +436,7 @@ public final class AggregatorLink implements AutoCloseable {
             case Frame.Goodbye _ -> {
                 // A sign of life, noted above.
             }
-            case Frame.Hello _,Frame.Batch _,Frame.Live _,Frame.SettingsReply _ ->
+            case Frame.Hello _,Frame.Batch _,Frame.Live _,Frame.SettingsReply _,Frame.DialBack _ ->
                 LOG.warn("the aggregator {} sent a frame that only agents send: ignored", uri);
         }
     }

@@ -10,6 +10,9 @@ public interface LinkListener {
     /** Judge them and answer by {@link AggregatorLink#reply}. */
     void settings(Frame.Settings settings);
 
+    /** The aggregator can be asked for dial-backs, or answers one. */
+    void dialBack(Frame.DialBackAnswer answer);
+
     /** The link is gone; it is tried again. */
     void unlinked();
 

@@ -75,6 +75,11 @@ public final class ClusterMembership implements Membership {
         seat().ifPresent(ClusterSeat::judgePeersAgain);
     }
 
+    @Override
+    public void judgeModeAgain() {
+        renewSoon();
+    }
+
     private Optional<ClusterSeat> seat() {
         return Optional.ofNullable(seat);
     }
@@ -136,6 +141,7 @@ public final class ClusterMembership implements Membership {
         if (!now.equals(state)) {
             state = now;
             LOG.info("membership: {}", now.text());
+            listener.takesPart(now);
         }
     }
 

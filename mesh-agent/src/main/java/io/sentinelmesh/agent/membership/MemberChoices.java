@@ -16,8 +16,10 @@ import io.sentinelmesh.membership.SeatSettings;
 /** What the choice of the mode goes by, and how often the dial-back is asked. Belongs to the membership's thread. */
 public final class MemberChoices {
 
-    /** An answer holds for so long; a member keeps its port busy and is not asked about again. */
+    /** An answer holds for so long. */
     static final Duration ASKING_AGAIN = Duration.ofMinutes(5);
+    /** One try may fail for a reason that is none of the port's; a member gives up its seat only after so many. */
+    static final int MEMBER_GIVES_UP_AFTER = 2;
 
     private final MembershipMode wanted;
     private final SeatSettings settings;
@@ -26,6 +28,7 @@ public final class MemberChoices {
     private final LongSupplier nanoTime;
     private DialBack.@Nullable Answer answer;
     private long answeredNanos;
+    private int failures;
 
     /**
      * @param agents known, this one included; for any thread
@@ -40,18 +43,34 @@ public final class MemberChoices {
     }
 
     MembershipState choose(MembershipMode now) {
-        return ModeChoice.choose(wanted, now, agents.getAsInt(), () -> isReached(now));
+        return ModeChoice.choose(wanted, now, agents.getAsInt(), () -> isReached(now),
+                () -> MemberPort.whyNoMemberIsReached(settings));
     }
 
     private DialBack.Answer isReached(MembershipMode now) {
         DialBack.Answer known = answer;
-        if (known != null && (now == MembershipMode.MEMBER || stillHolds(known))) {
+        if (known != null && stillHolds(known)) {
             return known;
         }
-        DialBack.Answer fresh = MemberPort.isReached(settings.address(), settings.port(), dialBack);
+        DialBack.Answer fresh = now == MembershipMode.MEMBER ? stillReached() : MemberPort.isReached(settings, dialBack);
         answer = fresh;
         answeredNanos = nanoTime.getAsLong();
         return fresh;
+    }
+
+    /** A member's port is held open by the cluster. While nobody can be asked it stays a member. */
+    private DialBack.Answer stillReached() {
+        return switch (MemberPort.isStillReached(settings, dialBack)) {
+            case DialBack.Answer.NotReached why -> {
+                failures++;
+                yield failures < MEMBER_GIVES_UP_AFTER ? new DialBack.Answer.Reached() : why;
+            }
+            case DialBack.Answer.NobodyToAsk _ -> new DialBack.Answer.Reached();
+            case DialBack.Answer.Reached reached -> {
+                failures = 0;
+                yield reached;
+            }
+        };
     }
 
     private boolean stillHolds(DialBack.Answer known) {

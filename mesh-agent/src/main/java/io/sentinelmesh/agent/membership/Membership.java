@@ -8,6 +8,9 @@ public interface Membership extends AutoCloseable {
     /** How this agent takes part at present, and why. For any thread. */
     MembershipState state();
 
+    /** To be called when there is somebody to ask again: chooses the mode anew. For any thread. */
+    void judgeModeAgain();
+
     /** To be called when somebody was revoked: closes the connections with them. For any thread. */
     void judgePeersAgain();
 

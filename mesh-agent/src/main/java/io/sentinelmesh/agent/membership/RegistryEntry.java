@@ -1,6 +1,9 @@
 package io.sentinelmesh.agent.membership;
 
+import java.util.List;
 import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -15,7 +18,9 @@ import io.sentinelmesh.measurement.NodeId;
 record RegistryEntry(@JsonProperty("id") String id, @JsonProperty("name") String name,
         @JsonProperty("site") String site, @JsonProperty("address") String address,
         @JsonProperty("memberAddress") String memberAddress, @JsonProperty("left") boolean left,
-        @JsonProperty("reflectorPort") int reflectorPort) {
+        @JsonProperty("reflectorPort") int reflectorPort,
+        @JsonProperty("addresses") @Nullable List<String> furtherAddresses,
+        @JsonProperty("behindNat") @Nullable Boolean behindNat) {
 
     /** Longer than any entry an agent writes. */
     static final int MAX_LENGTH = 4_096;
@@ -24,7 +29,11 @@ record RegistryEntry(@JsonProperty("id") String id, @JsonProperty("name") String
 
     static RegistryEntry of(MeshNode self, String memberAddress, boolean left) {
         return new RegistryEntry(self.id().toString(), self.name(), self.site(), self.address(), memberAddress, left,
-                self.reflectorPort());
+                self.reflectorPort(), self.furtherAddresses(), switch (self.reach()) {
+                    case UNKNOWN -> null;
+                    case DIRECT -> false;
+                    case BEHIND_NAT -> true;
+                });
     }
 
     String toJson() {
@@ -47,9 +56,17 @@ record RegistryEntry(@JsonProperty("id") String id, @JsonProperty("name") String
         }
     }
 
+    private MeshNode.Reach reach() {
+        if (behindNat == null) {
+            return MeshNode.Reach.UNKNOWN;
+        }
+        return behindNat ? MeshNode.Reach.BEHIND_NAT : MeshNode.Reach.DIRECT;
+    }
+
     Optional<MeshNode> node() {
         try {
-            return Optional.of(new MeshNode(NodeId.parse(id), MeshNode.Role.AGENT, name, site, address, reflectorPort));
+            return Optional.of(new MeshNode(NodeId.parse(id), MeshNode.Role.AGENT, name, site, address, reflectorPort,
+                    furtherAddresses == null ? List.of() : furtherAddresses, reach()));
         } catch (IllegalArgumentException | NullPointerException e) {
             return Optional.empty();
         }

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +37,9 @@ public final class PeerFile {
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Line(@JsonProperty("id") String id, @JsonProperty("name") String name, @JsonProperty("site") String site,
-            @JsonProperty("address") String address, @JsonProperty("reflectorPort") int reflectorPort) {
+            @JsonProperty("address") String address, @JsonProperty("reflectorPort") int reflectorPort,
+            @JsonProperty("addresses") @Nullable List<String> furtherAddresses,
+            @JsonProperty("reach") MeshNode.@Nullable Reach reach) {
     }
 
     /** Empty if there is none or it cannot be read; the log says so. */
@@ -48,7 +52,9 @@ public final class PeerFile {
             List<MeshNode> peers = new ArrayList<>();
             for (Line line : JSON.readValue(file.toFile(), Line[].class)) {
                 peers.add(new MeshNode(NodeId.parse(line.id()), MeshNode.Role.AGENT, line.name(), line.site(),
-                        line.address(), line.reflectorPort()));
+                        line.address(), line.reflectorPort(),
+                        Objects.requireNonNullElse(line.furtherAddresses(), List.of()),
+                        Objects.requireNonNullElse(line.reach(), MeshNode.Reach.UNKNOWN)));
             }
             return List.copyOf(peers);
         } catch (IOException | IllegalArgumentException | NullPointerException e) {
@@ -63,7 +69,8 @@ public final class PeerFile {
                     JSON.writerWithDefaultPrettyPrinter()
                             .writeValueAsString(peers.stream()
                                     .map(peer -> new Line(peer.id().toString(), peer.name(), peer.site(),
-                                            peer.address(), peer.reflectorPort()))
+                                            peer.address(), peer.reflectorPort(), peer.furtherAddresses(),
+                                            peer.reach()))
                                     .toList()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a list of plain texts is always writable", e);

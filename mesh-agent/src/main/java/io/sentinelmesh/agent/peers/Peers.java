@@ -76,12 +76,26 @@ public final class Peers {
         // registry brings in nobody: whom the aggregator refuses may have written itself there all the same.
         registered.forEach((id, agent) -> {
             if (!linked || all.containsKey(id)) {
-                all.put(id, agent);
+                all.put(id, judged(agent));
             }
         });
         all.keySet().removeAll(left);
         all.remove(self);
         return List.copyOf(all.values());
+    }
+
+    /** An agent knows its addresses best, but not how it looks from outside. */
+    private MeshNode judged(MeshNode agent) {
+        MeshNode seen = told.orElse(remembered).get(agent.id());
+        return seen != null && agent.reach() == MeshNode.Reach.UNKNOWN && seen.addresses().equals(agent.addresses())
+                ? agent.with(seen.reach())
+                : agent;
+    }
+
+    /** What the aggregator found out about this agent itself. */
+    public MeshNode.Reach ownReach() {
+        MeshNode own = told.orElse(remembered).get(self);
+        return own == null ? MeshNode.Reach.UNKNOWN : own.reach();
     }
 
     private static Map<NodeId, MeshNode> byId(Collection<MeshNode> nodes) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,17 +30,26 @@ public final class AddressBook {
     }
 
     private final Resolver resolver;
+    private final Predicate<InetAddress> speaks;
     private final Map<NodeId, InetAddress> lookedUp = new ConcurrentHashMap<>();
 
     public AddressBook(Resolver resolver) {
+        this(resolver, _ -> true);
+    }
+
+    /**
+     * @param speaks whether this host has an address of the same family
+     */
+    public AddressBook(Resolver resolver, Predicate<InetAddress> speaks) {
         this.resolver = resolver;
+        this.speaks = speaks;
     }
 
     /** The address of each node that is known at present. Does not block; any thread. */
     public Map<NodeId, InetAddress> known(List<MeshNode> nodes) {
         Map<NodeId, InetAddress> known = new LinkedHashMap<>();
         for (MeshNode node : nodes) {
-            literal(node.address()).or(() -> Optional.ofNullable(lookedUp.get(node.id()))).ifPresent(address -> {
+            best(node).or(() -> Optional.ofNullable(lookedUp.get(node.id()))).ifPresent(address -> {
                 if (TargetRules.isOneHost(address)) {
                     known.put(node.id(), address);
                 } else {
@@ -73,6 +83,12 @@ public final class AddressBook {
             }
         }
         return changed;
+    }
+
+    /** The first of a family that this host speaks; if there is none, the first: that it can't be sent to is told with each packet. */
+    private Optional<InetAddress> best(MeshNode node) {
+        return node.addresses().stream().map(AddressBook::literal).flatMap(Optional::stream).filter(speaks).findFirst()
+                .or(() -> literal(node.address()));
     }
 
     private static Optional<InetAddress> literal(String address) {

@@ -81,12 +81,14 @@ public final class Stamping implements AutoCloseable {
 
     /** @param known the peers and endpoints that the assignment is made of; those with a reflector are measured */
     public void targets(TargetSlots.Assignment assignment, List<MeshNode> known) {
-        Map<NodeId, Integer> ports = new HashMap<>();
-        known.forEach(node -> ports.put(node.id(), node.reflectorPort()));
+        Map<NodeId, MeshNode> nodes = new HashMap<>();
+        known.forEach(node -> nodes.put(node.id(), node));
         List<StampTarget> wanted = new ArrayList<>();
         for (ProbeTarget target : assignment.targets()) {
-            int port = ports.getOrDefault(assignment.destinationByIndex().get(target.index()), 0);
-            if (port > 0) {
+            MeshNode node = nodes.get(assignment.destinationByIndex().get(target.index()));
+            int port = node == null ? 0 : node.reflectorPort();
+            // Its reflector listens at its first address only.
+            if (node != null && port > 0 && isAt(node.address(), target.address())) {
                 wanted.add(new StampTarget(target.index(), target.address(), port, target.ownInterval()));
             }
         }
@@ -99,6 +101,15 @@ public final class Stamping implements AutoCloseable {
             open();
         }
         running.ifPresent(this::apply);
+    }
+
+    private static boolean isAt(String literal, InetAddress address) {
+        try {
+            return InetAddress.ofLiteral(literal).equals(address);
+        } catch (IllegalArgumentException e) {
+            // The name of an endpoint, which is what it was looked up from.
+            return true;
+        }
     }
 
     private void apply(Running to) {

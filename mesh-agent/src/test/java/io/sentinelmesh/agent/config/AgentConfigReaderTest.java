@@ -130,6 +130,23 @@ class AgentConfigReaderTest {
     }
 
     @Test
+    void advertised_addresses_come_from_file_variable_or_flag_and_are_addresses_of_one_host() throws Exception {
+        assertThat(read().membership().advertised()).isEmpty();
+        Files.writeString(file, COMPLETE + "advertise: [203.0.113.7, \"2001:db8::7\"]\n");
+        assertThat(read().membership().advertised()).containsExactly(InetAddress.ofLiteral("203.0.113.7"),
+                InetAddress.ofLiteral("2001:db8::7"));
+        environment.put("SENTINEL_AGENT_ADVERTISE", "203.0.113.8, 203.0.113.9");
+        assertThat(read().membership().advertised()).hasSize(2).contains(InetAddress.ofLiteral("203.0.113.9"));
+        assertThat(read("--advertise", "203.0.113.10").membership().advertised())
+                .containsExactly(InetAddress.ofLiteral("203.0.113.10"));
+
+        assertThatThrownBy(() -> read("--advertise", "224.0.0.1")).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("--advertise").hasMessageContaining("not the address of one host");
+        environment.put("SENTINEL_AGENT_ADVERTISE", "203.0.113.8,".repeat(8) + "203.0.113.9");
+        assertThatThrownBy(() -> read()).hasMessageContaining("at most 8 advertised addresses, not 9");
+    }
+
+    @Test
     void a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
         environment.put("SENTINEL_AGENT_NAME", "from-variable");
         environment.put("SENTINEL_AGENT_SITE", "site-from-variable");

@@ -57,6 +57,7 @@ class AggregatorLinkTest {
     private final ListeningAggregator aggregator = new ListeningAggregator();
     private final List<Frame.Config> configured = new CopyOnWriteArrayList<>();
     private final List<Frame.Refusal> refused = new CopyOnWriteArrayList<>();
+    private final List<Frame.DialBackAnswer> answers = new CopyOnWriteArrayList<>();
     private final AtomicInteger unlinks = new AtomicInteger();
     private volatile HealthVerdict verdict = HealthVerdict.WELL;
     private Optional<AggregatorLink> link = Optional.empty();
@@ -398,6 +399,11 @@ class AggregatorLinkTest {
                     public void settings(Frame.Settings settings) {
                         link.orElseThrow().reply(
                                 new Frame.SettingsReply(settings.version(), true, "", List.of(settings.document())));
+                    }
+
+                    @Override
+                    public void dialBack(Frame.DialBackAnswer answer) {
+                        answers.add(answer);
                     }
 
                     @Override

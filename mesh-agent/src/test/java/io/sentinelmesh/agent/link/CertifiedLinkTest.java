@@ -166,6 +166,11 @@ class CertifiedLinkTest {
         }
 
         @Override
+        public void dialBack(Frame.DialBackAnswer answer) {
+            // not asked about here
+        }
+
+        @Override
         public void unlinked() {
             // not asked about here
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.membership.ClusterSeat;
 import io.sentinelmesh.membership.DialBack;
 import io.sentinelmesh.membership.MembershipMode;
+import io.sentinelmesh.membership.MembershipState;
 import io.sentinelmesh.membership.SeatSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -185,6 +187,7 @@ class ClusterMembershipIT {
 
         private final Set<String> present = ConcurrentHashMap.newKeySet();
         private final Set<NodeId> left = ConcurrentHashMap.newKeySet();
+        private final List<MembershipMode> modes = new CopyOnWriteArrayList<>();
 
         @Override
         public void present(MeshNode agent) {
@@ -194,6 +197,11 @@ class ClusterMembershipIT {
         @Override
         public void left(NodeId agent) {
             left.add(agent);
+        }
+
+        @Override
+        public void takesPart(MembershipState now) {
+            modes.add(now.mode());
         }
     }
 }

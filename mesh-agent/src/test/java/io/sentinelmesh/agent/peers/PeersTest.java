@@ -49,6 +49,30 @@ class PeersTest {
     }
 
     @Test
+    void what_the_aggregator_found_out_about_a_peer_holds_whatever_the_peer_says_of_itself() {
+        Peers peers = new Peers(SELF.id(), List.of());
+        peers.registered(LYON);
+        peers.told(List.of(LYON.with(MeshNode.Reach.BEHIND_NAT), SELF.with(MeshNode.Reach.BEHIND_NAT)));
+
+        assertThat(peers.known()).containsExactly(LYON.with(MeshNode.Reach.BEHIND_NAT));
+        assertThat(peers.ownReach()).isEqualTo(MeshNode.Reach.BEHIND_NAT);
+        peers.unlinked();
+        assertThat(peers.known()).containsExactly(LYON.with(MeshNode.Reach.BEHIND_NAT));
+
+        MeshNode advertised = LYON.with(MeshNode.Reach.DIRECT);
+        peers.registered(advertised);
+        assertThat(peers.known()).as("whose addresses were configured knows").containsExactly(advertised);
+    }
+
+    @Test
+    void a_peer_of_the_last_run_behind_nat_stays_so_while_the_aggregator_is_away() {
+        Peers peers = new Peers(SELF.id(), List.of(LYON.with(MeshNode.Reach.BEHIND_NAT)));
+        peers.registered(LYON);
+
+        assertThat(peers.known()).containsExactly(LYON.with(MeshNode.Reach.BEHIND_NAT));
+    }
+
+    @Test
     void a_goodbye_ends_the_measuring_even_while_the_aggregators_list_still_has_it() {
         Peers peers = new Peers(SELF.id(), List.of());
         peers.told(List.of(LYON, OSLO));

@@ -1,5 +1,6 @@
 package io.sentinelmesh.agent.plan;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
@@ -53,6 +54,19 @@ class AddressBookTest {
         names.put("web.example", ADDRESS);
         assertThat(book.lookUp(List.of(WEB))).isTrue();
         assertThat(book.known(List.of(WEB))).containsKey(WEB.id());
+    }
+
+    @Test
+    void a_peer_is_sent_to_at_its_first_address_of_a_family_that_this_host_has() {
+        MeshNode both = new MeshNode(NodeId.random(), MeshNode.Role.AGENT, "both", "both", "192.0.2.7", 0,
+                List.of("2001:db8::7", "2001:db8::8"), MeshNode.Reach.UNKNOWN);
+        MeshNode four = new MeshNode(NodeId.random(), MeshNode.Role.AGENT, "four", "four", "192.0.2.8");
+        AddressBook six = new AddressBook(_ -> ADDRESS, address -> address instanceof Inet6Address);
+
+        assertThat(book.known(List.of(both))).containsEntry(both.id(), InetAddress.ofLiteral("192.0.2.7"));
+        assertThat(six.known(List.of(both))).containsEntry(both.id(), InetAddress.ofLiteral("2001:db8::7"));
+        assertThat(six.known(List.of(four))).as("there is no better one")
+                .containsEntry(four.id(), InetAddress.ofLiteral("192.0.2.8"));
     }
 
     @Test
