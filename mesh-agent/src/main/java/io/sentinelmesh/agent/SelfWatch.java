@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ import io.sentinelmesh.agent.health.MetricOutbox;
 import io.sentinelmesh.agent.health.ProberSource;
 import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.agent.host.HostMetrics;
+import io.sentinelmesh.agent.local.AgentMetrics;
 import io.sentinelmesh.agent.local.LocalEndpoint;
 import io.sentinelmesh.agent.local.MetricPage;
 import io.sentinelmesh.agent.spool.Spool;
@@ -64,6 +66,11 @@ final class SelfWatch {
                         e.getMessage());
             }
         });
+    }
+
+    /** Puts more figures on the page. */
+    void show(Consumer<AgentMetrics> figures) {
+        figures.accept(page);
     }
 
     /** What goes with the next batch; the host's figures go once. */

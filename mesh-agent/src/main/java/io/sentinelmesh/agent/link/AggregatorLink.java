@@ -66,6 +66,7 @@ public final class AggregatorLink implements AutoCloseable {
     private volatile List<MeshNode> endpoints;
     private final LinkSecurity security;
     private final BatchLane batches;
+    private final LinkWatch watch;
 
     // What follows belongs to the event loop of the context.
     private long waitingToConnect = NOT_WAITING;
@@ -94,6 +95,7 @@ public final class AggregatorLink implements AutoCloseable {
         this.listener = listener;
         this.clock = clock;
         this.security = security;
+        this.watch = new LinkWatch(config.aggregators().getFirst(), clock);
         this.batches = new BatchLane(vertx, context, spool, new BatchLane.Link() {
             @Override
             public void sendLive() {
@@ -135,6 +137,16 @@ public final class AggregatorLink implements AutoCloseable {
                 send(socket, reply);
             }
         });
+    }
+
+    /** How the link is. Any thread. */
+    public LinkStatus status() {
+        return watch.status();
+    }
+
+    /** For this long what waits goes without a pause, and the newest batch does not wait for more rows. Any thread. */
+    public void hurry(Duration howLong) {
+        context.runOnContext(_ -> batches.hurry(howLong));
     }
 
     /** There is a new certificate. The link that stands goes on; one that could not be made is tried again at once. */
@@ -202,6 +214,7 @@ public final class AggregatorLink implements AutoCloseable {
         } else {
             LOG.debug("still no link to {} ({})", uri, why);
         }
+        watch.away(uri, why);
         batches.closed();
         listener.unlinked();
         aggregatorAt++;
@@ -243,6 +256,7 @@ public final class AggregatorLink implements AutoCloseable {
             case Frame.Config settings -> {
                 backOff.afterSuccess();
                 accepted = true;
+                watch.linked(uri);
                 sendLive();
                 if (announcedTrouble) {
                     LOG.info("linked to the aggregator {} again, {} rounds waiting", uri,
@@ -258,6 +272,7 @@ public final class AggregatorLink implements AutoCloseable {
             case Frame.Refusal refusal -> {
                 LOG.error("the aggregator {} refuses this agent: {}", uri, refusal.message());
                 waitAtLeast = REFUSED_WAIT;
+                watch.refused(uri, refusal.message());
                 listener.refused(refusal);
             }
             case Frame.Pong _,Frame.Goodbye _ -> {
