@@ -141,6 +141,37 @@ describe('a mesh of three agents', { timeout: 300_000 }, () => {
     }
   });
 
+  it('an agent that runs tells its own user how it is, and one that does not run says how to start it', async () => {
+    const folder = join(mesh.dataDir, 'agents', 'site-a');
+    const status = await mesh.run(['agent', 'status', '--json', '--data-dir', folder]);
+    assert.equal(status.code, 0, status.stderr + status.stdout);
+    const said = JSON.parse(status.stdout);
+    assert.equal(said.agent.id, agentsAtFirst['site-a'].id);
+    assert.deepEqual(said.peers.map((peer) => peer.name).filter((name) => SITES.includes(name)).sort(), ['site-b', 'site-c']);
+    assert.equal(said.link.state, 'linked');
+    assert.ok(said.certificate.remainingSeconds > 3600);
+    const { made, acknowledged, waiting, dropped } = said.spool;
+    const lost = Object.values(dropped).reduce((sum, count) => sum + count.results, 0);
+    assert.equal(made.results, acknowledged.results + waiting.results + lost);
+
+    const text = await mesh.run(['agent', 'status', '--data-dir', folder]);
+    assert.match(text.stdout, /^link +linked, https:/m);
+
+    const [tail, sent] = await Promise.all([
+      mesh.run(['agent', 'tail', '--json', '-n', '2', '--data-dir', folder]),
+      mesh.run(['agent', 'force-send', '--data-dir', folder])]);
+    assert.equal(sent.code, 0, sent.stderr);
+    assert.match(sent.stdout, /nothing waits|has all of them/);
+    assert.equal(tail.code, 0, tail.stderr);
+    const results = tail.stdout.trim().split('\n').map((line) => JSON.parse(line));
+    assert.equal(results.length, 2);
+    assert.ok(results.every((result) => result.sent > 0 && result.received <= result.sent), tail.stdout);
+
+    const nobody = await mesh.run(['agent', 'status', '--data-dir', join(mesh.dataDir, 'agents', 'nobody')]);
+    assert.equal(nobody.code, 3);
+    assert.match(nobody.stderr, /no agent runs with .*start it with/);
+  });
+
   it('a second up is refused and harms nothing', async () => {
     const second = await mesh.up();
 

@@ -28,6 +28,7 @@ Sentinel Mesh: agents probe one another, and the dashboard says whose fault it i
   sentinel reflector …         answer STAMP test packets until stopped, for probe stamp and routers (reflector --help)
   sentinel agent join URL …    make this host an agent of a mesh and run it (agent join --help)
   sentinel agent …             run the agent that joined, in the foreground (agent --help)
+  sentinel agent status | tail | force-send   how it is, what it measures, send what waits (each has --help)
   sentinel aggregator …        run one aggregator in the foreground (aggregator --help)
   sentinel --version
 

@@ -126,6 +126,7 @@ final class Agent implements AutoCloseable {
     private final OwnerThread names = new OwnerThread("names");
     private final OwnerThread renewing = new OwnerThread("renewing");
     private final SelfWatch selfWatch;
+    private final LocalFace localFace;
 
     // Owned by the planning thread.
     private final Measuring measuring;
@@ -141,7 +142,7 @@ final class Agent implements AutoCloseable {
     private MeshPolicy policy;
     private RoundShape shape;
     private volatile List<MeshNode> endpoints = List.of();
-    private List<MeshNode> lastPeers = List.of();
+    private volatile List<MeshNode> lastPeers = List.of();
     /** Itself included; for the membership's thread. */
     private volatile int agentsKnown = 1;
     private volatile MembershipState takingPart = new MembershipState(MembershipMode.NONE, "not joined yet");
@@ -230,6 +231,12 @@ final class Agent implements AutoCloseable {
         this.stamping.limit(caps());
         this.dialBack = new LinkDialBack(link::tell, this::takingPart);
         this.membership = membership(config.membership(), folder);
+        identity.ifPresent(known -> selfWatch
+                .show(metrics -> CertificateFigures.register(metrics, known::validity, clock)));
+        this.localFace = new LocalFace(new LocalFace.Run(self, boot, startedAt, config.dataDir()),
+                new LocalFace.Views(measuring::rung, membership::state, () -> lastPeers, () -> endpoints,
+                        planner::status, settings::status, selfWatch::verdict),
+                spool, link, identity, clock);
     }
 
     /** By this agent's certificate; without one the membership speaks plain text. */
@@ -349,6 +356,7 @@ final class Agent implements AutoCloseable {
         selfWatch.start();
         planning.run(() -> bound(settings.inForce()));
         link.start();
+        localFace.start();
     }
 
     private SelfReport selfReport() {
@@ -443,6 +451,7 @@ final class Agent implements AutoCloseable {
         @Override
         public void finished(MatrixRow row) {
             spool.add(row);
+            localFace.finished(row);
         }
 
         @Override
@@ -537,6 +546,7 @@ final class Agent implements AutoCloseable {
     /** Stops measuring, sends what can still be sent, says goodbye. Bounded in time. */
     @Override
     public void close() {
+        localFace.close();
         try {
             if (!planning.end(this::stopMeasuring, CLOSE_LIMIT)) {
                 LOG.info("stopped while planning");

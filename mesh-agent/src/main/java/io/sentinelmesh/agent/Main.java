@@ -12,6 +12,9 @@ import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.config.AgentConfigReader;
 import io.sentinelmesh.agent.config.AgentOptions;
 import io.sentinelmesh.agent.config.ConfigException;
+import io.sentinelmesh.agent.controlcommand.ForceSendCommand;
+import io.sentinelmesh.agent.controlcommand.StatusCommand;
+import io.sentinelmesh.agent.controlcommand.TailCommand;
 import io.sentinelmesh.agent.enrolment.DoorException;
 import io.sentinelmesh.agent.identity.DataFolderException;
 import io.sentinelmesh.agent.spoolcommand.SpoolCommand;
@@ -56,7 +59,10 @@ public final class Main implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new JoinCommand(environment, out, main::run))
                 .addSubcommand(new KeyCommand(environment, out, err))
-                .addSubcommand(SpoolCommand.group(out, err, environment));
+                .addSubcommand(SpoolCommand.group(out, err, environment))
+                .addSubcommand(new StatusCommand(environment, out, err))
+                .addSubcommand(new TailCommand(environment, out, err))
+                .addSubcommand(new ForceSendCommand(environment, out, err));
         commandLine.setParameterExceptionHandler((e, _) -> {
             // The parser repeats what it doesn't understand, which may be a token without its option.
             err.println("sentinel agent: " + Redaction.of(String.valueOf(e.getMessage())) + "; see --help");

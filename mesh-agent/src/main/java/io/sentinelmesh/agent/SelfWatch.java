@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ import io.sentinelmesh.agent.health.ProberSource;
 import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.agent.host.HostMetrics;
 import io.sentinelmesh.agent.host.HostPlan;
+import io.sentinelmesh.agent.local.AgentMetrics;
 import io.sentinelmesh.agent.local.LocalEndpoint;
 import io.sentinelmesh.agent.local.MetricPage;
 import io.sentinelmesh.agent.spool.Spool;
@@ -79,6 +81,11 @@ final class SelfWatch {
             hostPlan = wanted;
             hostMetrics = wanted.map(plan -> HostMetrics.start(hostFigures::add, clock, plan));
         }
+    }
+
+    /** Puts more figures on the page. */
+    void show(Consumer<AgentMetrics> figures) {
+        figures.accept(page);
     }
 
     /** What goes with the next batch; the host's figures go once. */

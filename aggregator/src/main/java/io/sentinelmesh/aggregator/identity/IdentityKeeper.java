@@ -64,12 +64,22 @@ public final class IdentityKeeper implements Runnable {
                 "Until the mesh's signing certificate ends.", () -> remainingSeconds(trust.authorityValidity()));
         registry.gauge("sentinel_server_certificate_remaining_seconds", "",
                 "Until the aggregator's own certificate ends.", () -> remainingSeconds(trust.serverValidity()));
+        registry.gauge("sentinel_agent_certificate_remaining_seconds_min", "",
+                "Until the first certificate of an agent that is not shut out ends; negative once one has, 0 without agents.",
+                this::shortestAgentLifeSeconds);
         for (Standing standing : Standing.values()) {
             registry.gauge("sentinel_agent_certificates", "state=\"" + standing.label + "\"",
                     "Agents by the state of their newest certificate; late: should have been renewed.",
                     () -> agents(standing).size());
         }
         registry.gauge("sentinel_agents_revoked", "", "Agents that are shut out.", book::revokedAgents);
+    }
+
+    private double shortestAgentLifeSeconds() {
+        Instant now = clock.instant();
+        return book.all().stream().filter(agent -> book.revokedAt(agent.identity().agent()).isEmpty())
+                .flatMap(agent -> agent.certified().stream())
+                .mapToLong(until -> Duration.between(now, until).toSeconds()).min().orElse(0);
     }
 
     private double remainingSeconds(Validity validity) {

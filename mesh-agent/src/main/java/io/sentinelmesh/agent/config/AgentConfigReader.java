@@ -73,6 +73,15 @@ public final class AgentConfigReader {
         return new AgentConfigReader(flags, environment, Optional.of(usualName)).read();
     }
 
+    /**
+     * Only where an agent's data folder is; nothing else is looked at.
+     *
+     * @throws ConfigException if that is not clear
+     */
+    public static Path dataFolder(AgentOptions flags, Map<String, String> environment) {
+        return new AgentConfigReader(flags, environment, Optional.empty()).dataDir;
+    }
+
     /** Settled first: what joining left is in it. */
     private Path dataDir(ConfigFile given) {
         Optional<Path> said = Optional.ofNullable(flags.dataDir)

@@ -114,6 +114,15 @@ public final class AgentOptions {
     @Option(names = "--insecure", description = "no certificate, plain text: --aggregator ws://HOST:7420; for laboratories only (SENTINEL_AGENT_INSECURE=true)")
     boolean insecure;
 
+    /** Those that say which agent is meant. */
+    public static AgentOptions naming(@Nullable Path config, @Nullable String dataDir, @Nullable String name) {
+        AgentOptions options = new AgentOptions();
+        options.config = config;
+        options.dataDir = dataDir;
+        options.name = name;
+        return options;
+    }
+
     /** What was given here, by the names of the settings: what joining remembers. Where a token was is none of it. */
     public Map<String, List<String>> given() {
         Map<String, List<String>> given = new TreeMap<>();

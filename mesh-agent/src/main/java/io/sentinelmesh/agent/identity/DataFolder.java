@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import io.sentinelmesh.measurement.NodeId;
 public final class DataFolder implements AutoCloseable {
 
     private static final String ID_FILE = "agent-id";
+    private static final String LOCK_FILE = "lock";
 
     private final Path folder;
     private final FileChannel lockChannel;
@@ -45,7 +47,7 @@ public final class DataFolder implements AutoCloseable {
     public static Optional<DataFolder> openIfFree(Path folder) {
         try {
             Files.createDirectories(folder);
-            FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE,
+            FileChannel channel = FileChannel.open(folder.resolve(LOCK_FILE), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
             @Nullable
             FileLock lock = channel.tryLock();
@@ -57,6 +59,25 @@ public final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new DataFolderException("cannot write the data folder " + folder + " (" + e.getMessage()
                     + "): make it writable or choose another with --data-dir", e);
+        }
+    }
+
+    /** Who holds a folder. */
+    public enum Holder {
+        NOBODY, ANOTHER, NOT_OURS
+    }
+
+    /** Makes nothing. Not for a process that holds it itself. */
+    public static Holder holder(Path folder) {
+        Path file = folder.resolve(LOCK_FILE);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            @Nullable
+            FileLock lock = channel.tryLock();
+            return lock == null ? Holder.ANOTHER : Holder.NOBODY;
+        } catch (AccessDeniedException e) {
+            return Holder.NOT_OURS;
+        } catch (IOException nothingThere) {
+            return Holder.NOBODY;
         }
     }
 

@@ -80,7 +80,7 @@ public final class AggregatorLink implements AutoCloseable {
     private final ClockFilter clockFilter;
     private final Duration socketTrial;
     private final Line.User lineUser = new FromLine();
-    private volatile LinkStatus status = LinkStatus.NOT_YET;
+    private final LinkWatch watch;
 
     // What follows belongs to the event loop of the context.
     private long waitingToConnect = NOT_WAITING;
@@ -125,6 +125,7 @@ public final class AggregatorLink implements AutoCloseable {
         this.security = security;
         this.socketTrial = socketTrial;
         this.clockFilter = new ClockFilter(clock, System::nanoTime);
+        this.watch = new LinkWatch(config.aggregators().getFirst(), clock);
         this.batches = new BatchLane(vertx, context, spool, new BatchLane.Link() {
             @Override
             public void sendLive() {
@@ -173,6 +174,16 @@ public final class AggregatorLink implements AutoCloseable {
         });
     }
 
+    /** How the link is. Any thread. */
+    public LinkStatus status() {
+        return watch.status().with(clockOffset());
+    }
+
+    /** For this long what waits goes without a pause, and the newest batch does not wait for more rows. Any thread. */
+    public void hurry(Duration howLong) {
+        context.runOnContext(_ -> batches.hurry(howLong));
+    }
+
     /** There is a new certificate. The link that stands goes on; one that could not be made is tried again at once. */
     public void certificateRenewed() {
         context.runOnContext(_ -> {
@@ -181,11 +192,6 @@ public final class AggregatorLink implements AutoCloseable {
                 connect();
             }
         });
-    }
-
-    /** How this agent speaks to an aggregator at present. Any thread. */
-    public LinkStatus status() {
-        return status;
     }
 
     /** This host's clock less the aggregator's, from pings; empty while nothing is known. Any thread. */
@@ -380,13 +386,13 @@ public final class AggregatorLink implements AutoCloseable {
         if (closing) {
             return;
         }
-        status = new LinkStatus(LinkStatus.Mode.NONE, why);
         if (!announcedTrouble) {
             announcedTrouble = true;
             LOG.warn("no link to the aggregator {} ({}): measuring goes on, rounds are kept, trying again", uri, why);
         } else {
             LOG.debug("still no link to {} ({})", uri, why);
         }
+        watch.away(uri, why);
         batches.closed();
         listener.unlinked();
         if (elsewhere) {
@@ -429,6 +435,7 @@ public final class AggregatorLink implements AutoCloseable {
                 LOG.error("the aggregator {} refuses this agent: {}", uri, refusal.message());
                 waitAtLeast = REFUSED_WAIT;
                 refusedHere = true;
+                watch.refused(uri, refusal.message());
                 listener.refused(refusal);
                 from.refused();
             }
@@ -451,8 +458,8 @@ public final class AggregatorLink implements AutoCloseable {
     }
 
     private void entered(URI uri, Line from) {
-        status = new LinkStatus(from.mode(), road(uri).reason());
-        if (from.mode() == LinkStatus.Mode.POST) {
+        watch.linked(uri, from.mode(), road(uri).reason());
+        if (from.mode() == LinkMode.POST) {
             LOG.info("linked to the aggregator {} by POST, for {}; a WebSocket is tried every {} s", uri,
                     road(uri).reason(), socketTrial.toSeconds());
             tryASocketLater(from);

@@ -35,6 +35,7 @@ final class BatchLane {
     private final Spool spool;
     private final Link link;
     private final Pace pace = new Pace(System::nanoTime);
+    private long hurryUntilNanos = System.nanoTime();
 
     private @Nullable Line line;
     private LinkOrder order = new LinkOrder();
@@ -85,6 +86,16 @@ final class BatchLane {
         }
     }
 
+    /** For this long there is no pause, and the newest batch does not wait for more rows. */
+    void hurry(Duration howLong) {
+        hurryUntilNanos = System.nanoTime() + howLong.toNanos();
+        pull();
+    }
+
+    private boolean hurries() {
+        return hurryUntilNanos - System.nanoTime() > 0;
+    }
+
     /** Sends what may be sent. */
     void pull() {
         if (asking) {
@@ -95,7 +106,7 @@ final class BatchLane {
         if (to == null || credit == 0 || stuck || to.isFull()) {
             return;
         }
-        Duration wait = pace.toWait();
+        Duration wait = hurries() ? Duration.ZERO : pace.toWait();
         if (!wait.isZero()) {
             pause(wait);
             return;
@@ -103,7 +114,7 @@ final class BatchLane {
         asking = true;
         askAgain = false;
         int asked = generation;
-        spool.next(credit, false, batch -> context.runOnContext(_ -> answered(asked, batch)));
+        spool.next(credit, hurries(), batch -> context.runOnContext(_ -> answered(asked, batch)));
     }
 
     private void pause(Duration wait) {
@@ -142,7 +153,10 @@ final class BatchLane {
         }
         link.sendLive();
         order.sent(batch.boot(), batch.sequence());
-        pace.sent(batch.frame().length);
+        if (!hurries()) {
+            // What somebody wanted at once is not paid for afterwards.
+            pace.sent(batch.frame().length);
+        }
         to.send(batch.frame());
     }
 

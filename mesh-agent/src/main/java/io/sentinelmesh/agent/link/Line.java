@@ -23,7 +23,7 @@ interface Line {
         void ended(Line line, String why);
     }
 
-    LinkStatus.Mode mode();
+    LinkMode mode();
 
     /** Nothing if it is closed: batches stay in the spool and go over the next line. */
     void send(byte[] frame);

@@ -67,8 +67,8 @@ final class PostLine implements Line {
     }
 
     @Override
-    public LinkStatus.Mode mode() {
-        return LinkStatus.Mode.POST;
+    public LinkMode mode() {
+        return LinkMode.POST;
     }
 
     @Override

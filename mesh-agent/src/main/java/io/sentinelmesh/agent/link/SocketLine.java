@@ -33,8 +33,8 @@ final class SocketLine implements Line {
     }
 
     @Override
-    public LinkStatus.Mode mode() {
-        return LinkStatus.Mode.WEBSOCKET;
+    public LinkMode mode() {
+        return LinkMode.WEBSOCKET;
     }
 
     @Override

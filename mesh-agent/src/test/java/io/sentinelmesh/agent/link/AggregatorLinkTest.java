@@ -203,6 +203,43 @@ class AggregatorLinkTest {
     }
 
     @Test
+    void in_a_hurry_neither_the_pace_nor_more_rows_are_waited_for() {
+        int rounds = 40;
+        for (int i = 0; i < rounds; i++) {
+            wideRound(i);
+        }
+        AggregatorLink hurried = started();
+        accept(8);
+        await().until(() -> !configured.isEmpty());
+
+        hurried.hurry(Duration.ofSeconds(30));
+
+        // By the pace it takes longer, and the newest batch would wait for 20 s.
+        await().atMost(Duration.ofSeconds(15)).until(() -> {
+            aggregator.heard(Frame.Batch.class)
+                    .forEach(batch -> aggregator.say(new Frame.Ack(BOOT, batch.sequence())));
+            return spool.balance().acknowledged().rows() == rounds;
+        });
+    }
+
+    @Test
+    void how_the_link_is_is_known_with_the_reason() {
+        AggregatorLink known = started();
+        assertThat(known.status().linked()).isFalse();
+        accept(1);
+        await().until(() -> known.status().linked());
+        assertThat(known.status().aggregator()).isEqualTo(aggregator.uri().toString());
+
+        aggregator.say(new Frame.Refusal(Frame.Refusal.Code.NAME_TAKEN, "the name is taken"));
+        aggregator.cutLink();
+
+        await().until(() -> unlinks.get() > 0);
+        // What it said is worth more than that it closed the connection then.
+        assertThat(known.status().state()).isEqualTo(LinkStatus.State.REFUSED);
+        assertThat(known.status().why()).contains("the name is taken");
+    }
+
+    @Test
     void a_live_row_says_whether_it_is_to_be_believed() {
         started();
         accept(1);
