@@ -23,6 +23,7 @@ export const AGGREGATOR = 'aggregator';
 export class SiteMesh {
   #programs = new Map();
   #token = '';
+  #smallDisks = new Map();
 
   /**
    * @param sites how many; each has an agent, the first also the aggregator
@@ -59,6 +60,7 @@ export class SiteMesh {
 
   /** What stands before a command that is to run where NAME stands. */
   place(name = AGGREGATOR) {
+    if (this.#smallDisks.has(name)) return ['nsenter', '-t', String(this.#smallDisks.get(name).pid), '-m', '-n', '--'];
     return this.inLab ? ['ip', 'netns', 'exec', this.sites[this.#index(name)].namespace] : [];
   }
 
@@ -70,6 +72,25 @@ export class SiteMesh {
   }
 
   data(name) { return join(this.folder, name); }
+
+  /** The same as this process sees it: an agent's small disk is in a mount namespace of its own. */
+  dataSeen(name) {
+    const holder = this.#smallDisks.get(name);
+    return holder ? `/proc/${holder.pid}/root${this.data(name)}` : this.data(name);
+  }
+
+  /** From now on the agent's spool is in a tmpfs of that size, which outlives the agent and ends with this process. Only in a lab. */
+  async onSmallDisk(name, bytes) {
+    const folder = join(this.data(name), 'spool');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const mounting = `mount -t tmpfs -o size=${bytes},mode=700 tmpfs "$0" && echo mounted && exec sleep infinity`;
+    // ip(8) gives what it runs a mount namespace of its own.
+    const holder = spawn('setpriv', ['--pdeathsig', 'KILL', ...this.place(name), 'sh', '-c', mounting, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let mounted = false;
+    holder.stdout.on('data', () => { mounted = true; });
+    await eventually(`a small disk for ${name}`, STOP_LIMIT_MS, () => mounted);
+    this.#smallDisks.set(name, holder);
+  }
 
   log(name) { return readFileSync(join(this.folder, 'logs', `${name}.log`), 'utf8'); }
 
@@ -218,6 +239,7 @@ export class SiteMesh {
   async remove() {
     await Promise.all(this.names.map((name) => this.stop(name)));
     await this.stop(AGGREGATOR);
+    for (const holder of this.#smallDisks.values()) holder.kill('SIGKILL');
     await eventually('the embedded PostgreSQL has ended', STOP_LIMIT_MS, () => processesWith(this.folder).length === 0).catch(() => {});
     for (const pid of processesWith(this.folder)) try { process.kill(pid, 'SIGKILL'); } catch { /* ended meanwhile */ }
     await this.lab?.remove();
