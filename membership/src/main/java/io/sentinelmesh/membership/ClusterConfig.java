@@ -126,7 +126,12 @@ final class ClusterConfig {
      */
     private static SerializationConfig serialization() {
         ClassFilter allowed = new ClassFilter().addPackages("com.hazelcast.core", "com.hazelcast.spi.exception")
-                .addClasses("java.lang.Throwable", "java.lang.Exception", "java.lang.RuntimeException",
+                // Halves that meet again freeze their state to merge, and the word for it travels as a Java enum.
+                .addClasses("com.hazelcast.cluster.ClusterState",
+                        "com.hazelcast.nio.serialization.HazelcastSerializationException",
+                        "com.hazelcast.transaction.TransactionException",
+                        "com.hazelcast.transaction.TransactionNotActiveException",
+                        "com.hazelcast.transaction.TransactionTimedOutException", "java.lang.Throwable", "java.lang.Exception", "java.lang.RuntimeException",
                         "java.lang.IllegalStateException", "java.lang.IllegalArgumentException",
                         "java.lang.NullPointerException", "java.lang.UnsupportedOperationException",
                         "java.lang.SecurityException", "java.lang.StackTraceElement", "java.lang.Enum",

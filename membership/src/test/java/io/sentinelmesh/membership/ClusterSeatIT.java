@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -145,8 +146,17 @@ class ClusterSeatIT {
         ClusterSeat first = seat(SeatSettings.Kind.DATA, one, onePort, Optional.of(mesh.aggregator(one)), twoPort);
         ClusterSeat second = seat(SeatSettings.Kind.DATA, two, twoPort, Optional.of(mesh.aggregator(two)));
         assertThat(second.members()).isEqualTo(1);
+        // Who merges alone asks nobody: only halves of two and more agree among themselves first.
+        ClusterSeat withFirst = lite(mesh, onePort);
+        ClusterSeat withSecond = lite(mesh, twoPort);
 
-        await().atMost(LIMIT).until(() -> first.members() == 2 && second.members() == 2);
+        await().atMost(LIMIT).until(() -> Stream.of(first, second, withFirst, withSecond)
+                .allMatch(seat -> seat.members() == 4));
+    }
+
+    private ClusterSeat lite(TestMesh mesh, int seed) throws Exception {
+        NodeId id = NodeId.random();
+        return seat(SeatSettings.Kind.LITE, id, freePort(), Optional.of(mesh.agent(id)), seed);
     }
 
     @Test
