@@ -190,7 +190,8 @@ class PostFallbackTest {
         await().atMost(SOON).until(() -> link.clockOffset().isPresent());
         assertThat(Math.abs(link.clockOffset().orElseThrow().offsetMicros()))
                 .isLessThanOrEqualTo(link.clockOffset().orElseThrow().boundMicros());
-        await().atMost(SOON).until(() -> !settings.isEmpty());
+        aggregator.put("/api/v1/settings?author=ops", "rounds:\n  packets: 20\n", "If-Match", "\"0\"");
+        await().atMost(SOON).until(() -> settings.stream().anyMatch(told -> told.version() == 1));
 
         link.live(new LiveRow(self.id(), ProbeKind.ICMP_ECHO, Instant.now(), Duration.ofSeconds(10),
                 List.of(TestAgent.answered(peer))));

@@ -25,12 +25,13 @@ import io.sentinelmesh.settings.SettingsDocument;
  * @param wrappingKeyFile outside the data folder; encrypts the agent's key
  * @param pins the settings that this agent decides itself, whatever the mesh says
  * @param insecure plain text is allowed
+ * @param proxy on the way to the aggregators' ports
  */
 public record AgentConfig(String name, String site, boolean siteGiven, InetAddress address,
         Optional<InetAddress> sourceAddress,
         OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> tokenFile, Path wrappingKeyFile,
         boolean insecure, Membership membership, List<MeshNode> endpoints, SettingsDocument pins, Spool spool,
-        LocalSettings local) {
+        LocalSettings local, ProxySettings proxy) {
 
     /** Where an aggregator's door is whose URL names no port. */
     public static final int DEFAULT_DOOR_PORT = 7422;
@@ -43,6 +44,21 @@ public record AgentConfig(String name, String site, boolean siteGiven, InetAddre
     public AgentConfig {
         aggregators = List.copyOf(aggregators);
         endpoints = List.copyOf(endpoints);
+    }
+
+    /** Straight to the aggregators. */
+    public AgentConfig(String name, String site, boolean siteGiven, InetAddress address,
+            Optional<InetAddress> sourceAddress, OptionalInt reflectorPort, Path dataDir, List<URI> aggregators,
+            Optional<Path> tokenFile, Path wrappingKeyFile, boolean insecure, Membership membership,
+            List<MeshNode> endpoints, SettingsDocument pins, Spool spool, LocalSettings local) {
+        this(name, site, siteGiven, address, sourceAddress, reflectorPort, dataDir, aggregators, tokenFile,
+                wrappingKeyFile, insecure, membership, endpoints, pins, spool, local, new ProxySettings.None());
+    }
+
+    /** Through a proxy. */
+    public AgentConfig through(ProxySettings way) {
+        return new AgentConfig(name, site, siteGiven, address, sourceAddress, reflectorPort, dataDir, aggregators,
+                tokenFile, wrappingKeyFile, insecure, membership, endpoints, pins, spool, local, way);
     }
 
     /** Whether it needs a certificate: at least one aggregator is reached by its door. */
