@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,8 +56,7 @@ public final class ConnectProxy implements AutoCloseable {
     private void serve(Socket from) {
         try (from) {
             String head = head(from.getInputStream());
-            while (!demanded.isEmpty() && !head.contains("\r\nProxy-Authorization: " + demanded)
-                    && !head.contains("\r\nproxy-authorization: " + demanded)) {
+            while (!allowed(head)) {
                 say(from, "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"box\"\r\n"
                         + "Content-Length: 0\r\n\r\n");
                 head = head(from.getInputStream());
@@ -80,6 +80,12 @@ public final class ConnectProxy implements AutoCloseable {
         } catch (IOException over) {
             // One end has gone: so does the other.
         }
+    }
+
+    /** Names of headers are spelt as anyone likes (RFC 9110, section 5.1), what Basic carries is not. */
+    private boolean allowed(String head) {
+        return demanded.isEmpty() || head.lines().anyMatch(
+                line -> line.toLowerCase(Locale.ROOT).startsWith("proxy-authorization: ") && line.endsWith(demanded));
     }
 
     private static void say(Socket to, String words) throws IOException {
