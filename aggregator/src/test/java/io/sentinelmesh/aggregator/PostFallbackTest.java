@@ -23,7 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.sentinelmesh.agent.config.AgentConfig;
-import io.sentinelmesh.agent.config.LocalSettings;
 import io.sentinelmesh.agent.link.AggregatorLink;
 import io.sentinelmesh.agent.link.LinkListener;
 import io.sentinelmesh.agent.link.LinkSecurity;
@@ -93,7 +92,7 @@ class PostFallbackTest {
                 OptionalInt.of(0), folder, List.of(URI.create("ws://127.0.0.1:" + box.port())), Optional.empty(),
                 folder.resolve("unused.key"), true,
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
-                SettingsDocument.EMPTY, AgentConfig.Spool.DEFAULT, LocalSettings.NOTHING);
+                SettingsDocument.EMPTY, Optional.empty());
         link = new AggregatorLink(vertx, config, new LinkSecurity.Plain(Optional.empty()), this::hello,
                 () -> HealthVerdict.WELL, spool, new LinkListener() {
                     @Override
@@ -105,6 +104,11 @@ class PostFallbackTest {
                     public void settings(Frame.Settings told) {
                         settings.add(told);
                         link.reply(new Frame.SettingsReply(told.version(), true, "", List.of()));
+                    }
+
+                    @Override
+                    public void dialBack(Frame.DialBackAnswer answer) {
+                        // Not of the link.
                     }
 
                     @Override
@@ -153,7 +157,7 @@ class PostFallbackTest {
         round();
         link(manner);
         awaitMode(LinkMode.POST);
-        assertThat(link.status().reason()).containsAnyOf("HTTP 400", "end within seconds");
+        assertThat(link.status().mode().orElse("")).containsAnyOf("HTTP 400", "end within seconds");
         round();
         awaitAllAcknowledged();
         // The trials that fail in between lose nothing.
@@ -190,7 +194,8 @@ class PostFallbackTest {
         await().atMost(SOON).until(() -> link.clockOffset().isPresent());
         assertThat(Math.abs(link.clockOffset().orElseThrow().offsetMicros()))
                 .isLessThanOrEqualTo(link.clockOffset().orElseThrow().boundMicros());
-        await().atMost(SOON).until(() -> !settings.isEmpty());
+        aggregator.put("/api/v1/settings?author=ops", "rounds:\n  packets: 20\n", "If-Match", "\"0\"");
+        await().atMost(SOON).until(() -> settings.stream().anyMatch(told -> told.version() == 1));
 
         link.live(new LiveRow(self.id(), ProbeKind.ICMP_ECHO, Instant.now(), Duration.ofSeconds(10),
                 List.of(TestAgent.answered(peer))));

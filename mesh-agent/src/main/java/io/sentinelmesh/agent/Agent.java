@@ -346,7 +346,7 @@ final class Agent implements AutoCloseable {
             }
         });
         identity.ifPresent(known -> {
-            Renewal renewal = new Renewal(known, config.aggregators(), clock,
+            Renewal renewal = new Renewal(known, config.aggregators(), config.proxy(), clock,
                     ThreadLocalRandom.current()::nextDouble, link::certificateRenewed);
             renewing.every(Renewal.TICK, () -> {
                 renewal.check();

@@ -49,7 +49,7 @@ final class KeyCommand {
             InstantSource clock = InstantSource.system();
             AgentIdentity identity = AgentIdentity.open(folder, IdentityFiles.vault(config, environment), clock)
                     .orElseThrow(() -> notJoined(config.dataDir()));
-            new Renewal(identity, config.aggregators(), clock, () -> 0, () -> {
+            new Renewal(identity, config.aggregators(), config.proxy(), clock, () -> 0, () -> {
             }).rotate();
             return tell(Optional.empty());
         }

@@ -25,12 +25,13 @@ import io.sentinelmesh.settings.SettingsDocument;
  * @param pins the settings that this agent decides itself, whatever the mesh says
  * @param insecure plain text is allowed
  * @param metrics where its own figures can be asked for; empty: nowhere
+ * @param proxy on the way to the aggregators' ports
  */
 public record AgentConfig(String name, String site, boolean siteGiven, InetAddress address,
         Optional<InetAddress> sourceAddress,
         OptionalInt reflectorPort, Path dataDir, List<URI> aggregators, Optional<Path> tokenFile, Path wrappingKeyFile,
         boolean insecure, Membership membership, List<MeshNode> endpoints, SettingsDocument pins,
-        Optional<InetSocketAddress> metrics) {
+        Optional<InetSocketAddress> metrics, ProxySettings proxy) {
 
     /** Where an aggregator's door is whose URL names no port. */
     public static final int DEFAULT_DOOR_PORT = 7422;
@@ -44,6 +45,21 @@ public record AgentConfig(String name, String site, boolean siteGiven, InetAddre
     public AgentConfig {
         aggregators = List.copyOf(aggregators);
         endpoints = List.copyOf(endpoints);
+    }
+
+    /** Straight to the aggregators. */
+    public AgentConfig(String name, String site, boolean siteGiven, InetAddress address,
+            Optional<InetAddress> sourceAddress, OptionalInt reflectorPort, Path dataDir, List<URI> aggregators,
+            Optional<Path> tokenFile, Path wrappingKeyFile, boolean insecure, Membership membership,
+            List<MeshNode> endpoints, SettingsDocument pins, Optional<InetSocketAddress> metrics) {
+        this(name, site, siteGiven, address, sourceAddress, reflectorPort, dataDir, aggregators, tokenFile,
+                wrappingKeyFile, insecure, membership, endpoints, pins, metrics, new ProxySettings.None());
+    }
+
+    /** Through a proxy. */
+    public AgentConfig through(ProxySettings way) {
+        return new AgentConfig(name, site, siteGiven, address, sourceAddress, reflectorPort, dataDir, aggregators,
+                tokenFile, wrappingKeyFile, insecure, membership, endpoints, pins, metrics, way);
     }
 
     /** Whether it needs a certificate: at least one aggregator is reached by its door. */

@@ -129,7 +129,42 @@ public final class AgentConfigReader {
                         .orElseGet(() -> places.wrappingKeyFile(name.value())),
                 insecure,
                 membership(address, aggregators.getFirst()), endpoints(),
-                pins(), metrics(insecure));
+                pins(), metrics(insecure), proxy());
+    }
+
+    private ProxySettings proxy() {
+        Optional<Setting> credentials = setting("proxy-credentials-file", flags.proxyCredentialsFile,
+                file.proxyCredentialsFile);
+        return setting("proxy", flags.proxy, file.proxy)
+                .<ProxySettings>map(given -> proxy(given, credentials.map(
+                        where -> new SecretFile(Path.of(where.value()).toAbsolutePath(), "proxy's credentials file"))))
+                .orElseGet(ProxySettings.None::new);
+    }
+
+    private static ProxySettings.Http proxy(Setting setting, Optional<SecretFile> credentials) {
+        URI uri;
+        try {
+            uri = new URI(setting.value());
+        } catch (URISyntaxException e) {
+            throw new ConfigException(setting.place() + ": write a proxy as http://HOST:PORT", e);
+        }
+        if (uri.getRawUserInfo() != null || setting.value().contains("@")) {
+            // Not repeated: it may be a password.
+            throw new ConfigException(setting.place() + ": a proxy's user and password do not belong into its URL, where"
+                    + " others can read them: put USER:PASSWORD into a file of mode 0600 and name that with"
+                    + " --proxy-credentials-file");
+        }
+        boolean more = (uri.getPath() != null && uri.getPath().length() > 1) || uri.getQuery() != null
+                || uri.getFragment() != null;
+        if (!"http".equals(uri.getScheme()) || uri.getHost() == null || more || uri.getPort() < 1
+                || uri.getPort() > 65_535) {
+            throw new ConfigException(
+                    setting.place() + ": write a proxy as http://HOST:PORT, not '" + setting.value() + "'");
+        }
+        ProxySettings.Http proxy = new ProxySettings.Http(uri.getHost(), uri.getPort(), credentials);
+        // Before anything starts: the link would only log it, again and again.
+        Optional<ProxySettings.Credentials> _ = proxy.readCredentials();
+        return proxy;
     }
 
     private List<URI> aggregators(boolean insecure) {

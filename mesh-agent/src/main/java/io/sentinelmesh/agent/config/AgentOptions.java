@@ -53,6 +53,15 @@ public final class AgentOptions {
             + " (SENTINEL_AGENT_AGGREGATORS, separated by commas)")
     List<String> aggregators = new ArrayList<>();
 
+    @Option(names = "--proxy", paramLabel = "URL", description = "http://HOST:PORT, an HTTP proxy on the way to the aggregator; test packets and membership do not use it"
+            + " (SENTINEL_AGENT_PROXY)")
+    @Nullable
+    String proxy;
+
+    @Option(names = "--proxy-credentials-file", paramLabel = "FILE", description = "file (mode 0600) with USER:PASSWORD for the proxy (SENTINEL_AGENT_PROXY_CREDENTIALS_FILE)")
+    @Nullable
+    String proxyCredentialsFile;
+
     @Option(names = "--token-file", paramLabel = "FILE", description = "file (mode 0600) with the join token; with --insecure, with the aggregator's api-token"
             + " (SENTINEL_AGENT_TOKEN_FILE)")
     @Nullable
@@ -133,6 +142,9 @@ public final class AgentOptions {
         put(given, "reflector-port", reflectorPort);
         put(given, "member-address", memberAddress);
         put(given, "member-port", memberPort);
+        put(given, "proxy", proxy);
+        put(given, "proxy-credentials-file",
+                proxyCredentialsFile == null ? null : Path.of(proxyCredentialsFile).toAbsolutePath().toString());
         put(given, "settings", settings == null ? null : Path.of(settings).toAbsolutePath().toString());
         put(given, "spool-max-bytes", spoolMaxBytes);
         put(given, "spool-max-age", spoolMaxAge);

@@ -66,6 +66,14 @@ final class ConfigFile {
     @Nullable
     List<String> aggregators;
 
+    @JsonProperty("proxy")
+    @Nullable
+    String proxy;
+
+    @JsonProperty("proxy-credentials-file")
+    @Nullable
+    String proxyCredentialsFile;
+
     @JsonProperty("token-file")
     @Nullable
     String tokenFile;

@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.sentinelmesh.agent.config.ProxySettings;
 import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.trust.JoinToken;
@@ -43,13 +44,13 @@ final class Door {
     }
 
     /** For an agent that trusts nobody yet but the authority that its token names. */
-    static Door pinned(URI aggregator, String fingerprint, InstantSource clock) {
-        return new Door(new DoorCalls(aggregator, TlsIdentity.pinned(fingerprint, clock).context()), clock);
+    static Door pinned(URI aggregator, ProxySettings proxy, String fingerprint, InstantSource clock) {
+        return new Door(new DoorCalls(aggregator, proxy, TlsIdentity.pinned(fingerprint, clock).context()), clock);
     }
 
     /** For an agent of the mesh. */
-    static Door of(URI aggregator, AgentIdentity identity, InstantSource clock) {
-        return new Door(new DoorCalls(aggregator, identity.tls().context()), clock);
+    static Door of(URI aggregator, ProxySettings proxy, AgentIdentity identity, InstantSource clock) {
+        return new Door(new DoorCalls(aggregator, proxy, identity.tls().context()), clock);
     }
 
     /**

@@ -3,10 +3,15 @@ package io.sentinelmesh.agent.enrolment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Authenticator;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.PasswordAuthentication;
+import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.URL;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertPathValidatorException;
@@ -26,6 +31,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.ProxySettings;
 
 /**
  * JSON over HTTPS, a connection for each call, and every way it can fail as a {@link DoorException}. The JDK's old client, for it needs no thread of
@@ -41,12 +47,24 @@ final class DoorCalls {
     private static final String PROBLEM = "urn:sentinel-mesh:problem:";
     private static final Duration LONGEST_WAIT_ASKED_FOR = Duration.ofHours(1);
 
+    /** The JDK's client reads it once, when it is first used: schemes that it keeps from a proxy that is asked by CONNECT. */
+    private static final String NO_SCHEME_FOR_CONNECT = "jdk.http.auth.tunneling.disabledSchemes";
+
+    static {
+        // Basic is among them as it comes, and is what most proxies want.
+        if (System.getProperty(NO_SCHEME_FOR_CONNECT) == null) {
+            System.setProperty(NO_SCHEME_FOR_CONNECT, "");
+        }
+    }
+
     private final URI door;
     private final SSLSocketFactory sockets;
+    private final ProxySettings proxy;
     private final ObjectMapper json = new ObjectMapper();
 
     /** @param aggregator whatever its scheme, it is spoken to by HTTPS */
-    DoorCalls(URI aggregator, SSLContext trust) {
+    DoorCalls(URI aggregator, ProxySettings proxy, SSLContext trust) {
+        this.proxy = proxy;
         this.door = URI.create("https://" + aggregator.getHost() + ":" + AgentConfig.port(aggregator));
         this.sockets = trust.getSocketFactory();
     }
@@ -62,7 +80,7 @@ final class DoorCalls {
     private JsonNode call(String method, String path, byte @Nullable [] body) {
         HttpsURLConnection connection = null;
         try {
-            connection = (HttpsURLConnection) door.resolve(path).toURL().openConnection();
+            connection = open(door.resolve(path).toURL());
             connection.setSSLSocketFactory(sockets);
             connection.setConnectTimeout((int) CONNECT_LIMIT.toMillis());
             connection.setReadTimeout((int) ANSWER_LIMIT.toMillis());
@@ -85,6 +103,36 @@ final class DoorCalls {
             if (connection != null) {
                 connection.disconnect();
             }
+        }
+    }
+
+    private HttpsURLConnection open(URL url) throws IOException {
+        return switch (proxy) {
+            case ProxySettings.None _ -> (HttpsURLConnection) url.openConnection(Proxy.NO_PROXY);
+            case ProxySettings.Http http -> {
+                Optional<ProxySettings.Credentials> credentials = http.readCredentials();
+                HttpsURLConnection opened = (HttpsURLConnection) url.openConnection(
+                        new Proxy(Proxy.Type.HTTP, new InetSocketAddress(http.host(), http.port())));
+                credentials.ifPresent(known -> opened.setAuthenticator(new ForProxy(known)));
+                yield opened;
+            }
+        };
+    }
+
+    /** Tells nobody but the proxy. */
+    private static final class ForProxy extends Authenticator {
+
+        private final ProxySettings.Credentials credentials;
+
+        ForProxy(ProxySettings.Credentials credentials) {
+            this.credentials = credentials;
+        }
+
+        @Override
+        protected @Nullable PasswordAuthentication getPasswordAuthentication() {
+            return getRequestorType() == RequestorType.PROXY
+                    ? new PasswordAuthentication(credentials.user(), credentials.password().toCharArray())
+                    : null;
         }
     }
 

@@ -107,7 +107,7 @@ public final class Joining {
     }
 
     private Certified joined(AgentConfig config, JoinToken token, KeyPair key) throws InterruptedException {
-        Door door = Door.pinned(config.aggregators().getFirst(), token.caFingerprint(), clock);
+        Door door = Door.pinned(config.aggregators().getFirst(), config.proxy(), token.caFingerprint(), clock);
         Optional<String> site = config.siteGiven() ? Optional.of(config.site()) : Optional.empty();
         byte[] request = CertificateRequest.of(key);
         Supplier<Certified> asking = () -> door.join(token, key.getPublic(), request, config.name(), site,

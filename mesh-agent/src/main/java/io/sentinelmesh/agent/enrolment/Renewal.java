@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.ProxySettings;
 import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.trust.CertificateRequest;
 import io.sentinelmesh.trust.TrustException;
@@ -32,6 +33,7 @@ public final class Renewal {
 
     private final AgentIdentity identity;
     private final List<URI> doors;
+    private final ProxySettings proxy;
     private final InstantSource clock;
     private final DoubleSupplier random;
     private final Runnable renewed;
@@ -47,9 +49,10 @@ public final class Renewal {
      * @param random 0.0 to 1.0
      * @param renewed is told when there is a new certificate
      */
-    public Renewal(AgentIdentity identity, List<URI> aggregators, InstantSource clock, DoubleSupplier random,
-            Runnable renewed) {
+    public Renewal(AgentIdentity identity, List<URI> aggregators, ProxySettings proxy, InstantSource clock,
+            DoubleSupplier random, Runnable renewed) {
         this.identity = identity;
+        this.proxy = proxy;
         this.doors = aggregators.stream().filter(AgentConfig::isDoor).toList();
         this.clock = clock;
         this.random = random;
@@ -135,7 +138,7 @@ public final class Renewal {
 
     private Certified ask(KeyPair key, byte[] request) {
         boolean inForce = identity.validity().contains(clock.instant());
-        Door door = Door.of(nextDoor(), identity, clock);
+        Door door = Door.of(nextDoor(), proxy, identity, clock);
         return inForce
                 ? door.renew(key.getPublic(), request)
                 : door.renewAfterAbsence(identity, key.getPublic(), request);
@@ -148,7 +151,7 @@ public final class Renewal {
     private void learn(Instant now) {
         learnedAt = now;
         try {
-            identity.trust(Door.of(nextDoor(), identity, clock).trusted());
+            identity.trust(Door.of(nextDoor(), proxy, identity, clock).trusted());
         } catch (DoorException | TrustException e) {
             LOG.debug("the aggregator's authorities are not learnt now: {}", e.getMessage());
         }

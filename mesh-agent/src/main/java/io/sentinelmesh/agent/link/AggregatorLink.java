@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.ProxySettings;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.measurement.AgentHealth.ClockOffset;
 import io.sentinelmesh.measurement.HealthVerdict;
@@ -40,6 +41,9 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.net.ClientOptionsBase;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
 
 /**
  * Keeps one line to one of the aggregators open, for ever, by WebSocket or, where none gets through, by POST: HELLO first, then live rows as they come and batches in strict order within
@@ -137,9 +141,19 @@ public final class AggregatorLink implements AutoCloseable {
                 AggregatorLink.this.startAnew();
             }
         });
-        this.client = vertx.createWebSocketClient(security.clientOptions().setMaxFrameSize(FrameCodec.MAX_FRAME_BYTES)
+        this.client = vertx.createWebSocketClient(through(config.proxy(), security.clientOptions()).setMaxFrameSize(FrameCodec.MAX_FRAME_BYTES)
                 .setMaxMessageSize(FrameCodec.MAX_FRAME_BYTES)
                 .setTryUsePerMessageCompression(false));
+    }
+
+    private static <O extends ClientOptionsBase> O through(ProxySettings proxy, O options) {
+        if (proxy instanceof ProxySettings.Http http) {
+            ProxyOptions way = new ProxyOptions().setType(ProxyType.HTTP).setHost(http.host()).setPort(http.port());
+            http.readCredentials()
+                    .ifPresent(known -> way.setUsername(known.user()).setPassword(known.password()));
+            options.setProxyOptions(way);
+        }
+        return options;
     }
 
     public void start() {
@@ -250,7 +264,7 @@ public final class AggregatorLink implements AutoCloseable {
     private HttpClient posting() {
         HttpClient made = posting;
         if (made == null) {
-            made = vertx.createHttpClient(security.postOptions(), new PoolOptions().setHttp1MaxSize(1));
+            made = vertx.createHttpClient(through(config.proxy(), security.postOptions()), new PoolOptions().setHttp1MaxSize(1));
             posting = made;
         }
         return made;

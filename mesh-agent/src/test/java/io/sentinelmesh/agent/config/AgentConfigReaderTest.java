@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -83,6 +84,42 @@ class AgentConfigReaderTest {
         environment.put("SENTINEL_AGENT_INSECURE", "true");
         assertThat(read().metrics())
                 .contains(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.10"), 9464));
+    }
+
+    @Test
+    void a_proxy_is_named_by_url_and_its_password_by_a_file() throws Exception {
+        Path secret = Files.writeString(folder.resolve("proxy-secret"), "otto:geh:eim\n");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(read().proxy()).isEqualTo(new ProxySettings.None());
+        ProxySettings.Http proxy = (ProxySettings.Http) read("--proxy", "http://proxy.example:3128",
+                "--proxy-credentials-file", secret.toString()).proxy();
+        assertThat(proxy.host()).isEqualTo("proxy.example");
+        assertThat(proxy.port()).isEqualTo(3_128);
+        assertThat(proxy.readCredentials()).contains(new ProxySettings.Credentials("otto", "geh:eim"));
+    }
+
+    @Test
+    void a_proxys_password_in_its_url_is_refused_and_not_repeated() {
+        environment.put("SENTINEL_AGENT_PROXY", "http://otto:geheim@proxy.example:3128");
+
+        assertThatThrownBy(this::read).isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("SENTINEL_AGENT_PROXY: ").hasMessageContaining("--proxy-credentials-file")
+                .hasMessageNotContaining("geheim");
+    }
+
+    @Test
+    void what_is_no_proxy_or_has_no_usable_credentials_is_refused() throws Exception {
+        assertRefused(() -> read("--proxy", "socks5://proxy.example:1080"), "--proxy", "http://HOST:PORT");
+        assertRefused(() -> read("--proxy", "http://proxy.example"), "--proxy", "http://HOST:PORT");
+        Path open = Files.writeString(folder.resolve("proxy-secret"), "otto:geheim\n");
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+        assertRefused(() -> read("--proxy", "http://proxy.example:3128", "--proxy-credentials-file", open.toString()),
+                "chmod 600");
+        Files.writeString(open, "geheim");
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-------"));
+        assertRefused(() -> read("--proxy", "http://proxy.example:3128", "--proxy-credentials-file", open.toString()),
+                "USER:PASSWORD");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.ProxySettings;
 import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.agent.identity.DataFolder;
 import io.sentinelmesh.membership.MembershipMode;
@@ -27,6 +28,8 @@ final class Home {
     final List<Duration> pauses = new ArrayList<>();
     private final MovedClock clock;
 
+    private ProxySettings proxy = new ProxySettings.None();
+
     Home(Path folder, MovedClock clock) {
         this.data = folder.resolve("data");
         this.wrappingKey = folder.resolve("elsewhere").resolve("oslo.key");
@@ -37,9 +40,14 @@ final class Home {
         return join(door, false, token);
     }
 
+    /** From now on its way to the aggregator leads through this. */
+    void behind(ProxySettings box) {
+        proxy = box;
+    }
+
     Joining.Outcome join(URI door, boolean anew, JoinToken... token) throws InterruptedException {
         try (DataFolder folder = DataFolder.open(data)) {
-            return new Joining(folder, vault(), clock, pauses::add).join(config(door), List.of(token), anew, Map.of());
+            return new Joining(folder, vault(), clock, pauses::add).join(config(door).through(proxy), List.of(token), anew, Map.of());
         }
     }
 

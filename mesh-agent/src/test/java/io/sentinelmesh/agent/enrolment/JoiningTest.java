@@ -22,8 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.sentinelmesh.agent.config.ConfigException;
+import io.sentinelmesh.agent.config.ProxySettings;
+import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.agent.identity.DataFolder;
+import io.sentinelmesh.agent.link.ConnectProxy;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.trust.CertificateRequest;
 import io.sentinelmesh.trust.JoinToken;
@@ -52,6 +55,21 @@ class JoiningTest {
     @AfterEach
     void close() {
         door.close();
+    }
+
+    @Test
+    void joining_goes_through_the_proxy_that_is_named_with_what_it_asks_for() throws Exception {
+        Path secret = Files.writeString(folder.resolve("proxy-secret"), "otto:geh:eim\n");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        try (ConnectProxy box = new ConnectProxy("Basic b3R0bzpnZWg6ZWlt")) {
+            home.behind(new ProxySettings.Http("127.0.0.1", box.port(),
+                    Optional.of(new SecretFile(secret, "proxy's credentials file"))));
+
+            home.join(door.uri(), door.token);
+
+            assertThat(home.identity().validity().contains(clock.instant())).isTrue();
+            assertThat(box.requests()).isNotEmpty();
+        }
     }
 
     @Test

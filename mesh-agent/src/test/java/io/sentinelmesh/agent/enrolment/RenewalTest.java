@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.sentinelmesh.agent.config.ProxySettings;
 import io.sentinelmesh.agent.identity.AgentIdentity;
 import io.sentinelmesh.trust.CertificateAuthority;
 
@@ -231,6 +232,6 @@ class RenewalTest {
     }
 
     private Renewal renewal(double random) {
-        return new Renewal(identity, List.of(door.uri()), clock, () -> random, renewals::incrementAndGet);
+        return new Renewal(identity, List.of(door.uri()), new ProxySettings.None(), clock, () -> random, renewals::incrementAndGet);
     }
 }

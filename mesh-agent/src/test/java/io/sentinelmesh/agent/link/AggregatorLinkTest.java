@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.agent.config.AgentConfig;
+import io.sentinelmesh.agent.config.ProxySettings;
 import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.agent.spool.Spool;
 import io.sentinelmesh.agent.spool.SpoolSettings;
@@ -59,6 +60,7 @@ class AggregatorLinkTest {
     private final List<Frame.Refusal> refused = new CopyOnWriteArrayList<>();
     private final List<Frame.DialBackAnswer> answers = new CopyOnWriteArrayList<>();
     private final AtomicInteger unlinks = new AtomicInteger();
+    private ProxySettings proxy = new ProxySettings.None();
     private volatile HealthVerdict verdict = HealthVerdict.WELL;
     private Optional<AggregatorLink> link = Optional.empty();
 
@@ -403,6 +405,23 @@ class AggregatorLinkTest {
     }
 
     @Test
+    void a_link_goes_through_the_proxy_that_is_named_with_what_it_asks_for() throws Exception {
+        Path secret = Files.writeString(folder.resolve("proxy-secret"), "otto:geh:eim\n");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        try (ConnectProxy box = new ConnectProxy("Basic b3R0bzpnZWg6ZWlt")) {
+            proxy = new ProxySettings.Http("127.0.0.1", box.port(),
+                    Optional.of(new SecretFile(secret, "proxy's credentials file")));
+            started();
+            accept(4);
+            round(0);
+
+            await().until(() -> aggregator.heard(Frame.Batch.class).size() == 1);
+            assertThat(box.requests()).hasSize(1).first().asString()
+                    .startsWith("CONNECT " + aggregator.uri().getAuthority() + " ");
+        }
+    }
+
+    @Test
     void settings_are_handed_on_and_answered() {
         started();
         accept(1);
@@ -422,7 +441,7 @@ class AggregatorLinkTest {
         AgentConfig config = new AgentConfig("lyon", "lyon", false, loopback, Optional.empty(), OptionalInt.of(0),
                 folder, List.of(aggregator.uri()), token, folder.resolve("unused.key"), true,
                 new AgentConfig.Membership(MembershipMode.NONE, loopback, 1, List.of()), List.of(),
-                SettingsDocument.EMPTY, Optional.empty());
+                SettingsDocument.EMPTY, Optional.empty()).through(proxy);
         LinkSecurity security = new LinkSecurity.Plain(token.map(SecretFile::new));
         AggregatorLink made = new AggregatorLink(vertx, config, security, AggregatorLinkTest::hello, () -> verdict,
                 spool,
