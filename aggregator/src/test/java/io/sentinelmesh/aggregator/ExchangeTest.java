@@ -56,7 +56,7 @@ class ExchangeTest {
         Instant now = Instant.now();
         return FrameCodec.encode(new Frame.Hello(newest,
                 new MeshNode(agent, MeshNode.Role.AGENT, "fra-1", "fra", "192.0.2.1"), boot, "0.1.0",
-                ProbeKind.ICMP_ECHO, "icmp-raw", "", now, now, OptionalLong.empty(), oldest));
+                ProbeKind.ICMP_ECHO, "icmp-raw", "", now, now, OptionalLong.empty(), Optional.empty(), oldest));
     }
 
     private byte[] hello(UUID boot) {
