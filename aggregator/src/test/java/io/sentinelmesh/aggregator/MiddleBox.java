@@ -77,8 +77,9 @@ final class MiddleBox implements AutoCloseable {
             (upgrade ? upgrades : posts).incrementAndGet();
             Manner now = manner;
             if (upgrade && now == Manner.ANSWERS_400) {
-                from.getOutputStream().write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                        .getBytes(StandardCharsets.ISO_8859_1));
+                from.getOutputStream()
+                        .write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                                .getBytes(StandardCharsets.ISO_8859_1));
                 return;
             }
             to.getOutputStream().write(head);

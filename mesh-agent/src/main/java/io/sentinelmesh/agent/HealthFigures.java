@@ -59,7 +59,8 @@ final class HealthFigures {
         gauge("sentinel_agent_heap_used_bytes", "Heap in use.", "bytes", now -> now.process().heapUsedBytes());
         gauge("sentinel_agent_heap_max_bytes", "The largest heap allowed.", "bytes",
                 now -> now.process().heapMaxBytes());
-        clock("sentinel_agent_clock_offset_seconds", "This host's clock less the aggregator's, from pings over the link.",
+        clock("sentinel_agent_clock_offset_seconds",
+                "This host's clock less the aggregator's, from pings over the link.",
                 ClockOffset::offsetMicros);
         clock("sentinel_agent_clock_offset_bound_seconds", "The clock offset is no further off than this.",
                 ClockOffset::boundMicros);

@@ -44,8 +44,9 @@ public final class FrameSequence {
             }
             int length = FrameLimits.atMost(FrameCodec.MAX_FRAME_BYTES, left.getInt(), "bytes of frame");
             if (length > left.remaining()) {
-                throw new WireFormatException(Problem.TRUNCATED, "a frame of " + length + " bytes is announced, but only "
-                        + left.remaining() + " follow");
+                throw new WireFormatException(Problem.TRUNCATED,
+                        "a frame of " + length + " bytes is announced, but only "
+                                + left.remaining() + " follow");
             }
             FrameLimits.atMost(MAX_FRAMES, frames.size() + 1, "frames");
             byte[] frame = new byte[length];

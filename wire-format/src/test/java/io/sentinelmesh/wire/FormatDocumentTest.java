@@ -43,7 +43,8 @@ class FormatDocumentTest {
     void the_limits_are_those_of_the_code() throws IOException {
         String limits = Files.readString(FORMAT).split("## Limits")[1].split("## What may change")[0];
 
-        for (int limit : new int[]{FrameCodec.MAX_FRAME_BYTES, FrameSequence.MAX_BYTES, FrameSequence.MAX_FRAMES, FrameLimits.MAX_CONTENT_BYTES, FrameLimits.MAX_FIELDS,
+        for (int limit : new int[]{FrameCodec.MAX_FRAME_BYTES, FrameSequence.MAX_BYTES, FrameSequence.MAX_FRAMES,
+                FrameLimits.MAX_CONTENT_BYTES, FrameLimits.MAX_FIELDS,
                 FrameLimits.MAX_PACKED_NUMBERS, FrameLimits.MAX_ROWS, FrameLimits.MAX_NODES, FrameLimits.MAX_OFFENDERS,
                 FrameLimits.MAX_CELLS, FrameLimits.MAX_DELAYS, FrameLimits.MAX_REFUSALS,
                 FrameLimits.MAX_PACKETS_PER_CELL, FrameLimits.MAX_TEXT_LENGTH, FrameLimits.MAX_SETTINGS_LENGTH,

@@ -154,7 +154,8 @@ final class Exchange implements Carrier {
             byte[] bytes = frame.getBytes();
             unsent.addLast(bytes);
             unsentBytes += bytes.length;
-            if (unsent.size() > MOST_UNSENT_FRAMES || unsentBytes > AgentLink.MOST_UNSENT_BYTES + FrameCodec.MAX_FRAME_BYTES) {
+            if (unsent.size() > MOST_UNSENT_FRAMES
+                    || unsentBytes > AgentLink.MOST_UNSENT_BYTES + FrameCodec.MAX_FRAME_BYTES) {
                 unsent.clear();
                 unsentBytes = 0;
                 closed = true;

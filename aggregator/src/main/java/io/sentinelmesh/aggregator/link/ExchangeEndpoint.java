@@ -125,8 +125,9 @@ final class ExchangeEndpoint {
                 : session(agent, number, frames.getFirst(), certified, ctx);
         session.ifPresentOrElse(
                 its -> its.take(frames.subList(1, frames.size()), answer -> answer(ctx, answer)),
-                () -> new Problem(409, "begin-anew", "No such session", "this is not the next request of a session that "
-                        + "this aggregator has: begin anew with ?n=0 and the oldest batch that is not acknowledged")
+                () -> new Problem(409, "begin-anew", "No such session",
+                        "this is not the next request of a session that "
+                                + "this aggregator has: begin anew with ?n=0 and the oldest batch that is not acknowledged")
                         .answer(ctx));
     }
 

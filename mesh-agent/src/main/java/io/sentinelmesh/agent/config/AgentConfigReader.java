@@ -150,9 +150,10 @@ public final class AgentConfigReader {
         }
         if (uri.getRawUserInfo() != null || setting.value().contains("@")) {
             // Not repeated: it may be a password.
-            throw new ConfigException(setting.place() + ": a proxy's user and password do not belong into its URL, where"
-                    + " others can read them: put USER:PASSWORD into a file of mode 0600 and name that with"
-                    + " --proxy-credentials-file");
+            throw new ConfigException(
+                    setting.place() + ": a proxy's user and password do not belong into its URL, where"
+                            + " others can read them: put USER:PASSWORD into a file of mode 0600 and name that with"
+                            + " --proxy-credentials-file");
         }
         boolean more = (uri.getPath() != null && uri.getPath().length() > 1) || uri.getQuery() != null
                 || uri.getFragment() != null;

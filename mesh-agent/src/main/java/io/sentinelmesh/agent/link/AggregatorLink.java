@@ -141,9 +141,10 @@ public final class AggregatorLink implements AutoCloseable {
                 AggregatorLink.this.startAnew();
             }
         });
-        this.client = vertx.createWebSocketClient(through(config.proxy(), security.clientOptions()).setMaxFrameSize(FrameCodec.MAX_FRAME_BYTES)
-                .setMaxMessageSize(FrameCodec.MAX_FRAME_BYTES)
-                .setTryUsePerMessageCompression(false));
+        this.client = vertx.createWebSocketClient(
+                through(config.proxy(), security.clientOptions()).setMaxFrameSize(FrameCodec.MAX_FRAME_BYTES)
+                        .setMaxMessageSize(FrameCodec.MAX_FRAME_BYTES)
+                        .setTryUsePerMessageCompression(false));
     }
 
     private static <O extends ClientOptionsBase> O through(ProxySettings proxy, O options) {
@@ -264,7 +265,8 @@ public final class AggregatorLink implements AutoCloseable {
     private HttpClient posting() {
         HttpClient made = posting;
         if (made == null) {
-            made = vertx.createHttpClient(through(config.proxy(), security.postOptions()), new PoolOptions().setHttp1MaxSize(1));
+            made = vertx.createHttpClient(through(config.proxy(), security.postOptions()),
+                    new PoolOptions().setHttp1MaxSize(1));
             posting = made;
         }
         return made;

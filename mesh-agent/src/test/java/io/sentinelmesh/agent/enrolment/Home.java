@@ -47,7 +47,8 @@ final class Home {
 
     Joining.Outcome join(URI door, boolean anew, JoinToken... token) throws InterruptedException {
         try (DataFolder folder = DataFolder.open(data)) {
-            return new Joining(folder, vault(), clock, pauses::add).join(config(door).through(proxy), List.of(token), anew, Map.of());
+            return new Joining(folder, vault(), clock, pauses::add).join(config(door).through(proxy), List.of(token),
+                    anew, Map.of());
         }
     }
 

@@ -232,6 +232,7 @@ class RenewalTest {
     }
 
     private Renewal renewal(double random) {
-        return new Renewal(identity, List.of(door.uri()), new ProxySettings.None(), clock, () -> random, renewals::incrementAndGet);
+        return new Renewal(identity, List.of(door.uri()), new ProxySettings.None(), clock, () -> random,
+                renewals::incrementAndGet);
     }
 }
