@@ -40,7 +40,7 @@ describe('agents whom the network lets do less', { timeout: 600_000, skip: canno
     // By a file: every user of a host can read a command line.
     const header = place('header');
     writeFileSync(header, `Authorization: Bearer ${readFileSync(join(place('aggregator'), 'api-token'), 'utf8').trim()}`, { mode: 0o600 });
-    const { stdout, stderr, code } = await lab.exec('site-a', 'curl', '-sSk', '--max-time', '10', '-H', `@${header}`, ...more,
+    const { stdout, stderr, code } = await lab.exec('site-a', 'curl', '-sSk', '--max-time', '60', '-H', `@${header}`, ...more,
       `https://${HUB}:${PAGE}${path}`);
     if (code !== 0) throw new Error(`${path}: ${stderr}`);
     return JSON.parse(stdout);
