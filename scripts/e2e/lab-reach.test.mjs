@@ -15,9 +15,11 @@ const MEMBERS = 7421;
 const DOOR = 7422;
 /** Of the agent that stands on one host with the aggregator. */
 const OWN_MEMBERS = 7521;
-const START_MS = 120_000;
+/** Generous: the machine may be busy. Nothing here is a promise about time. */
+const START_MS = 240_000;
+const SOON_MS = 180_000;
 
-describe('agents whom the network lets do less', { timeout: 600_000, skip: cannot }, () => {
+describe('agents whom the network lets do less', { timeout: 1_500_000, skip: cannot }, () => {
   const lab = new Lab();
   const running = new Map();
 
@@ -37,9 +39,11 @@ describe('agents whom the network lets do less', { timeout: 600_000, skip: canno
     if (!ended) program.child.kill('SIGKILL');
   };
   const curl = async (path, ...more) => {
-    const token = readFileSync(join(place('aggregator'), 'api-token'), 'utf8').trim();
-    const { stdout, stderr, code } = await lab.exec('site-a', 'curl', '-sSk', '--max-time', '10', '-H', `Authorization: Bearer ${token}`,
-      ...more, `https://${HUB}:${PAGE}${path}`);
+    // By a file: every user of a host can read a command line.
+    const header = place('header');
+    writeFileSync(header, `Authorization: Bearer ${readFileSync(join(place('aggregator'), 'api-token'), 'utf8').trim()}`, { mode: 0o600 });
+    const { stdout, stderr, code } = await lab.exec('site-a', 'curl', '-sSk', '--max-time', '60', '-H', `@${header}`, ...more,
+      `https://${HUB}:${PAGE}${path}`);
     if (code !== 0) throw new Error(`${path}: ${stderr}`);
     return JSON.parse(stdout);
   };
@@ -63,6 +67,13 @@ describe('agents whom the network lets do less', { timeout: 600_000, skip: canno
     assert.equal(code, 0, said);
   };
 
+  const startHub = async () => {
+    const hub = sentinel('site-a', 'hub', 'aggregator', '--data-dir', place('aggregator'), '--listen', HUB, '--port', String(PAGE),
+      '--agent-port', String(DOOR), '--member-address', HUB, '--member-port', String(MEMBERS), '--tls-cert', place('page.pem'),
+      '--tls-key', place('page.key'));
+    await eventually('an aggregator', START_MS, () => hub.said.includes('ready '));
+  };
+
   before(async () => {
     const up = await lab.lab('up', '--sites', '3', '--delays', '3,5,8');
     assert.equal(up.code, 0, up.said);
@@ -70,9 +81,7 @@ describe('agents whom the network lets do less', { timeout: 600_000, skip: canno
     const [cert, key] = [place('page.pem'), place('page.key')];
     execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
       '-subj', '/CN=mesh', '-addext', `subjectAltName=IP:${HUB}`, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    const hub = sentinel('site-a', 'hub', 'aggregator', '--data-dir', place('aggregator'), '--listen', HUB, '--port', String(PAGE),
-      '--agent-port', String(DOOR), '--member-address', HUB, '--member-port', String(MEMBERS), '--tls-cert', cert, '--tls-key', key);
-    await eventually('an aggregator', START_MS, () => hub.said.includes('ready '));
+    await startHub();
     await join_('site-a', 'near', '--member-port', String(OWN_MEMBERS), '--seed', `${HUB}:${MEMBERS}`);
     await eventually('a first agent', START_MS, async () => (await agents()).near?.state === 'connected');
   });
@@ -82,7 +91,7 @@ describe('agents whom the network lets do less', { timeout: 600_000, skip: canno
   });
 
   it('one whose member port is dialled back is a member', async () => {
-    const near = await eventually('a member', 60_000, async () => {
+    const near = await eventually('a member', SOON_MS, async () => {
       const agent = (await agents()).near;
       return agent.membership.mode === 'member' && agent;
     });
@@ -104,17 +113,17 @@ describe('agents whom the network lets do less', { timeout: 600_000, skip: canno
     });
     assert.match(narrow.membership.reason, new RegExp(`no member's port is reached, .*${HUB}:${MEMBERS}.*the link to the aggregator alone`));
     assert.equal(narrow.behindNat, false);
-    await eventually('it measures and is measured', 40_000, async () => {
+    await eventually('it measures and is measured', SOON_MS, async () => {
       const now = await cells();
       return now['narrow→near'] === 'ok' && now['near→narrow'] === 'ok';
     });
     const all = await agents();
     const history = `/api/v1/pairs/${all.narrow.id}/${all.near.id}/history?from=${new Date(Date.now() - 3_600_000).toISOString()}&to=${new Date(Date.now() + 1000).toISOString()}&step=10`;
-    await eventually('its finished rounds', 40_000, async () => (await curl(history)).points.some((point) => point.received > 0 || point.sent > 0));
+    await eventually('its finished rounds', SOON_MS, async () => (await curl(history)).points.some((point) => point.received > 0 || point.sent > 0));
     const file = place('settings.yaml');
     writeFileSync(file, 'rounds: { packets: 20 }\n');
     await curl('/api/v1/settings?author=test', '-X', 'PUT', '-H', 'If-Match: "0"', '-H', 'Content-Type: application/yaml', '--data-binary', `@${file}`);
-    await eventually('settings in force', 10_000, async () => (await agents()).narrow.settingsVersion === 1);
+    await eventually('settings in force', SOON_MS, async () => (await agents()).narrow.settingsVersion === 1);
   });
 
   it('pairs towards one behind NAT are not probed, and those from it are', async () => {
@@ -126,16 +135,15 @@ describe('agents whom the network lets do less', { timeout: 600_000, skip: canno
 
     await eventually('it is known to be behind NAT', START_MS, async () => (await agents()).inner?.behindNat === true);
     const seen = new Set();
-    await eventually('it measures', 40_000, async () => {
+    await eventually('it measures', SOON_MS, async () => {
       const now = await cells();
       Object.keys(now).filter((pair) => pair.endsWith('→inner')).forEach((pair) => seen.add(`${pair} ${now[pair]}`));
       return now['inner→near'] === 'ok' && now['inner→narrow'] === 'ok';
     });
-    for (let look = 0; look < 20; look++) {
+    for (let look = 0; look < 16; look++) {
       await pause(500);
       const now = await cells();
       Object.keys(now).filter((pair) => pair.endsWith('→inner')).forEach((pair) => seen.add(`${pair} ${now[pair]}`));
-      assert.equal(now['near→narrow'], 'ok');
     }
     assert.deepEqual([...seen], [], 'neither red nor green, at no moment');
     const inner = (await agents()).inner;
@@ -146,7 +154,10 @@ describe('agents whom the network lets do less', { timeout: 600_000, skip: canno
   });
 
   it('what packets go to an address behind NAT: none', async () => {
-    await nft('site-a', `table ip counting { counter gone { } chain out { type filter hook output priority 0; ip daddr 10.3.0.10 icmp type echo-request counter name "gone"; } }`);
+    await nft('site-a', `table ip counting {
+      counter gone { }
+      chain out { type filter hook output priority 0; ip daddr 10.3.0.10 icmp type echo-request counter name "gone"; }
+    }`);
     await pause(4_000);
     const { stdout } = await lab.exec('site-a', 'nft', '-j', 'list', 'counters');
     const { counter } = JSON.parse(stdout).nftables.find((one) => one.counter?.name === 'gone');
@@ -157,8 +168,10 @@ describe('agents whom the network lets do less', { timeout: 600_000, skip: canno
     await stop('inner');
     // Port forwarding as a router does it: all that comes to its outer address goes to the agent.
     const outer = '10.3.1.1';
-    await nft('acc-c', `table ip forwarding { chain pre { type nat hook prerouting priority dstnat; ip daddr ${outer} ip saddr 10.1.0.0/16 dnat to 10.3.0.10; ip daddr ${outer} ip saddr 10.2.0.0/16 dnat to 10.3.0.10; } }
-      flush chain ip masquerading forward`);
+    await nft('acc-c', `flush chain ip masquerading forward
+      table ip forwarding {
+        chain pre { type nat hook prerouting priority dstnat; ip daddr ${outer} ip saddr { 10.1.0.0/16, 10.2.0.0/16 } dnat to 10.3.0.10; }
+      }`);
     sentinel('site-c', 'inner', 'agent', '--data-dir', place('inner'), '--wrapping-key-file', place('inner.key'), '--advertise', outer);
 
     await eventually('it is measured at that address', START_MS, async () => {
@@ -168,5 +181,30 @@ describe('agents whom the network lets do less', { timeout: 600_000, skip: canno
     const inner = (await agents()).inner;
     assert.equal(inner.behindNat, false);
     assert.equal(inner.address, outer);
+    await eventually('its member port is reached there, too', SOON_MS, async () => (await agents()).inner.membership.mode === 'member');
+  });
+
+  it('with the aggregator away and no member in reach, an agent that starts measures the peers of its last run', async () => {
+    await stop('hub');
+    await stop('narrow');
+    await nft('site-b', `table ip counting {
+      counter near { }
+      counter inner { }
+      chain out { type filter hook output priority 0; ip daddr ${HUB} icmp type echo-request counter name "near"; ip daddr 10.3.1.1 icmp type echo-request counter name "inner"; }
+    }`);
+    const began = new Date();
+    sentinel('site-b', 'narrow', 'agent', '--data-dir', place('narrow'), '--wrapping-key-file', place('narrow.key'));
+
+    await eventually('test packets to both', START_MS, async () => {
+      const { stdout } = await lab.exec('site-b', 'nft', '-j', 'list', 'counters');
+      const counters = JSON.parse(stdout).nftables.filter((one) => one.counter).map((one) => one.counter.packets);
+      return counters.length === 2 && counters.every((packets) => packets > 20);
+    });
+    await startHub();
+    await eventually('what it measured meanwhile', SOON_MS, async () => {
+      const all = await agents();
+      const path = `/api/v1/pairs/${all.narrow.id}/${all.near.id}/history?from=${began.toISOString()}&to=${new Date(Date.now() + 1000).toISOString()}&step=10`;
+      return (await curl(path)).points.some((point) => point.sent > 0);
+    });
   });
 });

@@ -409,7 +409,8 @@ final class Agent implements AutoCloseable {
         Set<NodeId> unreachable = members.stream().filter(MeshNode::isBehindNat).map(MeshNode::id)
                 .collect(Collectors.toSet());
         RoundPace pace = new RoundPace(shape.pacing().interval(), shape.length(), StampSettings.DEFAULT_FLOWS);
-        AgentPlan mine = planner.plan(new MeshMembers(members, unreachable), config.endpoints(), policy, pace, clock.instant());
+        AgentPlan mine = planner.plan(new MeshMembers(members, unreachable), config.endpoints(), policy, pace,
+                clock.instant());
         announce(mine.endpoints());
         TargetSlots.Assignment assignment = slots.assign(addresses.known(mine.nodes()));
         PlannedTargets targets = PlannedTargets.of(mine, assignment, measuring.rung().kind());

@@ -152,7 +152,8 @@ class HostileFramesTest {
                 hostile("thirty-three local addresses", TOO_LARGE, "33 local addresses",
                         () -> hello(hello -> hello.getMembershipBuilder()
                                 .addAllLocalAddresses(Collections.nCopies(33, "192.0.2.9")))),
-                hostile("a mode that forges a log line", INVALID_CONTENT, "mode of the membership must not have control",
+                hostile("a mode that forges a log line", INVALID_CONTENT,
+                        "mode of the membership must not have control",
                         () -> hello(hello -> hello.getMembershipBuilder().setMode("none\nINFO"))),
                 hostile("a question about port 65,536", INVALID_CONTENT, "a member port is 1 to 65535",
                         () -> content(content -> content

@@ -11,7 +11,8 @@ final class Json {
     }
 
     static JsonObject node(MeshNode node) {
-        JsonObject json = new JsonObject().put("id", node.id().toString()).put("name", node.name()).put("site", node.site())
+        JsonObject json = new JsonObject().put("id", node.id().toString()).put("name", node.name())
+                .put("site", node.site())
                 .put("role", switch (node.role()) {
                     case AGENT -> "agent";
                     case ENDPOINT -> "endpoint";

@@ -100,8 +100,10 @@ public final class AgentLinks {
                 hello.rung(),
                 hello.softwareVersion());
         if (mesh.agent(agent).filter(known -> known.node().isBehindNat()).isPresent()) {
-            log.info("Agent {} is behind NAT: its link comes from none of its addresses ({}), so it measures and is not "
-                    + "measured. If others do reach it, tell it by which address: --advertise.", link,
+            log.info(
+                    "Agent {} is behind NAT: its link comes from none of its addresses ({}), so it measures and is not "
+                            + "measured. If others do reach it, tell it by which address: --advertise.",
+                    link,
                     String.join(", ", hello.agent().addresses()));
         }
         // If its coming changed the list, all get that with the next tick: a thousand agents that come at once are one change.

@@ -43,7 +43,8 @@ public final class AgentRoster {
         for (AgentRecord known : records) {
             AgentState state = known.left() ? AgentState.LEFT : AgentState.LOST;
             put(known.node().id(), new AgentView(known.node(), known.softwareVersion(), kindOf(known.rung()),
-                    known.rung(), known.remedy(), known.boot(), known.startedAt(), known.lastSeen(), state, 0, Optional.empty()));
+                    known.rung(), known.remedy(), known.boot(), known.startedAt(), known.lastSeen(), state, 0,
+                    Optional.empty()));
         }
     }
 
@@ -58,9 +59,11 @@ public final class AgentRoster {
         // A link that comes again is the same process, and what it dropped stays dropped.
         long dropped = find(hello.agent().id()).filter(known -> known.boot().equals(hello.boot()))
                 .map(AgentView::roundsDropped).orElse(0L);
-        Entry entry = put(hello.agent().id(), new AgentView(reachedBefore(hello.agent()), hello.softwareVersion(), hello.kind(),
-                hello.rung(), hello.remedy(), hello.boot(), hello.startedAt(), now, AgentState.CONNECTED, dropped,
-                hello.membership()));
+        Entry entry = put(hello.agent().id(),
+                new AgentView(reachedBefore(hello.agent()), hello.softwareVersion(), hello.kind(),
+                        hello.rung(), hello.remedy(), hello.boot(), hello.startedAt(), now, AgentState.CONNECTED,
+                        dropped,
+                        hello.membership()));
         entry.heard = true;
         entry.heardNanos = nowNanos;
     }

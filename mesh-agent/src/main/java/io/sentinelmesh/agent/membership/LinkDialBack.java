@@ -52,7 +52,9 @@ public final class LinkDialBack implements DialBack {
         try {
             boolean _ = firstLink.completeOnTimeout(false, FIRST_LINK_WITHIN.toMillis(), TimeUnit.MILLISECONDS).get();
             Optional<CompletableFuture<Answer>> asked = begin(question);
-            return asked.isEmpty() ? new Answer.NobodyToAsk() : asked.get().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return asked.isEmpty()
+                    ? new Answer.NobodyToAsk()
+                    : asked.get().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             return new Answer.NobodyToAsk();
         } catch (InterruptedException e) {

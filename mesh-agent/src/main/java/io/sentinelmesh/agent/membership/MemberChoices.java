@@ -52,7 +52,9 @@ public final class MemberChoices {
         if (known != null && stillHolds(known)) {
             return known;
         }
-        DialBack.Answer fresh = now == MembershipMode.MEMBER ? stillReached() : MemberPort.isReached(settings, dialBack);
+        DialBack.Answer fresh = now == MembershipMode.MEMBER
+                ? stillReached()
+                : MemberPort.isReached(settings, dialBack);
         answer = fresh;
         answeredNanos = nanoTime.getAsLong();
         return fresh;
