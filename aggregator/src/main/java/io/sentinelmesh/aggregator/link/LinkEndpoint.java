@@ -23,6 +23,7 @@ public final class LinkEndpoint {
 
     private final AgentLinks links;
     private final AgentLink.Surroundings around;
+    private final PostedBatches posted;
 
     public LinkEndpoint(Vertx vertx, MeshThread mesh, MeasurementStore store, BlockingCalls blocking, BatchQueue queue,
             MetricRegistry registry, Admission admission, Clock clock, LongSupplier nanoTime) {
@@ -31,11 +32,17 @@ public final class LinkEndpoint {
                 clock, nanoTime);
         this.around = new AgentLink.Surroundings(vertx, new Entrance(store, blocking, mesh, clock), links, mesh,
                 metrics, admission, nanoTime);
+        this.posted = new PostedBatches(vertx, mesh, links);
         registry.gauge("sentinel_agents_connected", "", "Agents with an open link.", links::count);
     }
 
     public AgentLinks links() {
         return links;
+    }
+
+    /** For those who come without a link. */
+    public PostedBatches postedBatches() {
+        return posted;
     }
 
     /** A link that nobody vouches for: only with {@code --insecure}. */
