@@ -290,7 +290,8 @@ final class Aggregator implements AutoCloseable {
     }
 
     private void mount(Router router) {
-        ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens, ingestKeys), blocking, settingsDesk,
+        ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens, ingestKeys), blocking,
+                settingsDesk,
                 link.links().settingsAnswers(), clock);
         router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);
         router.get(StreamEndpoint.PATH).handler(new StreamEndpoint(mesh, stream)::handle);

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -115,7 +114,8 @@ class IngestTest {
         HttpResponse<String> send() {
             try {
                 String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(signed));
-                String text = "SENTINEL-HMAC-SHA256\nPOST\n" + signedPath + "\n" + name + "\n" + timestamp + "\n" + nonce + "\n"
+                String text = "SENTINEL-HMAC-SHA256\nPOST\n" + signedPath + "\n" + name + "\n" + timestamp + "\n"
+                        + nonce + "\n"
                         + hash;
                 Mac mac = Mac.getInstance("HmacSHA256");
                 mac.init(new SecretKeySpec(HexFormat.of().parseHex(secret), "HmacSHA256"));
@@ -265,7 +265,8 @@ class IngestTest {
         assertProblem(new Sending().with(token).at(PATH + "/token").body(new byte[0]).send(), 403,
                 "static-key-needed");
         // Its end is a part of its name: a later one is another secret.
-        JsonObject longer = token.copy().put("key", key.getString("key") + "." + (clock.instant().getEpochSecond() + 9_999));
+        JsonObject longer = token.copy().put("key",
+                key.getString("key") + "." + (clock.instant().getEpochSecond() + 9_999));
         assertProblem(new Sending().with(longer).send(), 401, "signature-wrong");
         clock.leap(Duration.ofHours(1));
         assertProblem(new Sending().with(token).send(), 403, "token-expired");

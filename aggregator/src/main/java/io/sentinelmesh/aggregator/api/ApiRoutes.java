@@ -27,7 +27,8 @@ public final class ApiRoutes {
     private static final List<String> PATHS = List.of(AgentsResource.PATH, "/api/v1/agents/{id}/metrics",
             MatrixResource.PATH,
             "/api/v1/pairs/{source}/{destination}/history", TokensResource.PATH,
-            "/api/v1/agents/{id}/revoke", IngestKeysResource.PATH, IngestKeysResource.ROTATE_PATH, SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
+            "/api/v1/agents/{id}/revoke", IngestKeysResource.PATH, IngestKeysResource.ROTATE_PATH,
+            SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
             SettingsResource.VERSION_PATH, "/api/v1/session", "/api/v1/stream",
             "/api/v1/openapi.yaml", "/healthz", "/healthz/live", "/healthz/ready", "/metrics");
 

@@ -137,7 +137,8 @@ final class IngestKeysResource {
         }
         for (String member : body.fieldNames()) {
             if (!known.contains(member)) {
-                throw new BadParameterException(member, "unknown", "use " + String.join(", ", known.stream().sorted().toList()));
+                throw new BadParameterException(member, "unknown",
+                        "use " + String.join(", ", known.stream().sorted().toList()));
             }
         }
         return body;

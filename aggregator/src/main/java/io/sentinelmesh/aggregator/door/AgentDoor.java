@@ -121,7 +121,8 @@ public final class AgentDoor extends VerticleBase {
                 ctx.request().method() + " is not possible here").answer(ctx));
         router.errorHandler(413, ctx -> new Problem(413, "too-large", "Body too large",
                 "a body may have at most " + EnrolRoutes.MOST_BODY_BYTES + " bytes here, a batch "
-                        + FrameCodec.MAX_FRAME_BYTES).answer(ctx));
+                        + FrameCodec.MAX_FRAME_BYTES)
+                .answer(ctx));
         router.errorHandler(500, ctx -> {
             log.error("{} {} failed", ctx.request().method(), ctx.normalizedPath(), ctx.failure());
             new Problem(500, "internal", "Internal error",

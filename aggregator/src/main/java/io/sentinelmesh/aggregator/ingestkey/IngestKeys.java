@@ -95,7 +95,8 @@ public final class IngestKeys {
         if (known.isEmpty()) {
             store.saveAgent(record(node, now));
         }
-        StoredIngestKey key = new StoredIngestKey(newId(), node.id(), node.name(), node.site(), 1, Optional.empty(), now,
+        StoredIngestKey key = new StoredIngestKey(newId(), node.id(), node.name(), node.site(), 1, Optional.empty(),
+                now,
                 now.plus(life), Optional.empty());
         keys.add(key);
         log.info("Ingest key {} made for agent {} ({}) of site {}, until {}", key.id(), key.name(), key.agent(),
@@ -137,8 +138,9 @@ public final class IngestKeys {
     /** A new secret; the one in force is good for the overlap, an older one not any more. Empty if there is no such key, or it is revoked. */
     public Optional<Issued> rotate(String id, Duration overlap) {
         Optional<StoredIngestKey> next = keys.rotate(id, now().plus(overlap));
-        next.ifPresent(key -> log.info("Ingest key {} of agent {} rotated: secret {} is good until {}, {} from now on", id,
-                key.name(), key.generation() - 1, key.previousUntil().orElse(Instant.MIN), key.generation()));
+        next.ifPresent(
+                key -> log.info("Ingest key {} of agent {} rotated: secret {} is good until {}, {} from now on", id,
+                        key.name(), key.generation() - 1, key.previousUntil().orElse(Instant.MIN), key.generation()));
         return next.map(this::issued);
     }
 
@@ -178,8 +180,9 @@ public final class IngestKeys {
                         + "aBcDeFgHjKmNpQrS.1"));
         // Before anything is looked up or told: whoever has no secret learns nothing, and costs no query.
         if (!request.isSignedBy(secrets.secretOf(name), signature)) {
-            throw new IngestRefusedException(IngestObjection.SIGNATURE, "the signature does not fit: check the secret of "
-                    + "Sentinel-Key and the text that is signed, line by line (docs/ingest.md)");
+            throw new IngestRefusedException(IngestObjection.SIGNATURE,
+                    "the signature does not fit: check the secret of "
+                            + "Sentinel-Key and the text that is signed, line by line (docs/ingest.md)");
         }
         requireWithinWindow(request, now);
         StoredIngestKey key = inForce(name, now);
@@ -187,8 +190,9 @@ public final class IngestKeys {
             case FRESH -> {
                 // As it should be.
             }
-            case REPEATED -> throw new IngestRefusedException(IngestObjection.REPLAYED, "a request with this nonce came "
-                    + "before: to send a batch again, sign it with a new nonce and timestamp");
+            case REPEATED ->
+                throw new IngestRefusedException(IngestObjection.REPLAYED, "a request with this nonce came "
+                        + "before: to send a batch again, sign it with a new nonce and timestamp");
             case FULL -> throw new IngestRefusedException(IngestObjection.OVERLOADED,
                     "too many requests of the last minutes are remembered: try again in a minute, with a new nonce");
         }
@@ -217,8 +221,9 @@ public final class IngestKeys {
             }
         }
         if (!key.inForce(name.generation(), now)) {
-            throw new IngestRefusedException(IngestObjection.KEY_ROTATED, "this secret was replaced by a newer one and its "
-                    + "time beside that is over: use the newer one");
+            throw new IngestRefusedException(IngestObjection.KEY_ROTATED,
+                    "this secret was replaced by a newer one and its "
+                            + "time beside that is over: use the newer one");
         }
         if (name.expiry().filter(until -> !now.isBefore(until)).isPresent()) {
             throw new IngestRefusedException(IngestObjection.TOKEN_EXPIRED,

@@ -138,7 +138,8 @@ public final class IngestRoutes {
                     "a request here has no query, and the headers Sentinel-Key, Sentinel-Timestamp (Unix seconds), "
                             + "Sentinel-Nonce (16 to 64 of A-Z a-z 0-9 _ -) and Sentinel-Signature (docs/ingest.md)"));
         }
-        SignedRequest signed = new SignedRequest(request.method().name(), String.valueOf(request.path()), key, timestamp, nonce,
+        SignedRequest signed = new SignedRequest(request.method().name(), String.valueOf(request.path()), key,
+                timestamp, nonce,
                 SignedRequest.sha256(bytes(ctx)));
         return blocking.call(() -> keys.admit(signed, signature));
     }
@@ -162,7 +163,8 @@ public final class IngestRoutes {
                     + unreadable.getMessage());
         }
         if (!(frame instanceof Frame.Batch batch)) {
-            throw new IngestRefusedException(IngestObjection.NOT_A_BATCH, "the body must be one BATCH frame, not another");
+            throw new IngestRefusedException(IngestObjection.NOT_A_BATCH,
+                    "the body must be one BATCH frame, not another");
         }
         if (!batch.agent().equals(key.agent())
                 || batch.rows().stream().anyMatch(row -> !row.source().equals(key.agent()))) {

@@ -56,13 +56,15 @@ public final class IngestSecrets {
             }
         }
         if (!OWNER.containsAll(Files.getPosixFilePermissions(file))) {
-            throw new IOException("others may read or change " + file + ": whoever did can sign for every key. Delete it and"
-                    + " make the keys anew, or run chmod 600 " + file);
+            throw new IOException(
+                    "others may read or change " + file + ": whoever did can sign for every key. Delete it and"
+                            + " make the keys anew, or run chmod 600 " + file);
         }
         String text = Files.readString(file).strip();
         if (!text.matches("[0-9a-f]{64}")) {
-            throw new IOException(file + " holds no master secret (64 hex digits): restore it from a backup, or delete it"
-                    + " and make the keys of third parties anew");
+            throw new IOException(
+                    file + " holds no master secret (64 hex digits): restore it from a backup, or delete it"
+                            + " and make the keys of third parties anew");
         }
         return new IngestSecrets(HexFormat.of().parseHex(text));
     }

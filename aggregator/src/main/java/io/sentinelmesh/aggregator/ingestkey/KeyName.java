@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 record KeyName(String id, int generation, Optional<Instant> expiry) {
 
-    private static final Pattern FORM = Pattern.compile("([A-Za-z0-9]{16})\\.([1-9][0-9]{0,5})(?:\\.([1-9][0-9]{0,10}))?");
+    private static final Pattern FORM = Pattern
+            .compile("([A-Za-z0-9]{16})\\.([1-9][0-9]{0,5})(?:\\.([1-9][0-9]{0,10}))?");
 
     static Optional<KeyName> parse(String text) {
         Matcher form = FORM.matcher(text);
