@@ -155,7 +155,7 @@ describe('a mesh of three agents', { timeout: 300_000 }, () => {
     assert.equal(made.results, acknowledged.results + waiting.results + lost);
 
     const text = await mesh.run(['agent', 'status', '--data-dir', folder]);
-    assert.match(text.stdout, /^link +linked, https:/m);
+    assert.match(text.stdout, /^link +linked, wss:/m);
 
     const [tail, sent] = await Promise.all([
       mesh.run(['agent', 'tail', '--json', '-n', '2', '--data-dir', folder]),

@@ -21,6 +21,7 @@ Sentinel Mesh: agents probe one another, and the dashboard says whose fault it i
   sentinel api [METHOD] PATH   one request to the aggregator, e.g. api /api/v1/matrix
   sentinel token create --site X   a token by which an agent joins from another host; token list, token revoke ID
   sentinel agent revoke NAME   shut an agent out
+  sentinel key create --name N   a key by which another program sends results; key list, rotate ID, revoke ID
 
   sentinel config …            what the mesh measures and how often: show, check, push, history (config --help)
 
@@ -123,6 +124,23 @@ sentinel token: what lets agents join the running mesh. Agents come in at the po
 
 Also: --data-dir DIR. A token pins the mesh's authority, so that an agent tells it to nobody else; keep it like a password.
 Exit code: 0; 1 with the reason on standard error, 2 wrong usage, 3 no mesh is up.
+END
+}
+
+usage_key() {
+  cat <<END
+sentinel key: by which programs that are no agents send results to the running mesh, signed with HMAC-SHA256 (docs/ingest.md).
+
+  key create --name NAME     print a new key and its secret; it may send the results of one agent, which is made with it
+    --site SITE              where that stands (default: its name)
+    --expires TIME           until when: 30m, 24h, 90d (default), at most 90d here
+    --agent NAME|ID          for an agent that is known, instead
+    --json                   the whole answer as JSON, with the authority's certificate
+  key list [--json]          the keys, never their secrets
+  key rotate ID              another secret; the one before is good for the --overlap (default 1d, 0 to 30d)
+  key revoke ID              nobody sends with it any more
+
+Also: --data-dir DIR. Exit code: 0; 1 with the reason on standard error, 2 wrong usage, 3 no mesh is up.
 END
 }
 

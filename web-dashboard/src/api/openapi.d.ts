@@ -97,6 +97,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingest-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of third parties, the newest first, without their secrets */
+        get: operations["listIngestKeys"];
+        put?: never;
+        /** Makes a key by which a third party may send results of one agent */
+        post: operations["createIngestKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a key back, with its tokens; what it sent stays */
+        delete: operations["revokeIngestKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another secret; the one before is good for the overlap */
+        post: operations["rotateIngestKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A third party sends one batch of results
+         * @description On the port for agents; on the page's port only with --insecure. Signed with HMAC-SHA256 over seven lines, as docs/ingest.md
+         *     says. Answered after the commit. Problems: signature-missing, signature-wrong, key-unknown, timestamp-outside-window,
+         *     key-expired, key-revoked, key-rotated, token-expired, static-key-needed, agent-revoked, other-agent, nonce-repeated,
+         *     out-of-order, too-large, not-a-batch, too-many-requests, overloaded, not-yet-stored, unavailable.
+         */
+        post: operations["ingestBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A secret for an hour, for one who signs with the static key
+         * @description The headers and the signature are those of ingestBatch; the body is empty.
+         */
+        post: operations["createIngestToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/join": {
         parameters: {
             query?: never;
@@ -700,6 +795,74 @@ export interface components {
             /** Format: date-time */
             revokedAt: string;
         };
+        IngestKey: {
+            id: string;
+            /** Format: uuid */
+            agentId: string;
+            name: string;
+            site: string;
+            /** @enum {string} */
+            state: "usable" | "expired" | "revoked";
+            /** @description of the newest secret */
+            generation: number;
+            /**
+             * Format: date-time
+             * @description until when the secret before is good as well
+             */
+            previousUntil?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: date-time */
+            revokedAt?: string;
+        };
+        IssuedIngestKey: {
+            id: string;
+            /** Format: uuid */
+            agentId: string;
+            name: string;
+            site: string;
+            /** @enum {string} */
+            state: "usable" | "expired" | "revoked";
+            /** @description of the newest secret */
+            generation: number;
+            /**
+             * Format: date-time
+             * @description until when the secret before is good as well
+             */
+            previousUntil?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /** @description what goes in Sentinel-Key */
+            key: string;
+            secret: string;
+            /** @description whom to trust at the port for agents, PEM */
+            authority: string;
+        };
+        IngestKeyList: {
+            /** Format: date-time */
+            at: string;
+            keys: components["schemas"]["IngestKey"][];
+        };
+        IngestAcknowledgement: {
+            /** Format: uuid */
+            agentId: string;
+            /** Format: uuid */
+            boot: string;
+            /** @description every batch of the boot up to this sequence is durable */
+            acknowledged: number;
+        };
+        IngestToken: {
+            key: string;
+            secret: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
         JoinToken: {
             id: string;
             site: string;
@@ -1024,6 +1187,166 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listIngestKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestKeyList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createIngestKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of the agent whose results it sends */
+                    name: string;
+                    /** @description where it stands; default: its name */
+                    site?: string;
+                    /** @default 7776000 */
+                    expiresInSeconds?: number;
+                    /**
+                     * Format: uuid
+                     * @description an agent that is known; then its own name and site count
+                     */
+                    agentId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The key; its secret is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedIngestKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeIngestKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody sends with it any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotateIngestKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default 86400 */
+                    overlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The key with its new secret, which is shown this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedIngestKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    ingestBatch: {
+        parameters: {
+            query?: never;
+            header: {
+                "Sentinel-Key": string;
+                "Sentinel-Timestamp": number;
+                "Sentinel-Nonce": string;
+                "Sentinel-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description It is durable */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestAcknowledgement"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createIngestToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestToken"];
+                };
             };
             default: components["responses"]["Problem"];
         };

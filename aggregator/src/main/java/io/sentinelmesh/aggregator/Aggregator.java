@@ -1,8 +1,11 @@
 package io.sentinelmesh.aggregator;
 
 import java.net.BindException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +34,8 @@ import io.sentinelmesh.aggregator.identity.Tokens;
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
 import io.sentinelmesh.aggregator.ingest.IngestMetrics;
 import io.sentinelmesh.aggregator.ingest.StoreWriter;
+import io.sentinelmesh.aggregator.ingestkey.IngestKeys;
+import io.sentinelmesh.aggregator.ingestkey.IngestRoutes;
 import io.sentinelmesh.aggregator.link.LinkEndpoint;
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.live.MeshThread;
@@ -48,6 +53,7 @@ import io.sentinelmesh.aggregator.stream.StreamEndpoint;
 import io.sentinelmesh.aggregator.stream.StreamHub;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -97,6 +103,8 @@ final class Aggregator implements AutoCloseable {
     private final AgentDoor door;
     private final IdentityBook book;
     private final Tokens tokens;
+    private final IngestKeys ingestKeys;
+    private final IngestRoutes.Counts ingestCounts;
     private final IdentityKeeper keeper;
     private final Thread keeperThread;
     private final Listeners listeners;
@@ -128,11 +136,14 @@ final class Aggregator implements AutoCloseable {
         this.settingsDesk = new SettingsDesk(store.settings(), blocking, clock,
                 newest -> mesh.execute(() -> link.links().settings(newest)));
         this.writer = new StoreWriter(queue, store,
-                settled -> mesh.execute(() -> link.links().settled(settled)), new IngestMetrics(registry, queue));
+                settled -> mesh.execute(() -> settled(settled)), new IngestMetrics(registry, queue));
         this.upkeep = new StoreUpkeep(store, this::agentsNow, clock);
         this.writerThread = Thread.ofVirtual().name("store-writer").unstarted(writer);
         this.upkeepThread = Thread.ofVirtual().name("store-upkeep").unstarted(upkeep);
         this.tokens = new Tokens(trust, store.identities(), book, clock);
+        this.ingestKeys = new IngestKeys(store, credentials.secrets(), agent -> book.revokedAt(agent).isPresent(),
+                () -> pem(trust.trusted()), clock);
+        this.ingestCounts = new IngestRoutes.Counts(registry);
         this.keeper = new IdentityKeeper(trust, store.identities(), book,
                 agent -> mesh.execute(() -> link.links().expired(agent)), clock);
         this.keeperThread = Thread.ofVirtual().name("identity-keeper").unstarted(keeper);
@@ -143,8 +154,8 @@ final class Aggregator implements AutoCloseable {
         keeper.measure(registry);
         Enrolment enrolment = new Enrolment(trust, store.identities(), book, new EnrolMetrics(registry), clock);
         this.door = new AgentDoor(listeners.door(), new AgentDoor.Behind(
-                new EnrolParts(trust, enrolment, book, blocking, this::ports, clock), link::handle, link::exchange),
-                registry);
+                new EnrolParts(trust, enrolment, book, blocking, this::ports, clock), link::handle, link::exchange,
+                router -> ingestRoutes().mount(router)), registry);
         ListenSettings web = listeners.web();
         this.server = new WebServer(web, new Gatekeeper(web.loopback(), web.tls().isPresent(), web.port(),
                 credentials.token(), clock), this::mount);
@@ -152,6 +163,29 @@ final class Aggregator implements AutoCloseable {
                 () -> Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         registry.gauge("sentinel_jvm_memory_max_bytes", "", "The largest heap allowed.",
                 () -> Runtime.getRuntime().maxMemory());
+    }
+
+    private static String pem(List<X509Certificate> certificates) {
+        StringBuilder text = new StringBuilder();
+        for (X509Certificate certificate : certificates) {
+            try {
+                text.append("-----BEGIN CERTIFICATE-----\n")
+                        .append(Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(certificate.getEncoded()))
+                        .append("\n-----END CERTIFICATE-----\n");
+            } catch (CertificateEncodingException impossible) {
+                throw new IllegalStateException("a certificate that was read from its bytes has them", impossible);
+            }
+        }
+        return text.toString();
+    }
+
+    private void settled(List<ReceivedBatch> batches) {
+        link.links().settled(batches);
+        link.postedBatches().settled();
+    }
+
+    private IngestRoutes ingestRoutes() {
+        return new IngestRoutes(ingestKeys, store, link.postedBatches(), blocking, ingestCounts, clock);
     }
 
     /** Opens the listener; from then on it serves. */
@@ -259,12 +293,16 @@ final class Aggregator implements AutoCloseable {
     }
 
     private void mount(Router router) {
-        ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens), blocking, settingsDesk,
+        ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens, ingestKeys), blocking,
+                settingsDesk,
                 link.links().settingsAnswers(), clock);
         router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);
         router.post(LinkEndpoint.EXCHANGE_PATH)
                 .handler(listeners.plainLink() ? link::exchange : LinkEndpoint::refuse);
         router.get(StreamEndpoint.PATH).handler(new StreamEndpoint(mesh, stream)::handle);
+        if (listeners.plainLink()) {
+            ingestRoutes().mount(router);
+        }
         api.mount(router);
         router.get("/healthz").handler(health::answerAll);
         router.get("/healthz/live").handler(health::answerLive);

@@ -22,6 +22,7 @@ import io.sentinelmesh.aggregator.access.TokenFileException;
 import io.sentinelmesh.aggregator.door.DoorSettings;
 import io.sentinelmesh.aggregator.identity.MeshTrust;
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
+import io.sentinelmesh.aggregator.ingestkey.IngestSecrets;
 import io.sentinelmesh.aggregator.membership.MeshMembership;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.StoreException;
@@ -57,7 +58,8 @@ final class Program implements AutoCloseable {
         }
         requireFree(settings.listen().web());
         requireFree(settings.listen().door());
-        Credentials credentials = new Credentials(token(settings.dataDir()), trust(settings));
+        Credentials credentials = new Credentials(token(settings.dataDir()), trust(settings),
+                secrets(settings.dataDir()));
         // Both take a second or two and have nothing to do with one another.
         CompletableFuture<MeshMembership> joining = new CompletableFuture<>();
         Thread.ofPlatform().name("membership-start").daemon().start(() -> {
@@ -173,6 +175,14 @@ final class Program implements AutoCloseable {
     static StartupException cannotListen(ListenSettings listen, Throwable cause) {
         return StartupException.failed("cannot listen on " + listen.address() + " port " + listen.port() + " ("
                 + cause.getMessage() + "): stop the program that uses the port, or choose another with --port");
+    }
+
+    private static IngestSecrets secrets(Path dataDir) {
+        try {
+            return IngestSecrets.inFile(dataDir.resolve(IngestSecrets.FILE));
+        } catch (IOException unfit) {
+            throw StartupException.badInput(String.valueOf(unfit.getMessage()));
+        }
     }
 
     private static Token token(Path dataDir) {

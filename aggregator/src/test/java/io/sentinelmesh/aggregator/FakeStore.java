@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.HistoryPoint;
+import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.ReceivedBatch;
@@ -40,6 +41,7 @@ public final class FakeStore implements MeasurementStore {
     private final List<PairMedian> medians = new ArrayList<>();
     private final FakeIdentityStore identities = new FakeIdentityStore();
     private final FakeSettings settings = new FakeSettings();
+    private final FakeIngestKeys ingestKeys = new FakeIngestKeys();
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
     private Optional<Error> broken = Optional.empty();
@@ -198,6 +200,11 @@ public final class FakeStore implements MeasurementStore {
             throw new StoreException("canceling statement due to statement timeout");
         }
         return List.copyOf(medians);
+    }
+
+    @Override
+    public IngestKeyStore ingestKeys() {
+        return ingestKeys;
     }
 
     @Override

@@ -61,6 +61,9 @@ public interface MeasurementStore extends AutoCloseable {
     /** The settings documents, kept in the same database. */
     SettingsStore settings();
 
+    /** The keys of third parties, in the same database. */
+    IngestKeyStore ingestKeys();
+
     /** Makes partitions ahead of time and drops those older than the retention, never locking readers out for long. */
     void maintain(Instant now);
 

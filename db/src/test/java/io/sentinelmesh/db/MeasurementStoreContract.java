@@ -63,6 +63,14 @@ public abstract class MeasurementStoreContract {
         }
     }
 
+    @Nested
+    class IngestKeys extends IngestKeyStoreContract {
+        @Override
+        protected IngestKeyStore keys() {
+            return store().ingestKeys();
+        }
+    }
+
     @Test
     void settings_are_read_back_as_they_were_stored() {
         SettingsStore settings = store().settings();

@@ -8,6 +8,7 @@ import java.util.List;
 
 import io.sentinelmesh.aggregator.identity.IdentityBook;
 import io.sentinelmesh.aggregator.identity.Tokens;
+import io.sentinelmesh.aggregator.ingestkey.IngestKeys;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.problem.Problem;
@@ -26,7 +27,8 @@ public final class ApiRoutes {
     private static final List<String> PATHS = List.of(AgentsResource.PATH, "/api/v1/agents/{id}/metrics",
             MatrixResource.PATH,
             "/api/v1/pairs/{source}/{destination}/history", TokensResource.PATH,
-            "/api/v1/agents/{id}/revoke", SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
+            "/api/v1/agents/{id}/revoke", IngestKeysResource.PATH, IngestKeysResource.ROTATE_PATH,
+            SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
             SettingsResource.VERSION_PATH, "/api/v1/session", "/api/v1/stream",
             "/api/v1/openapi.yaml", "/healthz", "/healthz/live", "/healthz/ready", "/metrics");
 
@@ -35,11 +37,12 @@ public final class ApiRoutes {
     private final MatrixResource matrix;
     private final HistoryResource history;
     private final TokensResource tokens;
+    private final IngestKeysResource ingestKeys;
     private final SettingsResource settings;
     private final Buffer document = document();
 
     /** What is known of agents' identities, and who may change it. */
-    public record Identities(IdentityBook book, Tokens tokens) {
+    public record Identities(IdentityBook book, Tokens tokens, IngestKeys ingestKeys) {
     }
 
     public ApiRoutes(MeshThread mesh, MeasurementStore store, Identities identities, BlockingCalls blocking,
@@ -47,6 +50,7 @@ public final class ApiRoutes {
         this.agents = new AgentsResource(mesh, identities.book, answers, clock);
         this.agentMetrics = new AgentMetricsResource(mesh, clock);
         this.tokens = new TokensResource(identities.tokens, blocking, clock);
+        this.ingestKeys = new IngestKeysResource(identities.ingestKeys, blocking, clock);
         this.settings = new SettingsResource(settings);
         this.matrix = new MatrixResource(mesh);
         this.history = new HistoryResource(mesh, store, blocking, clock);
@@ -62,6 +66,7 @@ public final class ApiRoutes {
         router.get(TokensResource.PATH).handler(tokens::list);
         router.delete(TokensResource.PATH + "/:id").handler(tokens::revokeToken);
         router.post(TokensResource.REVOKE_PATH).handler(tokens::revokeAgent);
+        ingestKeys.mount(router);
         settings.mount(router);
         router.get("/api/v1/openapi.yaml").handler(ctx -> ctx.response().putHeader("Content-Type", "application/yaml")
                 .putHeader("Cache-Control", "no-cache").end(document));

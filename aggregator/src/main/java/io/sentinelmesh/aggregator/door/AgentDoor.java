@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class AgentDoor extends VerticleBase {
     private final ClientCertificates callers;
     private final BiConsumer<RoutingContext, NodeId> link;
     private final BiConsumer<RoutingContext, NodeId> exchange;
+    private final Consumer<Router> more;
     private final AtomicInteger connections = new AtomicInteger();
     private final Counter turnedAway;
     private int actualPort;
@@ -54,9 +56,10 @@ public final class AgentDoor extends VerticleBase {
      *
      * @param link upgrades the request of the agent that its certificate names
      * @param exchange takes and answers frames where no WebSocket gets through
+     * @param more mounts what needs no certificate, as it has its own way to know who asks
      */
     public record Behind(EnrolParts enrolment, BiConsumer<RoutingContext, NodeId> link,
-            BiConsumer<RoutingContext, NodeId> exchange) {
+            BiConsumer<RoutingContext, NodeId> exchange, Consumer<Router> more) {
     }
 
     public AgentDoor(DoorSettings settings, Behind behind, MetricRegistry registry) {
@@ -65,6 +68,7 @@ public final class AgentDoor extends VerticleBase {
         this.callers = new ClientCertificates(behind.enrolment.book(), behind.enrolment.clock());
         this.link = behind.link;
         this.exchange = behind.exchange;
+        this.more = behind.more;
         EnrolParts parts = behind.enrolment;
         this.enrol = new EnrolRoutes(parts.enrolment(), parts.trust(), parts.blocking(), callers, parts.ports(),
                 registry, System::nanoTime);
@@ -110,17 +114,21 @@ public final class AgentDoor extends VerticleBase {
     private Router router() {
         Router router = Router.router(vertx);
         enrol.mount(router);
+        more.accept(router);
         router.get("/api/v1/link").handler(ctx -> asAgent(ctx, link));
         router.post("/api/v1/link/exchange").handler(ctx -> asAgent(ctx, exchange));
         router.errorHandler(400, ctx -> new Problem(400, "bad-request", "Bad request",
                 "this request cannot be read").answer(ctx));
         router.errorHandler(404, ctx -> Problem.notFound("this port is for agents: /api/v1/agents/join, "
-                + "/api/v1/agents/renew, /api/v1/agents/trusted, /api/v1/link and /api/v1/link/exchange; people use the dashboard's port")
+                + "/api/v1/agents/renew, /api/v1/agents/trusted, /api/v1/link, /api/v1/link/exchange and, signed, "
+                + "/api/v1/ingest; people use the dashboard's port")
                 .answer(ctx));
         router.errorHandler(405, ctx -> new Problem(405, "method-not-allowed", "Method not allowed",
                 ctx.request().method() + " is not possible here").answer(ctx));
         router.errorHandler(413, ctx -> new Problem(413, "too-large", "Body too large",
-                "a body may have at most " + EnrolRoutes.MOST_BODY_BYTES + " bytes here").answer(ctx));
+                "a body may have at most " + EnrolRoutes.MOST_BODY_BYTES + " bytes here, a batch "
+                        + FrameCodec.MAX_FRAME_BYTES)
+                .answer(ctx));
         router.errorHandler(500, ctx -> {
             log.error("{} {} failed", ctx.request().method(), ctx.normalizedPath(), ctx.failure());
             new Problem(500, "internal", "Internal error",

@@ -11,10 +11,10 @@ import java.util.function.LongSupplier;
  * How often one address may ask for something that costs a signature or the database. Each has a bucket that fills steadily; many agents may
  * stand behind one address (NAT), so it is deep. Called by one event loop only.
  */
-final class RateLimit {
+public final class RateLimit {
 
     static final int BURST = 200;
-    static final int PER_SECOND = 20;
+    public static final int PER_SECOND = 20;
     /** Addresses that are remembered; the one that was silent longest gives way, and its bucket is full by then or it is under attack. */
     static final int MOST_ADDRESSES = 10_000;
 
@@ -31,12 +31,12 @@ final class RateLimit {
     private final LongSupplier nanoTime;
 
     /** @param nanoTime {@link System#nanoTime} */
-    RateLimit(LongSupplier nanoTime) {
+    public RateLimit(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
     /** Takes one from the address's bucket. Empty if there was one; otherwise how long to wait. */
-    Optional<Duration> take(String address) {
+    public Optional<Duration> take(String address) {
         long now = nanoTime.getAsLong();
         Bucket bucket = buckets.computeIfAbsent(address, _ -> new Bucket(now));
         if (buckets.size() > MOST_ADDRESSES) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ import io.sentinelmesh.aggregator.ingest.IngestGate;
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.matrix.StateRules;
 import io.sentinelmesh.aggregator.settings.SettingsAnswers;
+import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -256,6 +258,25 @@ public final class AgentLinks {
         }
     }
 
+    /** A batch that came without a link. */
+    IngestGate.Verdict post(IngestGate.LinkOrder order, AgentRecord sender, ReceivedBatch batch, OptionalLong stored) {
+        if (draining) {
+            return new IngestGate.Verdict.Overloaded("this aggregator is about to end: try again in a moment");
+        }
+        if (mesh.agent(batch.agent()).isEmpty()) {
+            mesh.load(List.of(sender));
+        }
+        stored.ifPresent(sequence -> gate.stored(batch.agent(), batch.boot(), sequence));
+        mesh.enterEndpoints(batch.endpoints());
+        IngestGate.Verdict verdict = gate.offer(order, batch);
+        adjustCredits();
+        return verdict;
+    }
+
+    long committedThrough(NodeId agent, UUID boot) {
+        return gate.committedThrough(agent, boot);
+    }
+
     /** Not only when its close handler runs: frames behind the refused one may be on their way here already. */
     private void refuse(AgentLink link, NodeId agent, Frame.Refusal.Code code, String message) {
         members.remove(agent);
@@ -265,7 +286,7 @@ public final class AgentLinks {
 
     /** These are durable: their agents may forget them. */
     public void settled(List<ReceivedBatch> batches) {
-        Map<NodeId, Map<java.util.UUID, Long>> acks = new HashMap<>();
+        Map<NodeId, Map<UUID, Long>> acks = new HashMap<>();
         for (ReceivedBatch batch : batches) {
             gate.committed(batch);
             acks.computeIfAbsent(batch.agent(), _ -> new HashMap<>()).merge(batch.boot(), batch.sequence(), Math::max);

@@ -27,6 +27,7 @@ public final class LinkEndpoint {
     private final AgentLink.Surroundings around;
     private final ExchangeEndpoint plainExchange;
     private final ExchangeEndpoint certifiedExchange;
+    private final PostedBatches posted;
 
     public LinkEndpoint(Vertx vertx, MeshThread mesh, MeasurementStore store, BlockingCalls blocking, BatchQueue queue,
             MetricRegistry registry, Admission admission, DialBacks dialBacks, Clock clock, LongSupplier nanoTime) {
@@ -38,11 +39,17 @@ public final class LinkEndpoint {
         // One for each listener: each has its own event loop.
         this.plainExchange = new ExchangeEndpoint(around);
         this.certifiedExchange = new ExchangeEndpoint(around);
+        this.posted = new PostedBatches(vertx, mesh, links);
         registry.gauge("sentinel_agents_connected", "", "Agents with an open link.", links::count);
     }
 
     public AgentLinks links() {
         return links;
+    }
+
+    /** For those who come without a link. */
+    public PostedBatches postedBatches() {
+        return posted;
     }
 
     /** A link that nobody vouches for: only with {@code --insecure}. */

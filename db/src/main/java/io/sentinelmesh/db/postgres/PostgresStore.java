@@ -22,6 +22,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.DatabaseAddress;
 import io.sentinelmesh.db.HistoryPoint;
+import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
@@ -56,6 +57,7 @@ public final class PostgresStore implements MeasurementStore {
     private final Identities identities;
     private final Partitions partitions;
     private final SettingsTable settings;
+    private final IngestKeyTable ingestKeys;
     private final Nodes nodes = new Nodes();
     private final Layouts layouts = new Layouts();
     private final LeftOut leftOut;
@@ -70,6 +72,7 @@ public final class PostgresStore implements MeasurementStore {
         this.transactions = new Transactions(pool);
         this.identities = new Identities(transactions);
         this.settings = new SettingsTable(transactions);
+        this.ingestKeys = new IngestKeyTable(transactions);
         this.leftOut = new LeftOut(clock);
         this.partitions = switch (flavour) {
             case PLAIN -> new DayPartitions(transactions);
@@ -102,6 +105,11 @@ public final class PostgresStore implements MeasurementStore {
     @Override
     public IdentityStore identities() {
         return identities;
+    }
+
+    @Override
+    public IngestKeyStore ingestKeys() {
+        return ingestKeys;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.UUID;
 
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.HistoryPoint;
+import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.ReceivedBatch;
@@ -41,6 +42,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     private final Map<NodeId, AgentRecord> agents = new HashMap<>();
     private final InMemoryIdentityStore identities = new InMemoryIdentityStore();
     private final InMemorySettingsStore settings = new InMemorySettingsStore();
+    private final InMemoryIngestKeyStore ingestKeys = new InMemoryIngestKeyStore();
     private Optional<String> trouble = Optional.empty();
 
     /** From now on the "database" refuses everything with this reason; empty: it works again. */
@@ -147,6 +149,11 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
             }
         });
         return medians;
+    }
+
+    @Override
+    public IngestKeyStore ingestKeys() {
+        return ingestKeys;
     }
 
     @Override

@@ -95,12 +95,14 @@ public final class ControlCall {
     private int tellAbsent() {
         return switch (DataFolder.holder(dataDir)) {
             case NOBODY -> {
-                err.println("sentinel agent: no agent runs with " + dataDir + ": start it with `sentinel agent --data-dir "
-                        + dataDir + "`");
+                err.println(
+                        "sentinel agent: no agent runs with " + dataDir + ": start it with `sentinel agent --data-dir "
+                                + dataDir + "`");
                 yield NO_AGENT;
             }
             case ANOTHER -> {
-                err.println("sentinel agent: the agent that runs with " + dataDir + " takes no questions, or not yet: its log says why");
+                err.println("sentinel agent: the agent that runs with " + dataDir
+                        + " takes no questions, or not yet: its log says why");
                 yield NO_AGENT;
             }
             case NOT_OURS -> {

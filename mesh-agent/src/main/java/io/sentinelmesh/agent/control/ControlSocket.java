@@ -124,7 +124,8 @@ public final class ControlSocket implements AutoCloseable {
             if (place) {
                 code = answer(talk);
             } else {
-                talk.writeLine(ERR + "the agent answers " + MOST_AT_ONCE + " others already: end a `tail`", TAKE_WITHIN);
+                talk.writeLine(ERR + "the agent answers " + MOST_AT_ONCE + " others already: end a `tail`",
+                        TAKE_WITHIN);
                 code = BUSY;
             }
             talk.writeLine(END + Integer.toString(code), TAKE_WITHIN);

@@ -75,8 +75,9 @@ public final class ForceSend implements Order {
         Tally dropped = balance.get().dropped().total().minus(before.dropped().total());
         String waited = words(before.waiting()) + " waited; ";
         if (!left.isZero()) {
-            answer.err(waited + "the aggregator has not acknowledged " + words(left) + " within " + nanos / 1_000_000_000
-                    + " s; they go on waiting in the spool");
+            answer.err(
+                    waited + "the aggregator has not acknowledged " + words(left) + " within " + nanos / 1_000_000_000
+                            + " s; they go on waiting in the spool");
             return NOT_DONE;
         }
         if (!dropped.isZero()) {

@@ -8,6 +8,8 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import io.sentinelmesh.measurement.NodeId;
+
 /**
  * Writes values as JSON (RFC 8259): records and maps as objects, iterables as arrays, an empty Optional as null, an enum in small letters, anything
  * else as its text. Forty lines, so that an agent that is asked how it is does not load a library for it.
@@ -34,6 +36,8 @@ final class Json {
             case Double number when !Double.isFinite(number) -> text.append("null");
             case Number number -> text.append(number);
             case Enum<?> choice -> string(choice.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            // A record, but a UUID to the world.
+            case NodeId id -> string(id.toString());
             case Record fields -> object(fields);
             case Map<?, ?> map -> {
                 text.append('{');

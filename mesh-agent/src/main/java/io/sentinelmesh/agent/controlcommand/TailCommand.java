@@ -17,7 +17,8 @@ import picocli.CommandLine.ParameterException;
 
 /** {@code sentinel agent tail}. */
 @Command(name = "tail", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, description = "Shows each result as its round ends, until Ctrl-C: destination, packets sent and received, median round-trip delay.", footer = {
-        "", "Exit codes: 0 as many as were asked for, 1 too many read along, 2 bad options, 3 no agent runs there, or it ended."})
+        "",
+        "Exit codes: 0 as many as were asked for, 1 too many read along, 2 bad options, 3 no agent runs there, or it ended."})
 public final class TailCommand implements Callable<Integer> {
 
     private static final int MOST = 999_999_999;

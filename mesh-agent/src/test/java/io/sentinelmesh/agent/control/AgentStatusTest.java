@@ -103,6 +103,7 @@ class AgentStatusTest {
         JsonNode status = new ObjectMapper().readTree(heard.out.getFirst());
         assertThat(heard.out).hasSize(1);
         assertThat(status.at("/agent/name").asText()).isEqualTo("oslo");
+        assertThat(status.at("/agent/id").asText()).hasSize(36);
         assertThat(status.at("/agent/boot").asText()).hasSize(36);
         assertThat(status.at("/measuring/remedy").asText()).isEqualTo("sysctl");
         assertThat(status.at("/peers/0/name").asText()).isEqualTo("lyon");

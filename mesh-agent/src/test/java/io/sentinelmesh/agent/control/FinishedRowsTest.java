@@ -68,6 +68,7 @@ class FinishedRowsTest {
 
         JsonNode first = new ObjectMapper().readTree(heard.out.getFirst());
         assertThat(first.get("name").asText()).isEqualTo("oslo");
+        assertThat(first.get("destination").asText()).isEqualTo(OSLO.toString());
         assertThat(first.get("medianMicros").asInt()).isEqualTo(400);
         assertThat(new ObjectMapper().readTree(heard.out.getLast()).get("medianMicros").isNull()).isTrue();
     }

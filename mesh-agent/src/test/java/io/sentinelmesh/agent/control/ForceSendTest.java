@@ -45,7 +45,8 @@ class ForceSendTest {
 
         assertThat(code).isZero();
         assertThat(hurried).containsExactly(Duration.ofSeconds(5));
-        assertThat(heard.out).singleElement().asString().contains("3 rounds (9 results) waited").contains("all of them");
+        assertThat(heard.out).singleElement().asString().contains("3 rounds (9 results) waited")
+                .contains("all of them");
     }
 
     @Test
@@ -74,7 +75,8 @@ class ForceSendTest {
         assertThat(whenHurried(() -> {
         }).run(List.of(), heard)).isEqualTo(1);
         assertThat(hurried).isEmpty();
-        assertThat(heard.err).singleElement().asString().contains("Connection refused").contains("3 rounds (9 results)");
+        assertThat(heard.err).singleElement().asString().contains("Connection refused")
+                .contains("3 rounds (9 results)");
     }
 
     @Test
