@@ -28,9 +28,10 @@ class SteppedClockPropertiesTest {
 
     private static final NodeId PEER = NodeId.random();
 
-    /** Adds up the packets of all rounds that are given out. */
+    /** Adds up the packets of all rounds that are given out. A packet's delay in microseconds is its number, so each is known by it. */
     private static final class Sum implements RoundSink {
 
+        private final long[] sentNanos = new long[PACKETS];
         private long packets;
 
         @Override
@@ -38,6 +39,10 @@ class SteppedClockPropertiesTest {
             assertThat(row.results()).hasSize(1);
             PairResult result = row.results().getFirst();
             packets += result.sent() + result.notSent();
+            long start = row.roundStart().getEpochSecond() * SECOND;
+            for (int number : result.delays().toMicros()) {
+                assertThat(sentNanos[number]).isBetween(start, start + RoundShape.DEFAULT.length().toNanos());
+            }
         }
 
         @Override
@@ -47,11 +52,11 @@ class SteppedClockPropertiesTest {
     }
 
     /** @param dueNanos by a clock that nobody sets */
-    private record UnderWay(long sentNanos, long dueNanos) {
+    private record UnderWay(int number, long sentNanos, long dueNanos) {
     }
 
     @Property(tries = 100)
-    void every_packet_is_in_one_round_or_counted_as_unplaced(@ForAll long seed) {
+    void every_packet_is_in_the_round_it_was_sent_in_or_counted_as_unplaced(@ForAll long seed) {
         Random random = new Random(seed);
         Sum rounds = new Sum();
         RoundRecorder recorder = new RoundRecorder(NodeId.random(), RoundShape.DEFAULT, rounds);
@@ -67,7 +72,8 @@ class SteppedClockPropertiesTest {
             if (random.nextInt(20) == 0) {
                 offset += step(random);
             }
-            underWay.add(new UnderWay(steady + offset, steady + random.nextLong(LONGEST_DELAY.toNanos())));
+            rounds.sentNanos[packet] = steady + offset;
+            underWay.add(new UnderWay(packet, steady + offset, steady + random.nextLong(LONGEST_DELAY.toNanos())));
             for (int tick = 0; tick < 10; tick++) {
                 steady += SECOND / 10;
                 while (!underWay.isEmpty() && underWay.getFirst().dueNanos() <= steady) {
@@ -91,7 +97,7 @@ class SteppedClockPropertiesTest {
         if (random.nextInt(10) == 0) {
             recorder.lost(0, packet.sentNanos());
         } else {
-            recorder.answered(0, packet.sentNanos(), random.nextLong(LONGEST_DELAY.toNanos()));
+            recorder.answered(0, packet.sentNanos(), packet.number() * 1_000L);
         }
     }
 
