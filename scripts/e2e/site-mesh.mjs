@@ -14,7 +14,7 @@ const scratch = process.env.SENTINEL_E2E_SCRATCH ?? tmpdir();
 const sentinel = join(root, 'scripts', 'sentinel');
 const READY_LIMIT_MS = 90_000;
 const STOP_LIMIT_MS = 30_000;
-const REQUEST_LIMIT_MS = 5_000;
+const REQUEST_LIMIT_MS = 20_000;
 /** The aggregator's host is an agent's, too: their member ports must differ. */
 const AGENT_MEMBER_PORT_OFFSET = 10;
 

@@ -65,7 +65,8 @@ class Torture {
       if (root && name === this.mesh.names.at(-1)) await this.mesh.onSmallDisk(name, TMPFS_BYTES);
       await this.mesh.startAgent(name);
     }
-    await eventually('the mesh measures', 60_000, () => this.mesh.allOk());
+    // In whatever state: agents of a busy host say that they are impaired, and measure.
+    await eventually('the mesh measures', 120_000, async () => (await this.mesh.cells()).size === SITES * (SITES - 1));
     this.from = Date.now();
   }
 
