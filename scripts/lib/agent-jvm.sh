@@ -10,7 +10,8 @@ readonly -a jvm_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memo
   --add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED)
 
 # An agent lives long and does little. C2 costs more than it gives at such rates, and so does a second thread of anything.
-readonly -a jvm_flags_agent=(-Xms16m -Xmx40m -Xmn8m -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1
+readonly -a jvm_flags_agent=(-Xms16m -Xmx40m -Xmn6m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15
+  -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -XX:TrimNativeHeapInterval=60000
   -XX:ReservedCodeCacheSize=24m -XX:MaxMetaspaceSize=128m -XX:MaxDirectMemorySize=16m -Xss512k
   -XX:ActiveProcessorCount=1 -XX:-UsePerfData
   # Else the class cache is moved to a random address at each start, and every page of it is a copy.
@@ -26,6 +27,12 @@ readonly -a agent_environment=(MALLOC_ARENA_MAX=1)
 
 agent_jar() { printf '%s/mesh-agent/target/mesh-agent.jar' "$root"; }
 agent_class_path() { printf '%s:%s/mesh-agent/target/lib/*' "$(agent_jar)" "$root"; }
+
+# Whether an agent starts from the cache: SENTINEL_CLASS_CACHE=on or off, else as the caller says. It starts in half the time
+# and several agents share its pages, but a lone agent has more in memory with it (docs/adr/0012).
+agent_cache_wanted() { # DEFAULT
+  [[ ${SENTINEL_CLASS_CACHE:-$1} == on ]]
+}
 
 # The cache of this build on this JDK with these options. Another build has another name, so that an upgrade makes its own
 # and nobody reads a half of one. The JVM checks it all once more, and goes on without a cache that does not fit.

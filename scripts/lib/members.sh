@@ -82,7 +82,7 @@ program_command() {
   # fit JVM, flags and jars, says so in its log if not, and does without.
   if [[ $1 == agent ]]; then
     archive=$(agent_cache_file "$java")
-    if [[ -f $archive ]]; then flags+=(-XX:AOTCache="$archive"); fi
+    if [[ -f $archive ]] && agent_cache_wanted "${agents_share-off}"; then flags+=(-XX:AOTCache="$archive"); fi
   else
     archive=$(class_archive "$1")
     if [[ -n ${launch_class_archive-} || -f $archive ]]; then flags+=(-XX:SharedArchiveFile="$archive" '-Xlog:cds*=off,aot*=off'); fi
@@ -137,6 +137,7 @@ launch_agent() {
     member_address=$address
   fi
   launch_class_archive=''
+  local agents_share=on # the pages of one cache
   program_command agent
   # Probes come from the agent's own address, too, so that a firewall rule can tell every directed pair apart.
   local -a arguments=(--data-dir "$data/agents/$name" --name "$name" --site "$name"
@@ -158,7 +159,7 @@ launch_agent() {
   launch "$name" "${program[@]}" "${arguments[@]}"
   launch_place=() launch_environment=()
   # For the next start: this one has begun without.
-  agent_cache_make_beside "$program_java"
+  if agent_cache_wanted on; then agent_cache_make_beside "$program_java"; fi
 }
 
 # Prints a join token for one agent of SITE, good for as long as a start may take.
@@ -179,9 +180,6 @@ command_foreground() {
   shift
   build_if_needed
   program_command "$which"
-  # An agent that stays, not a question to it.
-  if [[ $which == agent && (${1-} == join || ${1-} == --* || $# -eq 0) && " $* " != *' --help '* && " $* " != *' --no-start '* ]]; then
-    agent_cache_make_beside "$program_java"
-  fi
+  if [[ $which == agent ]] && agent_cache_wanted off; then agent_cache_make_beside "$program_java"; fi
   exec "${program[@]}" "$@"
 }
