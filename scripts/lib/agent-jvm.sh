@@ -10,12 +10,16 @@ readonly -a jvm_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memo
   --add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED)
 
 # An agent lives long and does little. C2 costs more than it gives at such rates, and so does a second thread of anything.
-readonly -a jvm_flags_agent=(-Xms16m -Xmx40m -Xmn6m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15
-  -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -XX:TrimNativeHeapInterval=60000
+readonly -a jvm_flags_agent=(-Xms12m -Xmx40m -Xmn4m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15
+  -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=2
+  -XX:TrimNativeHeapInterval=60000
   -XX:ReservedCodeCacheSize=24m -XX:MaxMetaspaceSize=128m -XX:MaxDirectMemorySize=16m -Xss512k
   -XX:ActiveProcessorCount=1 -XX:-UsePerfData
+  -XX:+UnlockDiagnosticVMOptions
   # Else the class cache is moved to a random address at each start, and every page of it is a copy.
-  -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
+  -XX:ArchiveRelocationMode=0
+  # Verifying loads hundreds of classes that nothing uses, only to compare them. All there are come from our own jars.
+  -XX:-BytecodeVerificationRemote
   # One event loop needs one arena, with chunks of 2^(13+3) = 64 KiB instead of 4 MiB.
   -Dio.netty.allocator.type=unpooled -Dio.netty.allocator.numDirectArenas=1 -Dio.netty.allocator.numHeapArenas=1
   -Dio.netty.allocator.maxOrder=3 -Djdk.nio.maxCachedBufferSize=65536

@@ -50,7 +50,8 @@ final class WanModel {
                     .toArray();
             results.add(PairResult.of(nodes[i], PACKETS, micros));
         }
-        return new MatrixRow(Rounds.SELF, ProbeKind.ICMP_ECHO, first.plus(ROUND.multipliedBy(rounds++)), ROUND, results);
+        return new MatrixRow(Rounds.SELF, ProbeKind.ICMP_ECHO, first.plus(ROUND.multipliedBy(rounds++)), ROUND,
+                results);
     }
 
     /** All but the first so many are endpoints: the aggregator knows those only by what agents say of them. */
