@@ -70,11 +70,11 @@ endpoints:
   - { name: itself, address: 127.0.0.1 }
 END
   # The port of no member: 0 is not one, and a taken one only shortens the rehearsal.
-  port=$((20000 + RANDOM % 10000))
+  rehearsal_port=$((20000 + RANDOM % 10000))
   env "${agent_environment[@]}" "$1" "${jvm_flags[@]}" "${jvm_flags_agent[@]}" -XX:AOTCacheOutput="$work/cache" \
-    -cp "$(agent_class_path)" io.sentinelmesh.agent.Main --insecure --aggregator "ws://127.0.0.1:$port" \
+    -cp "$(agent_class_path)" io.sentinelmesh.agent.Main --insecure --aggregator "ws://127.0.0.1:$rehearsal_port" \
     --config "$work/agent.yaml" --data-dir "$work/agent" --name rehearsal --site rehearsal --address 127.0.0.1 \
-    --member-address 127.0.0.1 --member-port "$((port + 1))" --seed "127.0.0.1:$((port + 1))" \
+    --member-address 127.0.0.1 --member-port "$((rehearsal_port + 1))" --seed "127.0.0.1:$((rehearsal_port + 1))" \
     --membership-mode member >"$root/target/agent-cache.log" 2>&1 </dev/null &
   rehearsal=$!
   trap 'kill -KILL "$rehearsal" 2>/dev/null; rm -rf -- "$work"' EXIT

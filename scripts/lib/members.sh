@@ -61,12 +61,12 @@ require_member() {
 program=() program_java=''
 program_command() {
   local java module class archive
-  local -a flags before=()
+  local -a flags prefix=()
   java=${SENTINEL_JAVA-}
   if [[ -z $java ]]; then java=$(require_jdk25)/bin/java; fi
   case $1 in
     agent) module=mesh-agent class=io.sentinelmesh.agent.Main flags=("${jvm_flags_agent[@]}")
-      before=(env "${agent_environment[@]}") ;;
+      prefix=(env "${agent_environment[@]}") ;;
     probe) module=mesh-agent class=io.sentinelmesh.agent.probecommand.ProbeMain
       flags=("${jvm_flags_agent[@]}" -Dlogback.configurationFile=logback-probe.xml) ;;
     reflector) module=mesh-agent class=io.sentinelmesh.agent.reflectorcommand.ReflectorMain
@@ -87,7 +87,7 @@ program_command() {
     archive=$(class_archive "$1")
     if [[ -n ${launch_class_archive-} || -f $archive ]]; then flags+=(-XX:SharedArchiveFile="$archive" '-Xlog:cds*=off,aot*=off'); fi
   fi
-  program=("${before[@]}" "$java" "${jvm_flags[@]}" "${flags[@]}" -cp "$root/$module/target/$module.jar:$root/$module/target/lib/*" "$class")
+  program=("${prefix[@]}" "$java" "${jvm_flags[@]}" "${flags[@]}" -cp "$root/$module/target/$module.jar:$root/$module/target/lib/*" "$class")
   program_java=$java
 }
 
