@@ -93,14 +93,17 @@ END
   mv -f -- "$work/cache" "$file"
 )
 
-# The same while an agent runs already: at the lowest priority, for it measures.
+# The same while an agent runs already: at the lowest priority, for it measures. As a program of its own, since it has
+# nothing to do with the data directory of the command that began it. Not for a java of the user's choice, whatever it is.
 agent_cache_make_beside() {
-  [[ ! -e $(agent_cache_file "$1") ]] || return 0
+  [[ -z ${SENTINEL_JAVA-} && ! -e $(agent_cache_file "$1") ]] || return 0
+  mkdir -p -- "$root/target"
   (
-    renice -n 19 -p "$BASHPID" >/dev/null 2>&1 || true
-    exec 9>&- </dev/null >/dev/null 2>&1
-    trap '' INT HUP
-    agent_cache_make "$1"
-  ) &
+    cd -- "$root/target"
+    # shellcheck disable=SC2016 # not for this shell
+    exec setsid -- nice -n 19 bash -c 'root=$1 lib=$1/scripts/lib
+      source "$lib/say.sh"; source "$lib/jdk.sh"; source "$lib/agent-jvm.sh"
+      agent_cache_make "$2"' agent-cache "$root" "$1"
+  ) </dev/null >/dev/null 2>&1 9>&- &
   disown "$!"
 }
