@@ -3,14 +3,7 @@
 # so a member is started again exactly as `up` started it.
 
 
-# FFM sockets; Netty's and Hazelcast's use of Unsafe, which JDK 25 otherwise warns about on every start.
-readonly -a jvm_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC
-  # What Hazelcast asks for on every start, else in a warning of many lines.
-  --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED
-  --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.management/sun.management=ALL-UNNAMED
-  --add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED)
-# C2 costs an agent more than it gives at its low rates; small stacks and heap keep it near 100 MB.
-readonly -a jvm_flags_agent=(-Xmx64m -XX:TieredStopAtLevel=1 -Xss512k)
+# An agent's JVM options are in agent-jvm.sh.
 readonly -a jvm_flags_aggregator=(-Xmx512m)
 
 # 1 → site-a, 26 → site-z, 27 → site-aa
@@ -65,14 +58,15 @@ require_member() {
 }
 
 # program_command agent|aggregator|probe|reflector|config: sets `program` to the start of its command line.
-program=()
+program=() program_java=''
 program_command() {
   local java module class archive
-  local -a flags
+  local -a flags prefix=()
   java=${SENTINEL_JAVA-}
   if [[ -z $java ]]; then java=$(require_jdk25)/bin/java; fi
   case $1 in
-    agent) module=mesh-agent class=io.sentinelmesh.agent.Main flags=("${jvm_flags_agent[@]}") ;;
+    agent) module=mesh-agent class=io.sentinelmesh.agent.Main flags=("${jvm_flags_agent[@]}")
+      prefix=(env "${agent_environment[@]}") ;;
     probe) module=mesh-agent class=io.sentinelmesh.agent.probecommand.ProbeMain
       flags=("${jvm_flags_agent[@]}" -Dlogback.configurationFile=logback-probe.xml) ;;
     reflector) module=mesh-agent class=io.sentinelmesh.agent.reflectorcommand.ReflectorMain
@@ -84,11 +78,17 @@ program_command() {
   # A class path has no way to write a colon inside a name.
   [[ $root != *:* ]] || fail "$exit_failed" "$root has a colon in its name, which Java cannot load classes from." \
     "Move the clone to a directory without one."
-  # Loaded and verified classes of an earlier run: halves the time and the CPU of a start. The JVM itself sees whether the
-  # archive fits JVM, flags and jars, and does without if not.
-  archive=$(class_archive "$1")
-  if [[ -n ${launch_class_archive-} || -f $archive ]]; then flags+=(-XX:SharedArchiveFile="$archive" '-Xlog:cds*=off,aot*=off'); fi
-  program=("$java" "${jvm_flags[@]}" "${flags[@]}" -cp "$root/$module/target/$module.jar:$root/$module/target/lib/*" "$class")
+  # Loaded and verified classes of an earlier run: halves the time and the CPU of a start. The JVM itself sees whether they
+  # fit JVM, flags and jars, says so in its log if not, and does without.
+  if [[ $1 == agent ]]; then
+    archive=$(agent_cache_file "$java")
+    if [[ -f $archive ]] && agent_cache_wanted "${agents_share-off}"; then flags+=(-XX:AOTCache="$archive"); fi
+  else
+    archive=$(class_archive "$1")
+    if [[ -n ${launch_class_archive-} || -f $archive ]]; then flags+=(-XX:SharedArchiveFile="$archive" '-Xlog:cds*=off,aot*=off'); fi
+  fi
+  program=("${prefix[@]}" "$java" "${jvm_flags[@]}" "${flags[@]}" -cp "$root/$module/target/$module.jar:$root/$module/target/lib/*" "$class")
+  program_java=$java
 }
 
 class_archive() { printf '%s/target/sentinel-%s.jsa' "$root" "$1"; }
@@ -136,7 +136,8 @@ launch_agent() {
   else
     member_address=$address
   fi
-  launch_class_archive=$(class_archive agent)
+  launch_class_archive=''
+  local agents_share=on # the pages of one cache
   program_command agent
   # Probes come from the agent's own address, too, so that a firewall rule can tell every directed pair apart.
   local -a arguments=(--data-dir "$data/agents/$name" --name "$name" --site "$name"
@@ -157,6 +158,8 @@ launch_agent() {
   mkdir -p -- "$data/agents/$name"
   launch "$name" "${program[@]}" "${arguments[@]}"
   launch_place=() launch_environment=()
+  # For the next start: this one has begun without.
+  if agent_cache_wanted on; then agent_cache_make_beside "$program_java"; fi
 }
 
 # Prints a join token for one agent of SITE, good for as long as a start may take.
@@ -177,5 +180,6 @@ command_foreground() {
   shift
   build_if_needed
   program_command "$which"
+  if [[ $which == agent ]] && agent_cache_wanted off; then agent_cache_make_beside "$program_java"; fi
   exec "${program[@]}" "$@"
 }

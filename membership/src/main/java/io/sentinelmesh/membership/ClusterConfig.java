@@ -59,6 +59,9 @@ final class ClusterConfig {
             Map.entry("hazelcast.event.thread.count", "1"), Map.entry("hazelcast.clientengine.thread.count", "2"),
             Map.entry("hazelcast.clientengine.query.thread.count", "1"),
             Map.entry("hazelcast.clientengine.blocking.thread.count", "1"),
+            // Watchers of a data grid, a thread each.
+            Map.entry("hazelcast.health.monitoring.level", "OFF"),
+            Map.entry("hazelcast.slow.operation.detector.enabled", "false"),
             // In kilobytes, one each way per member.
             Map.entry("hazelcast.socket.receive.buffer.size", "16"),
             Map.entry("hazelcast.socket.send.buffer.size", "16"));

@@ -101,6 +101,10 @@ final class Agent implements AutoCloseable {
     private static final Duration REPLANNING = Duration.ofSeconds(60);
     /** An engine that ended is opened again within this time. */
     private static final Duration CHECKING = Duration.ofSeconds(2);
+    /** By then it has joined and knows its peers, and a third of the heap is what that left behind. */
+    private static final Duration SETTLED = Duration.ofSeconds(60);
+    /** The heap gives memory back only when it is collected as a whole, which by itself happens when it is full. */
+    private static final Duration HEAP_TIDYING = Duration.ofHours(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
     /** A renewal that waits for an answer is cut off: it is repeated at the next start. */
     private static final Duration RENEWAL_CLOSE_LIMIT = Duration.ofMillis(200);
@@ -357,6 +361,13 @@ final class Agent implements AutoCloseable {
         planning.run(() -> bound(settings.inForce()));
         link.start();
         localFace.start();
+        planning.after(SETTLED, this::tidyHeap);
+    }
+
+    /** Some 60 ms for 20 MB: packets leave that much later, and the kernel's stamps keep their delays exact. */
+    private void tidyHeap() {
+        System.gc();
+        planning.after(HEAP_TIDYING, this::tidyHeap);
     }
 
     private SelfReport selfReport() {

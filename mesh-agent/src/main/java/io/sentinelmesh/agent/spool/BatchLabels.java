@@ -17,10 +17,11 @@ final class BatchLabels {
     /** A quarter of what a frame may hold: at two bytes each they are half of its bytes. */
     static final int MAX_DELAYS = 250_000;
     /**
-     * A batch tells its destinations' ids once, 16 bytes each: with rows of one round alone that is more than their delays take. So where rows
-     * are long a batch waits for the next round, and the history, not the live view, is as much later.
+     * A batch tells its destinations' ids once, 16 bytes each: with rows of one round alone that is twice what their delays take. So where rows
+     * are long a batch waits for five rounds of ten seconds, and the history, not the live view, is as much later. Not a multiple of ten, or it
+     * would be chance whether the next row is in.
      */
-    static final Duration LINGER = Duration.ofSeconds(20);
+    static final Duration LINGER = Duration.ofSeconds(45);
     /** Shorter rows go at once: there are no bytes worth waiting for. */
     static final int LINGER_FROM_RESULTS = 100;
 

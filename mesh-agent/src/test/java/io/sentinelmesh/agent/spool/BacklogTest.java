@@ -92,19 +92,21 @@ class BacklogTest {
     }
 
     @Test
-    void long_rows_wait_for_the_next_round_and_short_ones_do_not() {
+    void long_rows_wait_for_the_next_rounds_and_short_ones_do_not() {
         SpoolRig rig = rig();
         rig.add(Rounds.row(1, BatchLabels.LINGER_FROM_RESULTS));
 
         assertThat(rig.next()).isEmpty();
         assertThat(rig.backlog.lingers()).contains(BatchLabels.LINGER);
-        rig.pass(Duration.ofSeconds(10));
-        rig.add(Rounds.row(2, BatchLabels.LINGER_FROM_RESULTS));
-        assertThat(rig.next()).isEmpty();
-        rig.pass(Duration.ofSeconds(10));
-        assertThat(decoded(rig.next().orElseThrow()).rows()).hasSize(2);
+        for (int round = 2; round <= 5; round++) {
+            rig.pass(Duration.ofSeconds(10));
+            rig.add(Rounds.row(round, BatchLabels.LINGER_FROM_RESULTS));
+            assertThat(rig.next()).isEmpty();
+        }
+        rig.pass(Duration.ofSeconds(5));
+        assertThat(decoded(rig.next().orElseThrow()).rows()).hasSize(5);
 
-        rig.add(3, 3);
+        rig.add(6, 6);
         assertThat(rig.next()).isPresent();
     }
 

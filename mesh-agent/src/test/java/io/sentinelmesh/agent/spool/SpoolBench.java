@@ -9,7 +9,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -18,9 +17,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import io.sentinelmesh.measurement.MatrixRow;
-import io.sentinelmesh.measurement.NodeId;
-import io.sentinelmesh.measurement.PairResult;
-import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 
@@ -28,14 +24,10 @@ import io.sentinelmesh.wire.FrameCodec;
 final class SpoolBench {
 
     private static final int DESTINATIONS = 1_000;
-    private static final int PACKETS = 10;
-    private static final double LOSS_RATIO = 0.001;
-    private static final double MEDIAN_VARIATION_MICROS = 500;
     private static final long SEED = 1;
     private static final int ROWS_IN_STOCK = 48;
     private static final int MOST_INBOUND = 30;
     private static final Duration WARM_UP = Duration.ofSeconds(3);
-    private static final Duration ROUND = Duration.ofSeconds(10);
 
     private SpoolBench() {
     }
@@ -50,29 +42,9 @@ final class SpoolBench {
         }
     }
 
-    /** 2 to 80 ms of base delay for each pair, on top a log-normal variation with a median of 500 us, one packet in a thousand lost. */
     private static List<MatrixRow> stock() {
-        Random random = new Random(SEED);
-        NodeId[] nodes = new NodeId[DESTINATIONS];
-        int[] baseMicros = new int[DESTINATIONS];
-        for (int i = 0; i < DESTINATIONS; i++) {
-            nodes[i] = new NodeId(new UUID(random.nextLong(), random.nextLong()));
-            baseMicros[i] = 2_000 + random.nextInt(78_000);
-        }
-        List<MatrixRow> rows = new ArrayList<>();
-        for (int round = 0; round < ROWS_IN_STOCK; round++) {
-            List<PairResult> results = new ArrayList<>();
-            for (int i = 0; i < DESTINATIONS; i++) {
-                int base = baseMicros[i];
-                int[] micros = random.doubles(PACKETS).filter(draw -> draw >= LOSS_RATIO)
-                        .mapToInt(_ -> base + (int) (MEDIAN_VARIATION_MICROS * StrictMath.exp(random.nextGaussian())))
-                        .toArray();
-                results.add(PairResult.of(nodes[i], PACKETS, micros));
-            }
-            rows.add(new MatrixRow(Rounds.SELF, ProbeKind.ICMP_ECHO, Instant.EPOCH.plus(ROUND.multipliedBy(round)),
-                    ROUND, results));
-        }
-        return rows;
+        WanModel model = new WanModel(DESTINATIONS);
+        return Stream.generate(() -> model.row(Instant.EPOCH)).limit(ROWS_IN_STOCK).toList();
     }
 
     private static Spool open(Path folder) {
@@ -125,16 +97,7 @@ final class SpoolBench {
         spool.next(1, true, batch -> first.complete(batch.orElseThrow()));
         Frame.Batch read = (Frame.Batch) FrameCodec.decode(first.join().frame());
         for (int row = 0; row < read.rows().size(); row++) {
-            for (int cell = 0; cell < DESTINATIONS; cell++) {
-                PairResult wrote = stock.get(row).results().get(cell);
-                PairResult found = read.rows().get(row).results().get(cell);
-                for (int i = 0; i < wrote.received(); i++) {
-                    int micros = wrote.delays().micros(i);
-                    if (Math.abs(found.delays().micros(i) - micros) > micros / 512) {
-                        throw new AssertionError("wrote " + wrote + ", read " + found);
-                    }
-                }
-            }
+            WanModel.compare(stock.get(row), read.rows().get(row));
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.UUID;
 
 import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.MeshNode;
 
 /** A backlog without its thread, with a clock that is moved by hand. */
 final class SpoolRig {
@@ -63,8 +64,12 @@ final class SpoolRig {
     }
 
     void add(MatrixRow row) {
+        add(row, List.of());
+    }
+
+    void add(MatrixRow row, List<MeshNode> endpoints) {
         ledger.made(Tally.of(row));
-        backlog.add(row, List.of());
+        backlog.add(row, endpoints);
     }
 
     Optional<Outgoing> next() {

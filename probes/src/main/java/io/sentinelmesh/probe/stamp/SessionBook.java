@@ -1,6 +1,7 @@
 package io.sentinelmesh.probe.stamp;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,10 @@ final class SessionBook {
 
     private final int flows;
     private final long packetsPerThreshold;
-    private final FlowSession[][] bySessionId = new FlowSession[MOST_TARGETS + 1][0];
+    /** One for all: an array of its own for each of 65,536 would be 1 MB. */
+    private static final FlowSession[] NO_SESSIONS = {};
+
+    private final FlowSession[][] bySessionId = new FlowSession[MOST_TARGETS + 1][];
     private final Map<StampTarget, FlowSession[]> current = new HashMap<>();
     private final Map<Integer, FlowSession[]> byIndex = new HashMap<>();
     private final Map<FlowSession, Integer> places = new HashMap<>();
@@ -29,6 +33,7 @@ final class SessionBook {
         this.flows = flows;
         this.packetsPerThreshold = packetsPerThreshold;
         nextSessionId = Math.floorMod(firstSessionId, MOST_TARGETS);
+        Arrays.fill(bySessionId, NO_SESSIONS);
     }
 
     /** All flows of all targets. Those of targets that went stay known until their packets are settled. */
@@ -81,7 +86,7 @@ final class SessionBook {
         List<FlowSession[]> stillUnderWay = new ArrayList<>();
         for (FlowSession[] sessions : leaving) {
             if (allSettled(sessions)) {
-                bySessionId[sessions[0].sessionId] = new FlowSession[0];
+                bySessionId[sessions[0].sessionId] = NO_SESSIONS;
             } else {
                 stillUnderWay.add(sessions);
             }
