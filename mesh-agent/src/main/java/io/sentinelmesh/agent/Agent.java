@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.config.ConfigException;
+import io.sentinelmesh.agent.config.ProxySettings;
 import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.agent.enrolment.KeyRotation;
 import io.sentinelmesh.agent.enrolment.Renewal;
@@ -405,8 +406,10 @@ final class Agent implements AutoCloseable {
     private Frame.Membership takingPart() {
         MembershipState now = takingPart;
         String reason = now.reason().replaceAll("\\p{Cc}", " ");
+        // Seen from the aggregator the link of such an agent comes from the proxy, which says nothing about NAT.
+        List<String> local = config.proxy() instanceof ProxySettings.None ? HostAddresses.all() : List.of();
         return new Frame.Membership(now.mode().text(), reason.substring(0, Math.min(LONGEST_REASON, reason.length())),
-                HostAddresses.all());
+                local);
     }
 
     private void plan() {

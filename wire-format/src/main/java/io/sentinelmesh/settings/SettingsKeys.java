@@ -44,7 +44,8 @@ public final class SettingsKeys {
     public static final Key<Boolean> HOST_METRICS = new Key<>("host-metrics.enabled", true, Forms.toggle(),
             "tell how the agent's host is: CPU, memory, disks, interfaces");
     public static final Key<Duration> HOST_METRICS_INTERVAL = new Key<>("host-metrics.interval", Duration.ofSeconds(30),
-            Forms.duration(Duration.ofSeconds(10), Duration.ofHours(1)), "how often what is cheap to read is read; the rest every 5m, or as often if this is longer");
+            Forms.duration(Duration.ofSeconds(10), Duration.ofHours(1)),
+            "how often what is cheap to read is read; the rest every 5m, or as often if this is longer");
     public static final Key<List<String>> HOST_METRICS_NAMES = new Key<>("host-metrics.metrics", List.of("*"),
             Forms.list(Forms.word(Pattern.compile("[a-z0-9_.*-]{1,80}"), "a name of the catalogue, * for any letters"),
                     0, 200),

@@ -26,7 +26,8 @@ final class LinkWatch {
 
     /** @param reason for that way; empty where nothing is to be said */
     void linked(URI aggregator, LinkMode mode, String reason) {
-        become(State.LINKED, aggregator, null, Optional.of(reason.isEmpty() ? mode.word() : mode.word() + " (" + reason + ")"));
+        become(State.LINKED, aggregator, null,
+                Optional.of(reason.isEmpty() ? mode.word() : mode.word() + " (" + reason + ")"));
     }
 
     /** Also after a refusal, whose reason says more than that the connection ended. */

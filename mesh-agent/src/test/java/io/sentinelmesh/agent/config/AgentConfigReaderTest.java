@@ -19,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.sentinelmesh.settings.SettingsKeys;
 import io.sentinelmesh.settings.Selector;
 import io.sentinelmesh.settings.Settings;
 import io.sentinelmesh.settings.SettingsDocument;
+import io.sentinelmesh.settings.SettingsKeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
