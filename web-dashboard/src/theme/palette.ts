@@ -49,7 +49,7 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
       degraded: '#f6b73c',
       down: '#c1292e',
       'not-probed': '#f7f8f9',
-      'behind-nat': '#e8d6ba',
+      'behind-nat': '#ccc09c',
       maintenance: '#8d79c9',
       'prober-impaired': '#6d4a5e',
     },
