@@ -14,6 +14,8 @@ readonly -a jvm_flags_agent=(-Xms12m -Xmx40m -Xmn4m -XX:MinHeapFreeRatio=5 -XX:M
   -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=2
   -XX:TrimNativeHeapInterval=60000
   -XX:ReservedCodeCacheSize=24m -XX:MaxMetaspaceSize=128m -XX:MaxDirectMemorySize=16m -Xss512k
+  # Half an agent is worse than none, which is seen and started again.
+  -XX:+ExitOnOutOfMemoryError
   -XX:ActiveProcessorCount=1 -XX:-UsePerfData
   -XX:+UnlockDiagnosticVMOptions
   # Else the class cache is moved to a random address at each start, and every page of it is a copy.
