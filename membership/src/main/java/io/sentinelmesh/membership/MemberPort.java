@@ -45,14 +45,39 @@ public final class MemberPort {
         byte[] random = new byte[NONCE_BYTES];
         new SecureRandom().nextBytes(random);
         String nonce = HexFormat.of().formatHex(random);
-        try (ServerSocket trial = new ServerSocket()) {
-            trial.setReuseAddress(true);
-            trial.bind(new InetSocketAddress(InetAddress.getByName(seat.address()), seat.port()), MOST_CALLERS);
-            Thread _ = Thread.ofVirtual().name("member-port-trial").start(() -> accept(trial, nonce, seat.identity()));
+        try (Trial _ = Trial.open(seat, nonce)) {
             return dialBack.ask(new DialBack.Question(seat.publicAddress(), seat.port(), nonce));
         } catch (IOException e) {
             return new DialBack.Answer.NotReached("its member port " + seat.memberAddress() + " cannot be opened: "
                     + e.getMessage());
+        }
+    }
+
+    /** The port, open for a while. */
+    private record Trial(ServerSocket port, Thread accepting) implements AutoCloseable {
+
+        static Trial open(SeatSettings seat, String nonce) throws IOException {
+            ServerSocket port = new ServerSocket();
+            try {
+                port.setReuseAddress(true);
+                port.bind(new InetSocketAddress(InetAddress.getByName(seat.address()), seat.port()), MOST_CALLERS);
+            } catch (IOException e) {
+                port.close();
+                throw e;
+            }
+            return new Trial(port, Thread.ofVirtual().name("member-port-trial")
+                    .start(() -> accept(port, nonce, seat.identity())));
+        }
+
+        /** The port is free only when whoever accepts on it has noticed, and the cluster may be about to take it. */
+        @Override
+        public void close() throws IOException {
+            port.close();
+            try {
+                boolean _ = accepting.join(CALL_LIMIT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

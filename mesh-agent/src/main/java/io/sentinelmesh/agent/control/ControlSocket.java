@@ -124,6 +124,8 @@ public final class ControlSocket implements AutoCloseable {
             if (place) {
                 code = answer(talk);
             } else {
+                // Closed with the request unread, the answer would not reach whoever asks.
+                Optional<String> _ = talk.readLine(MOST_REQUEST_BYTES, ASK_WITHIN);
                 talk.writeLine(ERR + "the agent answers " + MOST_AT_ONCE + " others already: end a `tail`",
                         TAKE_WITHIN);
                 code = BUSY;
