@@ -22,6 +22,8 @@ public final class Peers {
     private final Map<NodeId, MeshNode> remembered;
     private final Map<NodeId, MeshNode> registered = new LinkedHashMap<>();
     private final Set<NodeId> left = new HashSet<>();
+    /** Listed anew, and the registry has not been heard to have them since: a goodbye found there is that of their last run. */
+    private final Set<NodeId> back = new HashSet<>();
     private Optional<Map<NodeId, MeshNode>> told = Optional.empty();
     private boolean linked;
 
@@ -37,12 +39,15 @@ public final class Peers {
     public void registered(MeshNode agent) {
         registered.put(agent.id(), agent);
         left.remove(agent.id());
+        back.remove(agent.id());
     }
 
     /** An agent said goodbye in the registry. */
     public void left(NodeId agent) {
         registered.remove(agent);
-        left.add(agent);
+        if (!back.contains(agent)) {
+            left.add(agent);
+        }
     }
 
     /** The aggregator's list of all agents that have not left; replaces the one before. */
@@ -52,8 +57,10 @@ public final class Peers {
         for (NodeId id : now.keySet()) {
             if (told.isEmpty() || !told.get().containsKey(id)) {
                 left.remove(id);
+                told.ifPresent(_ -> back.add(id));
             }
         }
+        back.retainAll(now.keySet());
         // No longer listed: it left, even if the registry did not get to know.
         told.ifPresent(before -> before.keySet().forEach(id -> {
             if (!now.containsKey(id)) {

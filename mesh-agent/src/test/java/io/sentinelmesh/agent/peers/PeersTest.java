@@ -95,6 +95,21 @@ class PeersTest {
     }
 
     @Test
+    void a_goodbye_that_the_registry_still_shows_is_not_that_of_an_agent_that_is_back() {
+        Peers peers = new Peers(SELF.id(), List.of());
+        peers.told(List.of(LYON, OSLO));
+        peers.told(List.of(OSLO));
+        peers.told(List.of(LYON, OSLO));
+
+        peers.left(LYON.id());
+        assertThat(peers.known()).containsExactlyInAnyOrder(LYON, OSLO);
+
+        peers.registered(LYON);
+        peers.left(LYON.id());
+        assertThat(peers.known()).containsExactly(OSLO);
+    }
+
+    @Test
     void an_agent_that_the_aggregator_no_longer_lists_has_left() {
         Peers peers = new Peers(SELF.id(), List.of());
         peers.registered(LYON);
