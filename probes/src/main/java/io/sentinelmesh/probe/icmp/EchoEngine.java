@@ -21,6 +21,7 @@ import io.sentinelmesh.probe.pacing.EngineClock;
 import io.sentinelmesh.probe.pacing.HostWatch;
 import io.sentinelmesh.probe.pacing.RateLimiter;
 import io.sentinelmesh.probe.pacing.SendSchedule;
+import io.sentinelmesh.probe.pacing.TickLength;
 import io.sentinelmesh.probe.refusal.LocalRefusals;
 
 /**
@@ -29,11 +30,6 @@ import io.sentinelmesh.probe.refusal.LocalRefusals;
  */
 final class EchoEngine implements Activity {
 
-    /** Packets of one tick leave in one system call. A longer tick costs less. */
-    static final Duration SHORTEST_TICK = Duration.ofMillis(1);
-    /** Of a pace that leaves a destination less than this many ticks between two packets, the tick stays at {@link #QUICK_TICK} (ADR 8). */
-    static final int TICKS_IN_INTERVAL = 40;
-    static final Duration QUICK_TICK = Duration.ofMillis(10);
     /** So many full batches are read before the engine sends again. */
     static final int MOST_RECEIVE_ROUNDS = 16;
 
@@ -59,7 +55,8 @@ final class EchoEngine implements Activity {
     private int[] targetIndices = new int[0];
     /** The reverse, for confirm bursts. */
     private int[] destinationOfTarget = new int[0];
-    private final long longestTickNanos;
+    private final Duration interval;
+    /** Packets of one tick leave in one system call. */
     private long tickNanos;
 
     /** @param nonce random and secret: what tells our answers from all others */
@@ -68,8 +65,7 @@ final class EchoEngine implements Activity {
         this.clock = clock;
         this.listener = listener;
         lossThresholdNanos = settings.pacing().lossThreshold().toNanos();
-        longestTickNanos = longestTick(settings.pacing().interval());
-        tickNanos = longestTickNanos;
+        interval = settings.pacing().interval();
         schedule = new SendSchedule(settings.pacing());
         limiter = new RateLimiter(settings.caps());
         confirming = settings.confirming();
@@ -106,18 +102,7 @@ final class EchoEngine implements Activity {
             bursts.grow(numbers);
         }
         socket.destinations(targets.stream().map(ProbeTarget::address).toList());
-        tickNanos = tickFor(schedule.packetsPerSecond(), longestTickNanos);
-    }
-
-    /** As long as a batch takes to fill, within bounds. */
-    static long tickFor(double packetsPerSecond, long longestNanos) {
-        double nanosPerBatch = 1e9 * EchoBatch.CAPACITY / packetsPerSecond;
-        return Math.clamp((long) nanosPerBatch, SHORTEST_TICK.toNanos(), longestNanos);
-    }
-
-    /** A packet may leave so much after its place in the schedule. */
-    static long longestTick(Duration interval) {
-        return Math.clamp(interval.toNanos() / TICKS_IN_INTERVAL, QUICK_TICK.toNanos(), LONGEST_TICK_NANOS);
+        tickNanos = TickLength.nanos(schedule.packetsPerSecond(), EchoBatch.CAPACITY, interval);
     }
 
     @Override

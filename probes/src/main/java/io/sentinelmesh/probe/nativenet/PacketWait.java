@@ -14,6 +14,9 @@ public final class PacketWait {
     private static final short POLLIN = 1;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+    private static final int EVENTS = 4;
+    private static final int RETURNED_EVENTS = 6;
+
     private final int sockets;
     private final MemorySegment pollFds;
     private final MemorySegment timeout = Arena.ofAuto().allocate(16, 8);
@@ -23,7 +26,7 @@ public final class PacketWait {
         pollFds = Arena.ofAuto().allocate(8L * Math.max(1, sockets.size()), 8);
         for (int i = 0; i < sockets.size(); i++) {
             pollFds.set(JAVA_INT, 8L * i, sockets.get(i).fd());
-            pollFds.set(JAVA_SHORT, 8L * i + 4, POLLIN);
+            pollFds.set(JAVA_SHORT, 8L * i + EVENTS, POLLIN);
         }
     }
 
@@ -36,9 +39,24 @@ public final class PacketWait {
         poll(0, nanos);
     }
 
-    private void poll(int count, long nanos) {
+    /** Looks, without waiting, which sockets have something: {@link #has} tells then. */
+    public void look() {
+        if (poll(sockets, 0) < 0) {
+            for (int i = 0; i < sockets; i++) {
+                // It could not look: each may have something.
+                pollFds.set(JAVA_SHORT, 8L * i + RETURNED_EVENTS, POLLIN);
+            }
+        }
+    }
+
+    /** Whether the socket of this number had something to read, in its error queue or else, at the last {@link #look}. */
+    public boolean has(int socket) {
+        return pollFds.get(JAVA_SHORT, 8L * socket + RETURNED_EVENTS) != 0;
+    }
+
+    private int poll(int count, long nanos) {
         timeout.set(JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
         timeout.set(JAVA_LONG, 8, nanos % NANOS_PER_SECOND);
-        Libc.ppoll(pollFds, count, timeout);
+        return Libc.ppoll(pollFds, count, timeout);
     }
 }

@@ -33,7 +33,6 @@ final class FlowSocket implements AutoCloseable {
     private final ControlMessages answerControls;
     private final ControlMessages errorControls;
     private final byte[] packet;
-    private boolean used;
     private byte[] lastOffender = new byte[0];
     private InetAddress lastOffenderAddress = InetAddress.getLoopbackAddress();
 
@@ -57,7 +56,6 @@ final class FlowSocket implements AutoCloseable {
 
     /** @return 0, or the errno for which it could not leave */
     int send(byte[] data, int length, SocketAddresses addresses, int destination) {
-        used = true;
         request.write(0, data, length);
         request.to(0, addresses, destination);
         int sent = 0;
@@ -71,9 +69,6 @@ final class FlowSocket implements AutoCloseable {
     }
 
     boolean receive(StampEvents events) {
-        if (!used) {
-            return true;
-        }
         // In this order: an answer that was read here has its request's stamp in the error queue already.
         int count = receiveAnswers();
         boolean allErrors = receiveErrors(events);

@@ -16,6 +16,7 @@ import io.sentinelmesh.probe.pacing.EngineClock;
 import io.sentinelmesh.probe.pacing.HostWatch;
 import io.sentinelmesh.probe.pacing.RateLimiter;
 import io.sentinelmesh.probe.pacing.SendSchedule;
+import io.sentinelmesh.probe.pacing.TickLength;
 import io.sentinelmesh.probe.refusal.LocalRefusals;
 
 /**
@@ -31,14 +32,13 @@ final class StampSender implements Activity {
     /** So many are sent before the sender reads what came. */
     private static final int MOST_IN_A_ROW = 64;
     private static final int MOST_RECEIVE_ROUNDS = 16;
-    /** Packets due within it leave together. */
-    private static final long TICK_NANOS = Duration.ofMillis(1).toNanos();
 
     private final StampNetwork network;
     private final EngineClock clock;
     private final StampListener listener;
     private final StampCounters counters;
     private final int flows;
+    private final Duration interval;
     private final long lossThresholdNanos;
     private final long packetsPerFlow;
     private final SendSchedule schedule;
@@ -52,6 +52,8 @@ final class StampSender implements Activity {
     private final Queue<FlowSession> underWay = new ArrayDeque<>();
     private FlowSession[] inOrder = new FlowSession[0];
     private int[] destinations = new int[0];
+    /** Packets due within it leave together, and their answers are read together. */
+    private long tickNanos = TickLength.SHORTEST.toNanos();
     private long attemptsLeft = Long.MAX_VALUE;
     private volatile boolean finished;
 
@@ -68,8 +70,9 @@ final class StampSender implements Activity {
         this.packetsPerFlow = packetsPerFlow;
         flows = settings.flows();
         size = settings.size();
+        interval = settings.pacing().interval();
         lossThresholdNanos = settings.pacing().lossThreshold().toNanos();
-        schedule = new SendSchedule(settings.pacing().interval());
+        schedule = new SendSchedule(interval);
         limiter = new RateLimiter(settings.caps());
         sessions = new SessionBook(flows, mostUnderWayOfFlow(settings, packetsPerFlow), firstSessionId);
         Optional<PacketAuthenticator> authenticator = settings.key().map(PacketAuthenticator::new);
@@ -105,6 +108,7 @@ final class StampSender implements Activity {
             destinations[turn] = sessions.place(session);
         }
         network.destinations(targets);
+        tickNanos = TickLength.nanos(schedule.packetsPerSecond(), MOST_IN_A_ROW, interval);
         attemptsLeft = packetsPerFlow == Long.MAX_VALUE ? Long.MAX_VALUE : packetsPerFlow * wanted.size();
     }
 
@@ -134,8 +138,8 @@ final class StampSender implements Activity {
             finish();
         }
         listener.tick(clock.wallNanos());
-        long due = attemptsLeft == 0 ? now + TICK_NANOS : schedule.nextDue();
-        long wake = sent && due != Long.MAX_VALUE ? Math.max(due, now + TICK_NANOS) : due;
+        long due = attemptsLeft == 0 ? now + TickLength.SHORTEST.toNanos() : schedule.nextDue();
+        long wake = sent && due != Long.MAX_VALUE ? Math.max(due, now + tickNanos) : due;
         host.expectTurn(Math.min(wake, now + LONGEST_SLEEP_NANOS));
         return wake;
     }

@@ -606,14 +606,4 @@ class EchoEngineTest {
             throw new IllegalArgumentException(text, e);
         }
     }
-
-    @Test
-    void a_slow_pace_is_worth_a_longer_tick() {
-        assertThat(EchoEngine.longestTick(Duration.ofSeconds(10))).isEqualTo(Duration.ofMillis(25).toNanos());
-        assertThat(EchoEngine.longestTick(Duration.ofMillis(600))).isEqualTo(Duration.ofMillis(15).toNanos());
-        assertThat(EchoEngine.longestTick(Duration.ofMillis(10))).isEqualTo(Duration.ofMillis(10).toNanos());
-        assertThat(EchoEngine.tickFor(1_000, 20_000_000)).isEqualTo(20_000_000);
-        assertThat(EchoEngine.tickFor(20_000, 20_000_000)).isEqualTo(3_200_000);
-        assertThat(EchoEngine.tickFor(1_000_000, 20_000_000)).isEqualTo(1_000_000);
-    }
 }
