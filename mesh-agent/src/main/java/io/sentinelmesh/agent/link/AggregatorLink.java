@@ -99,6 +99,8 @@ public final class AggregatorLink implements AutoCloseable {
     private long pingedNanos;
     private int aggregatorAt;
     private boolean accepted;
+    /** Endpoints that this line has named. */
+    private final Map<NodeId, MeshNode> named = new HashMap<>();
     private long lastHeardNanos;
     private boolean closing;
     private boolean announcedTrouble;
@@ -304,6 +306,7 @@ public final class AggregatorLink implements AutoCloseable {
         line = opened;
         accepted = false;
         refusedHere = false;
+        named.clear();
         pingsSent = 0;
         if (!uri.equals(clockOf)) {
             clockOf = uri;
@@ -513,15 +516,23 @@ public final class AggregatorLink implements AutoCloseable {
         for (ProbeKind kind : ProbeKind.values()) {
             LiveRow row = newestLive.remove(kind);
             if (row != null) {
-                send(to, new Frame.Live(row, endpointsOf(row), verdict.get()));
+                send(to, new Frame.Live(row, newEndpointsOf(row), verdict.get()));
             }
         }
     }
 
-    private List<MeshNode> endpointsOf(LiveRow row) {
-        Set<NodeId> named = new HashSet<>();
-        row.cells().forEach(cell -> named.add(cell.latest().destination()));
-        return endpoints.stream().filter(endpoint -> named.contains(endpoint.id())).toList();
+    /** Those of the row's endpoints that this line has not named yet: an aggregator remembers them, and naming all in each row is most of its bytes. */
+    private List<MeshNode> newEndpointsOf(LiveRow row) {
+        List<MeshNode> unnamed = endpoints.stream().filter(endpoint -> !endpoint.equals(named.get(endpoint.id())))
+                .toList();
+        if (unnamed.isEmpty()) {
+            return unnamed;
+        }
+        Set<NodeId> inRow = new HashSet<>();
+        row.cells().forEach(cell -> inRow.add(cell.latest().destination()));
+        List<MeshNode> told = unnamed.stream().filter(endpoint -> inRow.contains(endpoint.id())).toList();
+        told.forEach(endpoint -> named.put(endpoint.id(), endpoint));
+        return told;
     }
 
     /** What waits may not follow what went before on one link: a part of the spool was lost, or too many of its runs are in it. */

@@ -7,6 +7,7 @@ import io.sentinelmesh.trust.TlsIdentity;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 
@@ -26,34 +27,23 @@ public sealed interface LinkSecurity {
     }
 
     default WebSocketClientOptions clientOptions() {
-        WebSocketClientOptions options = new WebSocketClientOptions();
-        return switch (this) {
-            case Certificates(TlsIdentity identity) -> {
-                options.addEnabledSecureTransportProtocol("TLSv1.3");
-                options.removeEnabledSecureTransportProtocol("TLSv1.2");
-                options.setVerifyHost(true).setKeyCertOptions(KeyCertOptions.wrap(identity.keyManager()))
-                        .setTrustOptions(TrustOptions.wrap(identity.trustManager()));
-                yield options;
-            }
-            case Plain _ -> options;
-        };
+        return secured(new WebSocketClientOptions().setVerifyHost(true));
     }
 
     /** The same for POST. */
     default HttpClientOptions postOptions() {
-        HttpClientOptions options = new HttpClientOptions();
         // The door speaks HTTP/1.1, and one version is less to get wrong.
-        options.setProtocolVersion(HttpVersion.HTTP_1_1);
-        return switch (this) {
-            case Certificates(TlsIdentity identity) -> {
-                options.addEnabledSecureTransportProtocol("TLSv1.3");
-                options.removeEnabledSecureTransportProtocol("TLSv1.2");
-                options.setVerifyHost(true).setKeyCertOptions(KeyCertOptions.wrap(identity.keyManager()))
-                        .setTrustOptions(TrustOptions.wrap(identity.trustManager()));
-                yield options;
-            }
-            case Plain _ -> options;
-        };
+        return secured(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_1_1).setVerifyHost(true));
+    }
+
+    private <O extends ClientOptionsBase> O secured(O options) {
+        if (this instanceof Certificates(TlsIdentity identity)) {
+            options.addEnabledSecureTransportProtocol("TLSv1.3");
+            options.removeEnabledSecureTransportProtocol("TLSv1.2");
+            options.setKeyCertOptions(KeyCertOptions.wrap(identity.keyManager()))
+                    .setTrustOptions(TrustOptions.wrap(identity.trustManager()));
+        }
+        return options;
     }
 
     /** @throws io.sentinelmesh.agent.config.ConfigException if the token's file can't be used */

@@ -272,6 +272,39 @@ class AggregatorLinkTest {
     }
 
     @Test
+    void a_line_names_an_endpoint_once_and_again_when_it_changed() {
+        started();
+        accept(1);
+        await().until(() -> !configured.isEmpty());
+        MeshNode endpoint = new MeshNode(PEER, MeshNode.Role.ENDPOINT, "resolver", "outside", "192.0.2.53");
+        MeshNode absent = new MeshNode(NodeId.random(), MeshNode.Role.ENDPOINT, "other", "outside", "192.0.2.54");
+        link.orElseThrow().endpoints(List.of(endpoint, absent));
+
+        liveOneByOne(1, 2);
+        MeshNode moved = new MeshNode(PEER, MeshNode.Role.ENDPOINT, "resolver", "outside", "192.0.2.55");
+        link.orElseThrow().endpoints(List.of(moved, absent));
+        liveOneByOne(3, 4);
+        assertThat(aggregator.heard(Frame.Live.class)).extracting(Frame.Live::endpoints)
+                .containsExactly(List.of(endpoint), List.of(), List.of(moved), List.of());
+
+        aggregator.goAway();
+        aggregator.comeBack();
+        await().until(() -> aggregator.links() == 1);
+        accept(1);
+        await().until(() -> configured.size() == 2);
+        liveOneByOne(5, 5);
+        assertThat(aggregator.heard(Frame.Live.class).getLast().endpoints()).containsExactly(moved);
+    }
+
+    private void liveOneByOne(int first, int last) {
+        for (int sent = first; sent <= last; sent++) {
+            int number = sent;
+            live(number);
+            await().until(() -> aggregator.heard(Frame.Live.class).size() == number);
+        }
+    }
+
+    @Test
     void a_configuration_is_told_to_the_agent() {
         started();
         accept(4);
