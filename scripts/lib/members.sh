@@ -68,11 +68,11 @@ program_command() {
     agent) module=mesh-agent class=io.sentinelmesh.agent.Main flags=("${jvm_flags_agent[@]}")
       prefix=(env "${agent_environment[@]}") ;;
     probe) module=mesh-agent class=io.sentinelmesh.agent.probecommand.ProbeMain
-      flags=("${jvm_flags_agent[@]}" -Dlogback.configurationFile=logback-probe.xml) ;;
+      flags=("${jvm_flags_agent[@]}" -Dsentinel.logging=commands) ;;
     reflector) module=mesh-agent class=io.sentinelmesh.agent.reflectorcommand.ReflectorMain
-      flags=("${jvm_flags_agent[@]}" -Dlogback.configurationFile=logback-probe.xml) ;;
+      flags=("${jvm_flags_agent[@]}" -Dsentinel.logging=commands) ;;
     config) module=mesh-agent class=io.sentinelmesh.agent.configcommand.ConfigMain
-      flags=("${jvm_flags_agent[@]}" -Dlogback.configurationFile=logback-probe.xml) ;;
+      flags=("${jvm_flags_agent[@]}" -Dsentinel.logging=commands) ;;
     aggregator) module=aggregator class=io.sentinelmesh.aggregator.Main flags=("${jvm_flags_aggregator[@]}") ;;
   esac
   # A class path has no way to write a colon inside a name.

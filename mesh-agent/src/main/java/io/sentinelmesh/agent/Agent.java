@@ -104,8 +104,8 @@ final class Agent implements AutoCloseable {
     private static final Duration CHECKING = Duration.ofSeconds(2);
     /** By then it has joined and knows its peers, and a third of the heap is what that left behind. */
     private static final Duration SETTLED = Duration.ofSeconds(60);
-    /** The heap gives memory back only when it is collected as a whole, which by itself happens when it is full. */
-    private static final Duration HEAP_TIDYING = Duration.ofHours(1);
+    /** The heap gives memory back only when it is collected as a whole, which by itself happens when it is full; it grows by some 1.5 MB a minute. */
+    private static final Duration HEAP_TIDYING = Duration.ofMinutes(5);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
     /** A renewal that waits for an answer is cut off: it is repeated at the next start. */
     private static final Duration RENEWAL_CLOSE_LIMIT = Duration.ofMillis(200);
@@ -365,7 +365,7 @@ final class Agent implements AutoCloseable {
         planning.after(SETTLED, this::tidyHeap);
     }
 
-    /** Some 60 ms for 20 MB: packets leave that much later, and the kernel's stamps keep their delays exact. */
+    /** Some 60 ms for 20 MB, a five-thousandth of the time: packets leave that much later, and the kernel's stamps keep their delays exact. */
     private void tidyHeap() {
         System.gc();
         planning.after(HEAP_TIDYING, this::tidyHeap);

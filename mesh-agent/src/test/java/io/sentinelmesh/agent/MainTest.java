@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.sentinelmesh.agent.logging.AgentLogging;
 import io.sentinelmesh.trust.JoinToken;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +20,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
@@ -95,11 +94,9 @@ class MainTest {
     }
 
     @Test
-    void a_token_in_a_message_or_an_exception_is_not_logged() throws Exception {
+    void a_token_in_a_message_or_an_exception_is_not_logged() {
         LoggerContext context = new LoggerContext();
-        JoranConfigurator reader = new JoranConfigurator();
-        reader.setContext(context);
-        reader.doConfigure(Objects.requireNonNull(Main.class.getResource("/logback.xml")));
+        new AgentLogging().configure(context);
         Logger logger = context.getLogger("somebody");
         var console = (ConsoleAppender<ILoggingEvent>) context.getLogger("ROOT").getAppender("STDERR");
         String token = JoinToken.random("0".repeat(64)).text();
