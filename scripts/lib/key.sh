@@ -83,24 +83,16 @@ key_list() {
     echo
     return 0
   fi
-  json_leaves <"$api_body" | awk -F '\t' '
-    match($1, /^\.keys\[[0-9]+\]/) {
-      i = substr($1, RSTART, RLENGTH)
-      key = substr($1, RLENGTH + 2)
-      if (!(i in seen)) { seen[i] = 1; order[++n] = i }
-      value[i, key] = $2
-    }
-    END {
-      if (n == 0) { print "no keys"; exit }
+  json_table keys 'no keys' '
       form = "%-17s %-8s %-20s %-20s %-20s %s\n"
       printf form, "ID", "STATE", "EXPIRES", "NAME", "SITE", "SECRETS IN FORCE"
       for (k = 1; k <= n; k++) {
         i = order[k]
         both = value[i, "previousUntil"] == "" ? "" : ", " value[i, "generation"] - 1 " until " substr(value[i, "previousUntil"], 1, 19) "Z"
         printf form, value[i, "id"], value[i, "state"], substr(value[i, "expiresAt"], 1, 19) "Z", value[i, "name"],
-          value[i, "site"], value[i, "generation"] both
+          value[i, "site"], value[i, "state"] == "usable" ? value[i, "generation"] both : "none"
       }
-    }'
+  ' <"$api_body"
 }
 
 # Sets `key` to the one id among the arguments, and `overlap` and `json` where there are such.

@@ -100,15 +100,7 @@ token_list() {
     echo
     return 0
   fi
-  json_leaves <"$api_body" | awk -F '\t' '
-    match($1, /^\.tokens\[[0-9]+\]/) {
-      i = substr($1, RSTART, RLENGTH)
-      key = substr($1, RLENGTH + 2)
-      if (!(i in seen)) { seen[i] = 1; order[++n] = i }
-      value[i, key] = $2
-    }
-    END {
-      if (n == 0) { print "no join tokens"; exit }
+  json_table tokens 'no join tokens' '
       form = "%-12s %-9s %-9s %-20s %-20s %s\n"
       printf form, "ID", "STATE", "USES", "EXPIRES", "SITE", "ONLY FOR"
       for (k = 1; k <= n; k++) {
@@ -116,7 +108,7 @@ token_list() {
         printf form, value[i, "id"], value[i, "state"], value[i, "uses"] " of " value[i, "usesAllowed"],
           substr(value[i, "expiresAt"], 1, 19) "Z", value[i, "site"], value[i, "agentId"]
       }
-    }'
+  ' <"$api_body"
 }
 
 token_revoke() {
