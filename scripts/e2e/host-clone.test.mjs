@@ -1,6 +1,6 @@
 // What a new user does: a fresh clone, one command, a mesh. Nothing that this clone has built is used.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,5 +41,7 @@ describe('a fresh clone', { timeout: FIRST_BUILD_LIMIT_MS + 60_000 }, () => {
 
     assert.equal(purge.code, 0, purge.stderr);
     assert.ok(!existsSync(join(folder, '.sentinel')));
+    const left = spawnSync('pgrep', ['-af', folder], { encoding: 'utf8' }).stdout;
+    assert.equal(left, '', 'what still runs of the clone');
   });
 });

@@ -105,8 +105,27 @@ agent_cache_make_beside() {
     cd -- "$root/target"
     # shellcheck disable=SC2016 # not for this shell
     exec setsid -- nice -n 19 bash -c 'root=$1 lib=$1/scripts/lib
+      printf "%s" "$$" >"$root/target/agent-cache.pid"
       source "$lib/say.sh"; source "$lib/jdk.sh"; source "$lib/agent-jvm.sh"
-      agent_cache_make "$2"' agent-cache "$root" "$1"
+      agent_cache_make "$2"
+      rm -f -- "$root/target/agent-cache.pid"' agent-cache "$root" "$1"
   ) </dev/null >/dev/null 2>&1 9>&- &
   disown "$!"
+}
+
+# Ends such a rehearsal, if one is under way: a later start makes the cache.
+agent_cache_stop() {
+  local file=$root/target/agent-cache.pid pid turn
+  [[ -r $file ]] || return 0
+  pid=$(<"$file")
+  rm -f -- "$file"
+  # A number that was given to another program meanwhile is not touched.
+  [[ $pid =~ ^[1-9][0-9]*$ && -r /proc/$pid/cmdline ]] || return 0
+  tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- "agent-cache $root" || return 0
+  kill -TERM -- "-$pid" 2>/dev/null || return 0
+  for ((turn = 0; turn < 40; turn++)); do
+    kill -0 -- "-$pid" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  kill -KILL -- "-$pid" 2>/dev/null || true
 }

@@ -8,6 +8,7 @@ stop_mesh() {
   stop_processes "$aggregator_stop_seconds" aggregator
   stop_orphaned_postgres
   lab_mesh_down
+  agent_cache_stop
   mesh_forget
 }
 
