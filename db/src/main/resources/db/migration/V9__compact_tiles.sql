@@ -163,7 +163,7 @@ BEGIN
     width := widths[(entry >> 13) + 1];
     point := (point - 1) * width;
     at := at + point / 8;
-    RETURN delay_code_us((entry & 8191) + (((get_byte(cells, at) << 16 | get_byte(cells, at + 1) << 8 | get_byte(cells, at + 2))
+    RETURN delay_code_us((entry & 8191) + ((((get_byte(cells, at) << 16) | (get_byte(cells, at + 1) << 8) | get_byte(cells, at + 2))
         >> (24 - point % 8 - width)) & ((1 << width) - 1)));
 END
 $$;
@@ -196,7 +196,7 @@ BEGIN
         LOOP
             next := get_byte(cells, at);
             at := at + 1;
-            size := size | (next & 127) << shift;
+            size := size | ((next & 127) << shift);
             shift := shift + 7;
             EXIT WHEN next < 128;
         END LOOP;
@@ -214,7 +214,7 @@ BEGIN
         LOOP
             next := get_byte(cells, at);
             at := at + 1;
-            number := number | (next & 127)::bigint << shift;
+            number := number | ((next & 127)::bigint << shift);
             shift := shift + 7;
             EXIT WHEN next < 128;
         END LOOP;

@@ -45,7 +45,8 @@ final class CopyRows {
                 if (!begun) {
                     begun = true;
                     rows.at = SIGNATURE_AND_FLAGS_BYTES;
-                    rows.at += rows.number();
+                    int extension = rows.number();
+                    rows.at += extension;
                 }
                 if (rows.at < message.length && rows.shortNumber() != END) {
                     sink.row(rows);

@@ -10,20 +10,16 @@ enum RollUpLevel {
      * From rounds. 45 s after its end a minute is complete as a rule: a round of 10 s that began in its last second has closed, waited its turn on
      * the link and been stored. What comes later is summed up again.
      */
-    MINUTES(1, Cut.RAW, Cut.MINUTES, Duration.ofMinutes(1), Duration.ofSeconds(45)),
+    MINUTES(1, Duration.ofMinutes(1), Duration.ofSeconds(45)),
     /** From minutes, once the last of them is there. */
-    HOURS(2, Cut.MINUTES, Cut.HOURS, Duration.ofHours(1), Duration.ofMinutes(3));
+    HOURS(2, Duration.ofHours(1), Duration.ofMinutes(3));
 
     private final int number;
-    private final Cut from;
-    private final Cut to;
     private final Duration length;
     private final Duration settle;
 
-    RollUpLevel(int number, Cut from, Cut to, Duration length, Duration settle) {
+    RollUpLevel(int number, Duration length, Duration settle) {
         this.number = number;
-        this.from = from;
-        this.to = to;
         this.length = length;
         this.settle = settle;
     }
@@ -34,11 +30,17 @@ enum RollUpLevel {
     }
 
     Cut from() {
-        return from;
+        return switch (this) {
+            case MINUTES -> Cut.RAW;
+            case HOURS -> Cut.MINUTES;
+        };
     }
 
     Cut to() {
-        return to;
+        return switch (this) {
+            case MINUTES -> Cut.MINUTES;
+            case HOURS -> Cut.HOURS;
+        };
     }
 
     Duration length() {

@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
-import io.sentinelmesh.db.postgres.DirtyPeriods.Key;
 
 /**
  * Makes the tiers. One transaction takes some marks away, makes their periods anew from the whole tier below, puts them in the place of what was
@@ -64,7 +63,7 @@ final class RollUps {
     }
 
     private int once(Connection connection, RollUpLevel level, Instant now) throws SQLException {
-        List<Key> keys = DirtyPeriods.take(connection, level, now, KEYS_AT_ONCE);
+        List<DirtyPeriods.Key> keys = DirtyPeriods.take(connection, level, now, KEYS_AT_ONCE);
         if (keys.isEmpty()) {
             return 0;
         }
@@ -76,11 +75,11 @@ final class RollUps {
         Map<Group, Set<Integer>> groups = new TreeMap<>((one, other) -> one.period == other.period
                 ? Integer.compare(one.kind, other.kind)
                 : Long.compare(one.period, other.period));
-        for (Key key : keys) {
+        for (DirtyPeriods.Key key : keys) {
             groups.computeIfAbsent(new Group(key.period(), key.kind()), _ -> new TreeSet<>()).add(key.source());
         }
         List<SummedTile> made = new ArrayList<>();
-        SortedSet<Key> above = new TreeSet<>();
+        SortedSet<DirtyPeriods.Key> above = new TreeSet<>();
         for (Map.Entry<Group, Set<Integer>> entry : groups.entrySet()) {
             Group group = entry.getKey();
             List<SummedTile> tiles = sum(connection, level, group, entry.getValue());
@@ -91,7 +90,7 @@ final class RollUps {
             }
             made.addAll(tiles);
             for (int source : found) {
-                above.add(Key.of(RollUpLevel.HOURS, Instant.ofEpochSecond(group.period), source, group.kind));
+                above.add(DirtyPeriods.Key.of(RollUpLevel.HOURS, Instant.ofEpochSecond(group.period), source, group.kind));
             }
         }
         store(connection, level, made);

@@ -49,7 +49,7 @@ public final class PeriodTile {
         }
         int rest = cellEnd;
         while (rest > 127) {
-            bytes[at++] = (byte) (rest & 127 | 128);
+            bytes[at++] = (byte) ((rest & 127) | 128);
             rest >>>= 7;
         }
         bytes[at++] = (byte) rest;
@@ -88,7 +88,7 @@ public final class PeriodTile {
         }
         long rest = value;
         while (rest > 127) {
-            cell[cellEnd++] = (byte) (rest & 127 | 128);
+            cell[cellEnd++] = (byte) ((rest & 127) | 128);
             rest >>>= 7;
         }
         cell[cellEnd++] = (byte) rest;
