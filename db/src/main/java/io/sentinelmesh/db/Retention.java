@@ -20,8 +20,9 @@ public record Retention(Duration raw, Duration minutes, Duration hours) {
             throw new IllegalArgumentException("the retention must be at least a day, not " + raw);
         }
         if (minutes.compareTo(raw) < 0 || hours.compareTo(minutes) < 0) {
-            throw new IllegalArgumentException("a coarser tier is made from the finer one, so it cannot be kept for less: raw rounds "
-                    + raw.toDays() + " days, minutes " + minutes.toDays() + ", hours " + hours.toDays());
+            throw new IllegalArgumentException(
+                    "a coarser tier is made from the finer one, so it cannot be kept for less: raw rounds "
+                            + raw.toDays() + " days, minutes " + minutes.toDays() + ", hours " + hours.toDays());
         }
     }
 

@@ -65,18 +65,25 @@ public abstract class EarlierVersionContract {
             run(url(), "INSERT INTO node (id, role, name, site, address) VALUES ('" + node + "', 'agent', '" + node
                     + "', 'site-a', '192.0.2.1')");
         }
-        run(url(), "INSERT INTO tile_layout SELECT s.number, 0, ARRAY[a.number, q.number] FROM node s, node a, node q WHERE"
-                + " s.id = '" + source + "' AND a.id = '" + answering + "' AND q.id = '" + silent + "'");
+        run(url(),
+                "INSERT INTO tile_layout SELECT s.number, 0, ARRAY[a.number, q.number] FROM node s, node a, node q WHERE"
+                        + " s.id = '" + source + "' AND a.id = '" + answering + "' AND q.id = '" + silent + "'");
         if (flavour() == StoreFlavour.PLAIN) {
             var day = start.atOffset(ZoneOffset.UTC).toLocalDate();
-            run(url(), "CREATE TABLE tile_" + day.toString().replace("-", "") + " PARTITION OF tile FOR VALUES FROM ('" + day
-                    + " 00:00:00+00') TO ('" + day.plusDays(1) + " 00:00:00+00')");
+            run(url(),
+                    "CREATE TABLE tile_" + day.toString().replace("-", "") + " PARTITION OF tile FOR VALUES FROM ('"
+                            + day
+                            + " 00:00:00+00') TO ('" + day.plusDays(1) + " 00:00:00+00')");
         }
         // A round that all answered, one with loss; the second destination was met later and never answered.
-        run(url(), "INSERT INTO tile SELECT '" + start + "', number, 10000, 0, 1, '{10}', '{10}', '{100}', '{120}', '{150}',"
-                + " '{200}', '{400}' FROM node WHERE id = '" + source + "'");
-        run(url(), "INSERT INTO tile SELECT '" + start.plus(ROUND) + "', number, 10000, 0, 1, '{10,8}', '{3,0}', '{90}',"
-                + " '{90}', '{110}', '{130}', '{130}', '{\"2\": {\"notSent\": 2}}' FROM node WHERE id = '" + source + "'");
+        run(url(),
+                "INSERT INTO tile SELECT '" + start
+                        + "', number, 10000, 0, 1, '{10}', '{10}', '{100}', '{120}', '{150}',"
+                        + " '{200}', '{400}' FROM node WHERE id = '" + source + "'");
+        run(url(),
+                "INSERT INTO tile SELECT '" + start.plus(ROUND) + "', number, 10000, 0, 1, '{10,8}', '{3,0}', '{90}',"
+                        + " '{90}', '{110}', '{130}', '{130}', '{\"2\": {\"notSent\": 2}}' FROM node WHERE id = '"
+                        + source + "'");
 
         DatabaseAddress then = DatabaseAddress.parse(url().replaceFirst("^jdbc:", ""))
                 .withUser(address().user().orElse("")).withPassword(address().password().orElse(""));

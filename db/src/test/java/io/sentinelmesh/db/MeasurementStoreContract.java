@@ -456,9 +456,11 @@ public abstract class MeasurementStoreContract {
             HistoryPoint point = history(result.destination(), ICMP_ECHO).getFirst();
             assertThat(point.sent()).isEqualTo(10);
             assertThat(point.received()).isEqualTo(result.received());
-            point.delays().ifPresent(delays -> assertThat(new int[]{delays.min(), delays.lowerQuartile(), delays.median(),
-                    delays.upperQuartile(), delays.max()}).containsExactly(DoubleStream.of(0, 0.25, 0.5, 0.75, 1)
-                            .mapToInt(q -> kept(result.delays().quantileMicros(q))).toArray()));
+            point.delays()
+                    .ifPresent(delays -> assertThat(new int[]{delays.min(), delays.lowerQuartile(), delays.median(),
+                            delays.upperQuartile(), delays.max()})
+                            .containsExactly(DoubleStream.of(0, 0.25, 0.5, 0.75, 1)
+                                    .mapToInt(q -> kept(result.delays().quantileMicros(q))).toArray()));
         }
     }
 

@@ -64,7 +64,8 @@ public abstract class TierContract {
     protected abstract Connection connect() throws SQLException;
 
     @RepeatedTest(4)
-    void tiers_equal_the_rounds_in_whatever_order_and_however_often_these_came(RepetitionInfo turn) throws SQLException {
+    void tiers_equal_the_rounds_in_whatever_order_and_however_often_these_came(RepetitionInfo turn)
+            throws SQLException {
         Random random = new Random(turn.getCurrentRepetition());
         List<ReceivedBatch> batches = batches(random, 60);
         Collections.shuffle(batches, random);
@@ -102,7 +103,8 @@ public abstract class TierContract {
         List<ReceivedBatch> batches = batches(new Random(11), 120);
         AtomicInteger next = new AtomicInteger();
         AtomicInteger writers = new AtomicInteger(2);
-        try (MeasurementStore second = another(Clock.systemUTC()); ExecutorService threads = Executors.newFixedThreadPool(4)) {
+        try (MeasurementStore second = another(Clock.systemUTC());
+                ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<Callable<Boolean>> work = new ArrayList<>();
             for (MeasurementStore each : List.of(store(), second)) {
                 work.add(() -> {
@@ -186,7 +188,8 @@ public abstract class TierContract {
         run("DELETE FROM tile WHERE source = " + number());
 
         try (MeasurementStore later = another(Clock.offset(Clock.systemUTC(), StoreConfig.DEFAULT_RETENTION))) {
-            assertThat(later.history(source, destinations.getFirst(), ICMP_ECHO, hour.plus(ROUND), hour.plus(MINUTE), ROUND,
+            assertThat(later.history(source, destinations.getFirst(), ICMP_ECHO, hour.plus(ROUND), hour.plus(MINUTE),
+                    ROUND,
                     ALL)).singleElement().extracting(HistoryPoint::start, HistoryPoint::sent)
                     .containsExactly(hour, 20L);
         }
@@ -208,11 +211,13 @@ public abstract class TierContract {
 
     private void checkView(String view, NodeId destination, HistoryPoint point) throws SQLException {
         String figures = point.delays().map(Delays::toString).orElse("none");
-        assertThat(ask("SELECT received || ' of ' || sent || ' ' || coalesce('Delays[min=' || min_us || ', lowerQuartile=' ||"
-                + " lower_quartile_us || ', median=' || median_us || ', upperQuartile=' || upper_quartile_us || ', max=' ||"
-                + " max_us || ', mean=' || floor(mean_us + 0.5) || ']', 'none') FROM " + view + " WHERE time = '"
-                + point.start() + "' AND source = (SELECT name FROM node WHERE number = " + number()
-                + ") AND destination = (SELECT name FROM node WHERE id = '" + destination + "')"))
+        assertThat(ask(
+                "SELECT received || ' of ' || sent || ' ' || coalesce('Delays[min=' || min_us || ', lowerQuartile=' ||"
+                        + " lower_quartile_us || ', median=' || median_us || ', upperQuartile=' || upper_quartile_us || ', max=' ||"
+                        + " max_us || ', mean=' || floor(mean_us + 0.5) || ']', 'none') FROM " + view
+                        + " WHERE time = '"
+                        + point.start() + "' AND source = (SELECT name FROM node WHERE number = " + number()
+                        + ") AND destination = (SELECT name FROM node WHERE id = '" + destination + "')"))
                 .isEqualTo(point.received() + " of " + point.sent() + " " + figures);
     }
 
@@ -250,8 +255,9 @@ public abstract class TierContract {
     }
 
     private ReceivedBatch batch(Instant start, int sent, int... delays) {
-        return new ReceivedBatch(source, UUID.randomUUID(), 1, List.of(), List.of(new MatrixRow(source, ICMP_ECHO, start,
-                ROUND, List.of(PairResult.of(destinations.getFirst(), sent, delays)))));
+        return new ReceivedBatch(source, UUID.randomUUID(), 1, List.of(),
+                List.of(new MatrixRow(source, ICMP_ECHO, start,
+                        ROUND, List.of(PairResult.of(destinations.getFirst(), sent, delays)))));
     }
 
     private void append(MeasurementStore to, List<ReceivedBatch> batches) {
@@ -306,8 +312,9 @@ public abstract class TierContract {
     }
 
     private String content(String table) throws SQLException {
-        return ask("SELECT coalesce(string_agg(time || ' ' || tile || ' ' || md5(cells), ',' ORDER BY time, tile), '') FROM "
-                + table + " WHERE source = " + number());
+        return ask(
+                "SELECT coalesce(string_agg(time || ' ' || tile || ' ' || md5(cells), ',' ORDER BY time, tile), '') FROM "
+                        + table + " WHERE source = " + number());
     }
 
     private String number() throws SQLException {

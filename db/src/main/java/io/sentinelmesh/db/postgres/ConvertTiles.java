@@ -89,9 +89,10 @@ final class ConvertTiles implements JavaMigration {
 
     private void convert(Connection connection, boolean plain, Instant from) throws SQLException {
         List<Converted> rows = new ArrayList<>();
-        CopyRows.read(connection, "SELECT time, source, round_ms, tile, kind, sent, received, min_us, lower_quartile_us,"
-                + " median_us, upper_quartile_us, max_us, problems FROM tile_before_9 WHERE time >= "
-                + CopyRows.literal(from) + " AND time < " + CopyRows.literal(from.plus(SLICE)),
+        CopyRows.read(connection,
+                "SELECT time, source, round_ms, tile, kind, sent, received, min_us, lower_quartile_us,"
+                        + " median_us, upper_quartile_us, max_us, problems FROM tile_before_9 WHERE time >= "
+                        + CopyRows.literal(from) + " AND time < " + CopyRows.literal(from.plus(SLICE)),
                 row -> rows.add(convert(row)));
         if (rows.isEmpty()) {
             return;
@@ -146,7 +147,8 @@ final class ConvertTiles implements JavaMigration {
         int[] sent = row.ints();
         int[] received = row.ints();
         int[][] quantiles = {row.ints(), row.ints(), row.ints(), row.ints(), row.ints()};
-        @Nullable PairResult[] results = new PairResult[Tile.CELLS];
+        @Nullable
+        PairResult[] results = new PairResult[Tile.CELLS];
         for (int cell = 0; cell < sent.length; cell++) {
             if (sent[cell] >= 0) {
                 results[cell] = PairResult.of(SOMEBODY, sent[cell], delays(received[cell], quantiles, cell));

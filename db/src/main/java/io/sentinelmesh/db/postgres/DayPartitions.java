@@ -88,7 +88,8 @@ final class DayPartitions implements Partitions {
         try (Statement statement = connection.createStatement()) {
             statement.execute(MAKE_LOCK_TIMEOUT);
             statement.execute("SELECT pg_advisory_xact_lock(" + MAKER_LOCK + ")");
-            List<Partition> present = list(connection, cut).stream().filter(found -> found.name().equals(name)).toList();
+            List<Partition> present = list(connection, cut).stream().filter(found -> found.name().equals(name))
+                    .toList();
             if (!present.isEmpty() && present.getFirst().attached() && !present.getFirst().detachPending()) {
                 return false;
             }
@@ -136,7 +137,8 @@ final class DayPartitions implements Partitions {
             if (partition.detachPending()) {
                 statement.execute("ALTER TABLE " + cut.table() + " DETACH PARTITION " + partition.name() + " FINALIZE");
             } else if (partition.attached()) {
-                statement.execute("ALTER TABLE " + cut.table() + " DETACH PARTITION " + partition.name() + " CONCURRENTLY");
+                statement.execute(
+                        "ALTER TABLE " + cut.table() + " DETACH PARTITION " + partition.name() + " CONCURRENTLY");
             }
             statement.execute("DROP TABLE " + partition.name());
             LOG.info("Dropped partition {}: older than the retention", partition.name());
@@ -153,10 +155,12 @@ final class DayPartitions implements Partitions {
 
     private static List<Partition> list(Connection connection, Cut cut) throws SQLException {
         List<Partition> partitions = new ArrayList<>();
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(LIST.replace("TABLE", cut.table()))) {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(LIST.replace("TABLE", cut.table()))) {
             while (rows.next()) {
                 String name = rows.getString(1);
-                LocalDate day = LocalDate.parse(name.substring(cut.table().length() + 1), DateTimeFormatter.BASIC_ISO_DATE);
+                LocalDate day = LocalDate.parse(name.substring(cut.table().length() + 1),
+                        DateTimeFormatter.BASIC_ISO_DATE);
                 partitions.add(new Partition(name, day, rows.getBoolean(2), rows.getBoolean(3)));
             }
         }

@@ -234,7 +234,8 @@ public final class PostgresStore implements MeasurementStore {
     private void drop(RollUpLevel above, Partitions table, Instant oldest) {
         if (transactions.withConnection("look what is not summed up yet",
                 connection -> DirtyPeriods.anyBefore(connection, above, oldest))) {
-            LOG.warn("Old partitions below {} are kept until they are summed up; next try at the next maintenance", above);
+            LOG.warn("Old partitions below {} are kept until they are summed up; next try at the next maintenance",
+                    above);
         } else {
             table.dropBefore(oldest);
         }

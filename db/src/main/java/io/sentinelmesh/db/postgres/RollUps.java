@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
-
 /**
  * Makes the tiers. One transaction takes some marks away, makes their periods anew from the whole tier below, puts them in the place of what was
  * there, and marks the hours. So it does not matter how often, in which order or by how many processes that is done, nor whether one dies over it.
@@ -31,7 +30,8 @@ final class RollUps {
     /** Of one call, for each level; somebody waits for the thread that calls. */
     private static final Duration TURN = Duration.ofMillis(800);
     /** Each row is found by the pair's index. Statistics of a partition that was just made tell nothing, and a plan made from them may read all. */
-    private static final List<String> BY_INDEX = List.of("SET LOCAL enable_seqscan = off", "SET LOCAL enable_hashjoin = off",
+    private static final List<String> BY_INDEX = List.of("SET LOCAL enable_seqscan = off",
+            "SET LOCAL enable_hashjoin = off",
             "SET LOCAL enable_mergejoin = off");
     private final Transactions transactions;
     private final Map<RollUpLevel, Partitions> partitions;
@@ -90,7 +90,8 @@ final class RollUps {
             }
             made.addAll(tiles);
             for (int source : found) {
-                above.add(DirtyPeriods.Key.of(RollUpLevel.HOURS, Instant.ofEpochSecond(group.period), source, group.kind));
+                above.add(DirtyPeriods.Key.of(RollUpLevel.HOURS, Instant.ofEpochSecond(group.period), source,
+                        group.kind));
             }
         }
         store(connection, level, made);
@@ -105,7 +106,8 @@ final class RollUps {
         Instant start = Instant.ofEpochSecond(group.period);
         TileSum sum = new TileSum(level, group.period, group.kind);
         CopyRows.read(connection, "SELECT t.source, t.tile, t.cells FROM tile_layout l JOIN " + level.from().table()
-                + " t ON t.source = l.source AND t.tile = l.tile WHERE l.source IN (" + list(sources) + ") AND t.kind = "
+                + " t ON t.source = l.source AND t.tile = l.tile WHERE l.source IN (" + list(sources)
+                + ") AND t.kind = "
                 + group.kind + " AND t.time >= " + CopyRows.literal(start) + " AND t.time < "
                 + CopyRows.literal(start.plus(level.length())) + " ORDER BY t.source, t.tile", sum::add);
         return sum.finish();

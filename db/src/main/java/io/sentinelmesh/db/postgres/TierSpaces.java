@@ -14,7 +14,8 @@ import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.Tiers;
 
 /** How much room each tier takes, and since when it has something. */
-record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention retention, RollUps rollUps) implements Tiers {
+record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention retention,
+        RollUps rollUps) implements Tiers {
 
     @Override
     public boolean rollUp(Instant now) {

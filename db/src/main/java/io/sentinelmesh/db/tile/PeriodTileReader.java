@@ -13,7 +13,8 @@ public final class PeriodTileReader {
 
     public PeriodTileReader open(byte[] tile, int offset, int count) {
         if (count < 2 || tile[offset] != PeriodTile.VERSION) {
-            throw new StoreException("a stored tile has no form that this version knows; was it written by a newer one?");
+            throw new StoreException(
+                    "a stored tile has no form that this version knows; was it written by a newer one?");
         }
         bytes = tile;
         start = offset;

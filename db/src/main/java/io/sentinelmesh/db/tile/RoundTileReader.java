@@ -26,7 +26,8 @@ public final class RoundTileReader implements Result {
     /** The bytes must not change while cells are read. */
     public RoundTileReader open(byte[] tile, int offset, int count) {
         if (count < RoundTile.HEADER_BYTES || tile[offset] != RoundTile.VERSION) {
-            throw new StoreException("a stored tile has no form that this version knows; was it written by a newer one?");
+            throw new StoreException(
+                    "a stored tile has no form that this version knows; was it written by a newer one?");
         }
         bytes = tile;
         start = offset;

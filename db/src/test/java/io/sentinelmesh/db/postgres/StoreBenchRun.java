@@ -165,9 +165,10 @@ public final class StoreBenchRun {
     /** What the same results take as rows with an index on the pair, and how fast they go in. */
     private void rowPerPair(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE result_row (time timestamptz NOT NULL, source int NOT NULL, destination int NOT NULL,"
-                    + " kind smallint NOT NULL, sent smallint NOT NULL, received smallint NOT NULL, min_us int,"
-                    + " lower_quartile_us int, median_us int, upper_quartile_us int, max_us int)");
+            statement.execute(
+                    "CREATE TABLE result_row (time timestamptz NOT NULL, source int NOT NULL, destination int NOT NULL,"
+                            + " kind smallint NOT NULL, sent smallint NOT NULL, received smallint NOT NULL, min_us int,"
+                            + " lower_quartile_us int, median_us int, upper_quartile_us int, max_us int)");
             statement.execute("CREATE INDEX ON result_row (source, destination, kind, time)");
             CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI()
                     .copyIn("COPY result_row FROM STDIN (FORMAT binary)");

@@ -68,8 +68,10 @@ final class TileLoad {
                 statement.execute("INSERT INTO node (id, role, name, site, address) VALUES ('" + node(i)
                         + "', 'agent', 'agent-" + i + "', 'site-" + i / 10 + "', '192.0.2.1')");
             }
-            statement.execute("INSERT INTO tile_layout SELECT s.number, t, (SELECT array_agg(d.number ORDER BY d.number) FROM node d"
-                    + " WHERE (d.number - 1) / 64 = t) FROM node s, generate_series(0, " + (nodes - 1) / 64 + ") t");
+            statement.execute(
+                    "INSERT INTO tile_layout SELECT s.number, t, (SELECT array_agg(d.number ORDER BY d.number) FROM node d"
+                            + " WHERE (d.number - 1) / 64 = t) FROM node s, generate_series(0, " + (nodes - 1) / 64
+                            + ") t");
             try (ResultSet row = statement.executeQuery("SELECT max(number) FROM node")) {
                 row.next();
                 if (row.getInt(1) != nodes) {

@@ -62,7 +62,8 @@ class DelaySketchTest {
         for (int half = 0; half < 2; half++) {
             for (int cell = 0; cell < RoundTile.CELLS - 3; cell += 1 + random.nextInt(3)) {
                 for (int round = random.nextInt(7); round > 0; round--) {
-                    RoundTileReader reader = round(random.ints(random.nextInt(11), 0, 2 << random.nextInt(30)).toArray());
+                    RoundTileReader reader = round(
+                            random.ints(random.nextInt(11), 0, 2 << random.nextInt(30)).toArray());
                     whole[cell].add(reader);
                     halves[cell].add(reader);
                 }

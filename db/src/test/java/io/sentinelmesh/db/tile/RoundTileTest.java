@@ -31,7 +31,8 @@ class RoundTileTest {
         Random random = new Random(seed);
         for (int turn = 0; turn < 300; turn++) {
             int end = 1 + random.nextInt(RoundTile.CELLS);
-            @Nullable PairResult[] results = new PairResult[RoundTile.CELLS];
+            @Nullable
+            PairResult[] results = new PairResult[RoundTile.CELLS];
             for (int cell = 0; cell < end; cell++) {
                 results[cell] = random.nextInt(9) == 0 ? null : any(random);
             }
