@@ -52,6 +52,7 @@ import io.sentinelmesh.aggregator.settings.SettingsDesk;
 import io.sentinelmesh.aggregator.stream.StreamEndpoint;
 import io.sentinelmesh.aggregator.stream.StreamHub;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
+import io.sentinelmesh.aggregator.upkeep.TierMetrics;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.StoreException;
@@ -138,6 +139,7 @@ final class Aggregator implements AutoCloseable {
         this.writer = new StoreWriter(queue, store,
                 settled -> mesh.execute(() -> settled(settled)), new IngestMetrics(registry, queue));
         this.upkeep = new StoreUpkeep(store, this::agentsNow, clock);
+        TierMetrics.register(registry, upkeep);
         this.writerThread = Thread.ofVirtual().name("store-writer").unstarted(writer);
         this.upkeepThread = Thread.ofVirtual().name("store-upkeep").unstarted(upkeep);
         this.tokens = new Tokens(trust, store.identities(), book, clock);

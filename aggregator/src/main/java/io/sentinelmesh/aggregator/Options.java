@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import io.sentinelmesh.aggregator.identity.OwnHosts;
 import io.sentinelmesh.aggregator.identity.TrustSettings;
 import io.sentinelmesh.aggregator.membership.MembershipSettings;
 import io.sentinelmesh.db.DatabaseAddress;
+import io.sentinelmesh.db.Retention;
 import io.sentinelmesh.db.StoreConfig;
 
 import picocli.CommandLine.Command;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Option;
 final class Options {
 
     private static final int HIGHEST_PORT = 65_535;
+    /** A hundred years. */
+    private static final int MOST_DAYS = 36_500;
 
     @Option(names = "--data-dir", paramLabel = "DIR", description = "Where everything is kept. Required; made if it is not there.")
     Optional<Path> dataDir = Optional.empty();
@@ -48,6 +52,15 @@ final class Options {
 
     @Option(names = "--db-url", paramLabel = "URL", description = "PostgreSQL or TimescaleDB, such as postgresql://user@host/db. Default: an embedded PostgreSQL in the data folder. A password is better given in the environment than here, where every user of this host can read it.")
     Optional<String> databaseUrl = Optional.empty();
+
+    @Option(names = "--retention-raw", paramLabel = "DAYS", description = "How long every round is kept, and how old a backlog may be. Default: 7.")
+    Optional<Integer> rawDays = Optional.empty();
+
+    @Option(names = "--retention-minutes", paramLabel = "DAYS", description = "How long summaries by the minute are kept; not less than rounds. Default: 90.")
+    Optional<Integer> minuteDays = Optional.empty();
+
+    @Option(names = "--retention-hours", paramLabel = "DAYS", description = "How long summaries by the hour are kept; not less than minutes. Default: 730.")
+    Optional<Integer> hourDays = Optional.empty();
 
     @Option(names = "--tls-cert", paramLabel = "FILE", description = "Certificate (PEM).")
     Optional<Path> certificate = Optional.empty();
@@ -170,14 +183,29 @@ final class Options {
     }
 
     private StoreConfig checkedStore(Path data) {
+        Retention retention = checkedRetention();
         if (databaseUrl.isEmpty()) {
-            return StoreConfig.embedded(data.resolve("postgres"));
+            return StoreConfig.embedded(data.resolve("postgres")).withRetention(retention);
         }
         try {
-            return StoreConfig.server(DatabaseAddress.parse(databaseUrl.get()));
+            return StoreConfig.server(DatabaseAddress.parse(databaseUrl.get())).withRetention(retention);
         } catch (IllegalArgumentException noUrl) {
             throw StartupException.badInput("--db-url: " + noUrl.getMessage());
         }
+    }
+
+    private Retention checkedRetention() {
+        try {
+            return new Retention(days(rawDays, Retention.DEFAULT.raw()), days(minuteDays, Retention.DEFAULT.minutes()),
+                    days(hourDays, Retention.DEFAULT.hours()));
+        } catch (IllegalArgumentException contradiction) {
+            throw StartupException.badInput(
+                    "--retention-raw, --retention-minutes, --retention-hours: " + contradiction.getMessage());
+        }
+    }
+
+    private static Duration days(Optional<Integer> given, Duration usual) {
+        return given.map(days -> Duration.ofDays(Math.min(days, MOST_DAYS))).orElse(usual);
     }
 
     private MembershipSettings checkedMembership(Path data, ListenSettings listening) {

@@ -3,6 +3,7 @@ package io.sentinelmesh.aggregator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -17,11 +18,13 @@ import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.NameTakenException;
+import io.sentinelmesh.db.PastMatrix;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.StoredSettings;
+import io.sentinelmesh.db.Tiers;
 import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
@@ -184,7 +187,8 @@ public final class FakeStore implements MeasurementStore {
         return new HistoryPoint(start, result.sent(), result.received(), delays.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new HistoryPoint.Delays(delays.minMicros(), delays.quantileMicros(0.25),
-                        delays.medianMicros(), delays.quantileMicros(0.75), delays.maxMicros())));
+                        delays.medianMicros(), delays.quantileMicros(0.75), delays.maxMicros(),
+                        (int) Math.round(Arrays.stream(delays.toMicros()).average().orElseThrow()))));
     }
 
     @Override
@@ -200,6 +204,27 @@ public final class FakeStore implements MeasurementStore {
             throw new StoreException("canceling statement due to statement timeout");
         }
         return List.copyOf(medians);
+    }
+
+    @Override
+    public PastMatrix past() {
+        return (kind, instant, longestRound, sink) -> {
+        };
+    }
+
+    @Override
+    public Tiers tiers() {
+        return new Tiers() {
+            @Override
+            public boolean rollUp(Instant now) {
+                return false;
+            }
+
+            @Override
+            public List<TierSpace> space(Instant now) {
+                return List.of();
+            }
+        };
     }
 
     @Override

@@ -10,7 +10,10 @@ import java.util.Optional;
  */
 public record HistoryPoint(Instant start, long sent, long received, Optional<Delays> delays) {
 
-    /** Microseconds. */
-    public record Delays(int min, int lowerQuartile, int median, int upperQuartile, int max) {
+    /**
+     * Microseconds. How much the delay varied follows from these: the packet delay variation of RFC 5481 (section 4.2) is a delay less the
+     * minimum, so its median is {@code median - min} and its range {@code max - min}.
+     */
+    public record Delays(int min, int lowerQuartile, int median, int upperQuartile, int max, int mean) {
     }
 }

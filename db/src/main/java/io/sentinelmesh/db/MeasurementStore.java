@@ -44,9 +44,11 @@ public interface MeasurementStore extends AutoCloseable {
     List<AgentRecord> agents();
 
     /**
-     * The rounds of one pair that start in [from, to), in steps, oldest first. A step without a round is absent: a gap stays a gap.
+     * The rounds of one pair that start in [from, to), in steps, oldest first. A step without a round is absent: a gap stays a gap. Read from
+     * the coarsest tier whose periods make up a step, and from finer ones at the edges and where that tier is not up to date. Where rounds as
+     * old as {@code from} are kept in a coarser tier only, steps are as long as that tier's periods.
      *
-     * @param step at least the round length; quantiles of a step are taken over its rounds' quantiles, counts and extremes are exact
+     * @param step at least the round length; quantiles of a step of several rounds are off by at most 1.6 %, the rest is exact
      * @param limit the most steps wanted
      */
     List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from, Instant to,
@@ -63,6 +65,12 @@ public interface MeasurementStore extends AutoCloseable {
 
     /** The keys of third parties, in the same database. */
     IngestKeyStore ingestKeys();
+
+    /** All pairs at a past instant. */
+    PastMatrix past();
+
+    /** Summaries by the minute and the hour. */
+    Tiers tiers();
 
     /** Makes partitions ahead of time and drops those older than the retention, never locking readers out for long. */
     void maintain(Instant now);

@@ -6,12 +6,13 @@ import java.time.Duration;
 /**
  * Which store to open.
  *
- * @param retention how long raw rounds are kept; whole days are dropped, so up to a day longer. At least a day
+ * @param retention how long each tier is kept
  * @param maxConnections to the database, for all threads together
  */
-public record StoreConfig(Target target, Duration retention, int maxConnections) {
+public record StoreConfig(Target target, Retention retention, int maxConnections) {
 
-    public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
+    /** Of raw rounds. */
+    public static final Duration DEFAULT_RETENTION = Retention.DEFAULT.raw();
     public static final int DEFAULT_MAX_CONNECTIONS = 8;
 
     /** Where the data is kept. */
@@ -27,23 +28,25 @@ public record StoreConfig(Target target, Duration retention, int maxConnections)
     }
 
     public StoreConfig {
-        if (retention.compareTo(Duration.ofDays(1)) < 0) {
-            throw new IllegalArgumentException("the retention must be at least a day, not " + retention);
-        }
         if (maxConnections < 2 || maxConnections > 100) {
             throw new IllegalArgumentException("2 to 100 database connections, not " + maxConnections);
         }
     }
 
     public static StoreConfig embedded(Path dataFolder) {
-        return new StoreConfig(new Target.Embedded(dataFolder), DEFAULT_RETENTION, DEFAULT_MAX_CONNECTIONS);
+        return new StoreConfig(new Target.Embedded(dataFolder), Retention.DEFAULT, DEFAULT_MAX_CONNECTIONS);
     }
 
     public static StoreConfig server(DatabaseAddress address) {
-        return new StoreConfig(new Target.Server(address), DEFAULT_RETENTION, DEFAULT_MAX_CONNECTIONS);
+        return new StoreConfig(new Target.Server(address), Retention.DEFAULT, DEFAULT_MAX_CONNECTIONS);
     }
 
-    public StoreConfig withRetention(Duration newRetention) {
+    public StoreConfig withRetention(Retention newRetention) {
         return new StoreConfig(target, newRetention, maxConnections);
+    }
+
+    /** Of raw rounds; the other tiers are kept at least as long. */
+    public StoreConfig withRetention(Duration rawRetention) {
+        return withRetention(retention.withRaw(rawRetention));
     }
 }

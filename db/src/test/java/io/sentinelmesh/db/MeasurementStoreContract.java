@@ -5,13 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -23,6 +26,7 @@ import io.sentinelmesh.db.MeasurementStore.PairMedian;
 import io.sentinelmesh.db.MeasurementStore.StoredCounts;
 import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.db.identity.IdentityStoreContract;
+import io.sentinelmesh.measurement.DelayCode;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -128,7 +132,7 @@ public abstract class MeasurementStoreContract {
 
         assertThat(counts).isEqualTo(new StoredCounts(1, 0, 1));
         assertThat(history(ROUND))
-                .containsExactly(new HistoryPoint(NOON, 10, 3, Optional.of(new Delays(100, 100, 200, 300, 300))));
+                .containsExactly(new HistoryPoint(NOON, 10, 3, Optional.of(new Delays(100, 100, 200, 300, 300, 200))));
     }
 
     @Test
@@ -148,7 +152,7 @@ public abstract class MeasurementStoreContract {
         store().append(List.of(batch(1, row(NOON, troubled))));
 
         assertThat(history(ROUND))
-                .containsExactly(new HistoryPoint(NOON, 9, 1, Optional.of(new Delays(50, 50, 50, 50, 50))));
+                .containsExactly(new HistoryPoint(NOON, 9, 1, Optional.of(new Delays(50, 50, 50, 50, 50, 50))));
     }
 
     @Test
@@ -286,12 +290,12 @@ public abstract class MeasurementStoreContract {
 
         for (int n : new int[]{0, 63, 64, 127, 128, 199}) {
             assertThat(history(many.get(n), ICMP_ECHO)).as("destination %d", n).extracting(HistoryPoint::delays)
-                    .containsExactly(Optional.of(only(1_000 + n)));
+                    .containsExactly(Optional.of(only(kept(1_000 + n))));
         }
         assertThat(history(many.get(150), ICMP_ECHO)).extracting(HistoryPoint::delays)
-                .containsExactly(Optional.of(only(1_150)), Optional.of(only(7)));
+                .containsExactly(Optional.of(only(kept(1_150))), Optional.of(only(7)));
         assertThat(history(many.get(3), ICMP_ECHO)).extracting(HistoryPoint::delays)
-                .containsExactly(Optional.of(only(1_003)), Optional.of(only(8)));
+                .containsExactly(Optional.of(only(kept(1_003))), Optional.of(only(8)));
     }
 
     @Test
@@ -434,6 +438,70 @@ public abstract class MeasurementStoreContract {
     }
 
     @Test
+    void every_result_of_a_long_row_is_read_back_as_it_came_over_the_wire() {
+        Random random = new Random(7);
+        List<PairResult> results = new ArrayList<>();
+        for (int n = 0; n < 300; n++) {
+            // From a host beside us to one beyond a satellite, and one in eight with loss.
+            int base = 20 << random.nextInt(16);
+            int[] delays = random.ints(10, base, 2 * base).toArray();
+            results.add(PairResult.of(NodeId.random(), 10,
+                    random.nextInt(8) == 0 ? Arrays.copyOf(delays, random.nextInt(10)) : delays));
+        }
+
+        store().append(List.of(batch(1, row(NOON, results.toArray(PairResult[]::new)))));
+
+        for (int n = 0; n < results.size(); n += 17) {
+            PairResult result = results.get(n);
+            HistoryPoint point = history(result.destination(), ICMP_ECHO).getFirst();
+            assertThat(point.sent()).isEqualTo(10);
+            assertThat(point.received()).isEqualTo(result.received());
+            point.delays()
+                    .ifPresent(delays -> assertThat(new int[]{delays.min(), delays.lowerQuartile(), delays.median(),
+                            delays.upperQuartile(), delays.max()})
+                            .containsExactly(DoubleStream.of(0, 0.25, 0.5, 0.75, 1)
+                                    .mapToInt(q -> kept(result.delays().quantileMicros(q))).toArray()));
+        }
+    }
+
+    @Test
+    void the_matrix_at_an_instant_has_the_rounds_that_cover_it() {
+        NodeId other = NodeId.random();
+        store().append(List.of(batch(1, row(NOON.minus(ROUND), PairResult.of(destination, 10, 100)),
+                row(NOON, PairResult.of(destination, 10, 200, 300, 400), PairResult.of(other, 10)),
+                row(NOON.plus(ROUND), PairResult.of(destination, 10, 500)),
+                new MatrixRow(source, TCP_CONNECT, NOON, ROUND, List.of(PairResult.of(destination, 5, 900))))));
+
+        assertThat(matrixAt(NOON.plusSeconds(4))).containsExactlyInAnyOrder(
+                destination + " " + NOON + " 10/3 300", other + " " + NOON + " 10/0");
+        assertThat(matrixAt(NOON)).hasSize(2);
+        assertThat(matrixAt(NOON.plus(ROUND.multipliedBy(2)))).as("the last round is over").isEmpty();
+    }
+
+    /** A source that met new destinations since the matrix was read last. */
+    @Test
+    void the_matrix_at_an_instant_knows_who_came_later() {
+        store().append(List.of(batch(1, row(NOON, PairResult.of(destination, 10, 100)))));
+        assertThat(matrixAt(NOON)).hasSize(1);
+
+        store().append(List.of(batch(2, row(NOON.plus(ROUND), PairResult.of(destination, 10, 100),
+                PairResult.of(NodeId.random(), 10, 100)))));
+
+        assertThat(matrixAt(NOON.plus(ROUND))).hasSize(2);
+    }
+
+    private List<String> matrixAt(Instant instant) {
+        List<String> found = new ArrayList<>();
+        store().past().at(ICMP_ECHO, instant, ROUND, (from, to, start, result) -> {
+            if (from.equals(source)) {
+                found.add(to + " " + Instant.ofEpochMilli(start) + " " + result.sent() + "/" + result.received()
+                        + (result.received() > 0 ? " " + result.quantileMicros(0.5) : ""));
+            }
+        });
+        return found;
+    }
+
+    @Test
     void maintenance_keeps_what_is_new() {
         store().append(List.of(batch(1, row(NOON, PairResult.of(destination, 10, 100)))));
 
@@ -466,6 +534,11 @@ public abstract class MeasurementStoreContract {
     }
 
     private static Delays only(int micros) {
-        return new Delays(micros, micros, micros, micros, micros);
+        return new Delays(micros, micros, micros, micros, micros, micros);
+    }
+
+    /** A delay is kept as it comes over the wire. */
+    protected static int kept(int micros) {
+        return DelayCode.decode(DelayCode.encode(micros));
     }
 }

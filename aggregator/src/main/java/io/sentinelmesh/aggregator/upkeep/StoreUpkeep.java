@@ -19,6 +19,8 @@ import io.sentinelmesh.aggregator.roster.AgentState;
 import io.sentinelmesh.aggregator.roster.AgentView;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.StoreException;
+import io.sentinelmesh.db.Tiers.Tier;
+import io.sentinelmesh.db.Tiers.TierSpace;
 import io.sentinelmesh.measurement.NodeId;
 
 /** Does on a thread of its own, which may block, what the store needs now and then. */
@@ -28,6 +30,8 @@ public final class StoreUpkeep implements Runnable {
     static final Duration LOOK_EVERY = Duration.ofSeconds(2);
     static final Duration TOUCH_EVERY = Duration.ofSeconds(30);
     static final Duration MAINTAIN_EVERY = Duration.ofHours(1);
+    /** How much room the tiers take. */
+    static final Duration MEASURE_EVERY = Duration.ofMinutes(5);
 
     private static final Logger log = LoggerFactory.getLogger(StoreUpkeep.class);
 
@@ -42,6 +46,9 @@ public final class StoreUpkeep implements Runnable {
     private volatile String trouble = "";
     private Instant touched;
     private Instant maintained = Instant.MIN;
+    private Instant measured = Instant.MIN;
+    private Instant saidNotSummed = Instant.MIN;
+    private volatile List<TierSpace> space = List.of();
 
     /**
      * @param agents the roster's agents at this moment; may block
@@ -92,6 +99,37 @@ public final class StoreUpkeep implements Runnable {
             maintained = now;
             maintain(now);
         }
+        sumUp(now);
+        if (measured.equals(Instant.MIN) || now.isAfter(measured.plus(MEASURE_EVERY))) {
+            measured = now;
+            measure(now);
+        }
+    }
+
+    /** A bounded amount each turn: what is left goes with the next. */
+    private void sumUp(Instant now) {
+        try {
+            store.tiers().rollUp(now);
+        } catch (StoreException failure) {
+            if (saidNotSummed.equals(Instant.MIN) || now.isAfter(saidNotSummed.plus(TOUCH_EVERY))) {
+                saidNotSummed = now;
+                log.warn("Minutes and hours could not be summed up; tried again every {} s", LOOK_EVERY.toSeconds(),
+                        failure);
+            }
+        }
+    }
+
+    private void measure(Instant now) {
+        try {
+            space = store.tiers().space(now);
+        } catch (StoreException failure) {
+            log.warn("Could not see how much room the tiers take: {}", failure.getMessage());
+        }
+    }
+
+    /** How much room each tier took at the last look; empty before the first. Any thread. */
+    public Optional<TierSpace> space(Tier tier) {
+        return space.stream().filter(each -> each.tier() == tier).findFirst();
     }
 
     private void maintain(Instant now) {

@@ -3,26 +3,29 @@ package io.sentinelmesh.db.history;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.HistoryPoint.Delays;
+import io.sentinelmesh.db.tile.DelaySketch;
+import io.sentinelmesh.db.tile.PeriodTileReader;
+import io.sentinelmesh.db.tile.RoundTileReader;
 
 /**
- * Merges rounds to steps. Steps begin at multiples of their length since the epoch, so the same round falls into the same step whatever
- * window is asked for. Counts, minimum and maximum of a step are exact. Its quartiles and median are the weighted medians of its rounds'
- * quartiles and medians, each round weighing as many packets as it answered: exact for a step of one round, otherwise an approximation that
- * lies between the lowest and the highest round's figure. For one thread.
+ * Merges rounds, and periods that are rounds merged before, to steps. Steps begin at multiples of their length since the epoch, so the same round
+ * falls into the same step whatever window is asked for. Counts, mean, minimum and maximum of a step are exact. Its quartiles and median are
+ * exact for a step of one round, otherwise those of a {@link DelaySketch}: off by at most 1.6 %. For one thread.
  */
 public final class StepMerger {
 
     private final long stepMillis;
     private final int limit;
     private final List<HistoryPoint> points = new ArrayList<>();
-    private final List<Round> open = new ArrayList<>();
+    private final DelaySketch open = new DelaySketch();
+    /** Of the first round of the open step that was answered. */
+    private Optional<Delays> single = Optional.empty();
+    private int answeredParts;
     private long openStep;
 
     /**
@@ -38,20 +41,41 @@ public final class StepMerger {
     }
 
     /**
-     * @param round not older than the one before
+     * @param startMillis of the round; not before the one added last
+     * @param result where the reader stands
      * @return false if this round begins a step beyond the limit: the rest need not be read
      */
-    public boolean add(Round round) {
-        long step = Math.floorDiv(round.start().toEpochMilli(), stepMillis);
+    public boolean add(long startMillis, RoundTileReader result) {
+        if (!begin(startMillis)) {
+            return false;
+        }
+        open.add(result);
+        if (result.received() > 0) {
+            single = answeredParts == 0 ? Optional.of(result.delays()) : Optional.empty();
+            answeredParts++;
+        }
+        return true;
+    }
+
+    /** As {@link #add(long, RoundTileReader)}, for a period of many rounds; a cell without result adds nothing. */
+    public boolean add(long startMillis, PeriodTileReader tile, int cell) {
+        if (!begin(startMillis)) {
+            return false;
+        }
+        if (tile.addTo(open, cell)) {
+            answeredParts++;
+            single = Optional.empty();
+        }
+        return true;
+    }
+
+    private boolean begin(long startMillis) {
+        long step = Math.floorDiv(startMillis, stepMillis);
         if (!open.isEmpty() && step != openStep) {
             closeStep();
         }
-        if (points.size() == limit) {
-            return false;
-        }
         openStep = step;
-        open.add(round);
-        return true;
+        return points.size() < limit;
     }
 
     public List<HistoryPoint> finish() {
@@ -62,42 +86,10 @@ public final class StepMerger {
     }
 
     private void closeStep() {
-        long sent = 0;
-        long received = 0;
-        for (Round round : open) {
-            sent += round.sent();
-            received += round.received();
-        }
-        points.add(new HistoryPoint(Instant.ofEpochMilli(openStep * stepMillis), sent, received, mergedDelays()));
+        points.add(new HistoryPoint(Instant.ofEpochMilli(openStep * stepMillis), open.sent(), open.received(),
+                single.isPresent() ? single : open.delays()));
         open.clear();
-    }
-
-    private Optional<Delays> mergedDelays() {
-        List<Round> answered = open.stream().filter(round -> round.delays().isPresent()).toList();
-        if (answered.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new Delays(
-                answered.stream().mapToInt(round -> round.delays().orElseThrow().min()).min().orElseThrow(),
-                weightedMedian(answered, Delays::lowerQuartile), weightedMedian(answered, Delays::median),
-                weightedMedian(answered, Delays::upperQuartile),
-                answered.stream().mapToInt(round -> round.delays().orElseThrow().max()).max().orElseThrow()));
-    }
-
-    private static int weightedMedian(List<Round> answered, ToIntFunction<Delays> figure) {
-        if (answered.size() == 1) {
-            return figure.applyAsInt(answered.getFirst().delays().orElseThrow());
-        }
-        List<Round> ascending = new ArrayList<>(answered);
-        ascending.sort(Comparator.comparingInt(round -> figure.applyAsInt(round.delays().orElseThrow())));
-        long half = (answered.stream().mapToLong(Round::received).sum() + 1) / 2;
-        long reached = 0;
-        for (Round round : ascending) {
-            reached += round.received();
-            if (reached >= half) {
-                return figure.applyAsInt(round.delays().orElseThrow());
-            }
-        }
-        throw new IllegalStateException("rounds with delays, but without answered packets");
+        single = Optional.empty();
+        answeredParts = 0;
     }
 }

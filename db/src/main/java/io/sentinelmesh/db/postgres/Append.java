@@ -4,26 +4,28 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 import io.sentinelmesh.db.MeasurementStore.StoredCounts;
 import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.tile.RoundTile;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 
 /**
- * One transaction that stores batches. Locks are taken in one order everywhere, cursors, then nodes, then sources, each ascending, so that
+ * One transaction that stores batches. Locks are taken in one order everywhere, cursors, then nodes, then sources, then periods to be summed up, each ascending, so that
  * appends at the same time do not deadlock.
  */
 final class Append {
@@ -54,8 +56,9 @@ final class Append {
             }
             nodes.enterEndpoints(connection, endpoints);
             enterNodes(connection, rows);
-            placeDestinations(connection, rows);
-            copy(connection, rows);
+            List<PlacedRow> placed = place(connection, rows);
+            copy(connection, placed);
+            markDirty(connection, placed);
         }
         return new StoredCounts(fresh.size(), batches.size() - fresh.size(), results);
     }
@@ -88,35 +91,45 @@ final class Append {
     }
 
     private void enterNodes(Connection connection, List<MatrixRow> rows) throws SQLException {
-        Set<NodeId> ids = new HashSet<>();
+        Set<NodeId> unknown = new HashSet<>();
         for (MatrixRow row : rows) {
-            ids.add(row.source());
-            row.results().forEach(result -> ids.add(result.destination()));
-        }
-        nodes.enter(connection, ids);
-    }
-
-    private void placeDestinations(Connection connection, List<MatrixRow> rows) throws SQLException {
-        Map<Integer, Set<Integer>> destinations = new TreeMap<>();
-        for (MatrixRow row : rows) {
-            Set<Integer> ofSource = destinations.computeIfAbsent(nodes.number(row.source()), source -> new HashSet<>());
-            row.results().forEach(result -> ofSource.add(nodes.number(result.destination())));
-        }
-        for (Map.Entry<Integer, Set<Integer>> entry : destinations.entrySet()) {
-            layouts.require(connection, entry.getKey(), entry.getValue());
-        }
-    }
-
-    private void copy(Connection connection, List<MatrixRow> rows) throws SQLException {
-        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
-        try {
-            BinaryCopy encoder = BinaryCopy.into(copy);
-            for (MatrixRow row : rows) {
-                for (Tile tile : tiles(row)) {
-                    tile.writeTo(encoder);
+            if (!nodes.isKnown(row.source())) {
+                unknown.add(row.source());
+            }
+            for (PairResult result : row.results()) {
+                if (!nodes.isKnown(result.destination())) {
+                    unknown.add(result.destination());
                 }
             }
-            encoder.end();
+        }
+        nodes.enter(connection, unknown);
+    }
+
+    private List<PlacedRow> place(Connection connection, List<MatrixRow> rows) throws SQLException {
+        Map<Integer, Set<Integer>> missing = new TreeMap<>();
+        List<PlacedRow> placed = new ArrayList<>(rows.size());
+        for (MatrixRow row : rows) {
+            PlacedRow each = new PlacedRow(row, nodes);
+            each.place(layouts.known(each.source()), missing);
+            placed.add(each);
+        }
+        for (Map.Entry<Integer, Set<Integer>> entry : missing.entrySet()) {
+            layouts.require(connection, entry.getKey(), entry.getValue());
+        }
+        return placed;
+    }
+
+    private void copy(Connection connection, List<PlacedRow> rows) throws SQLException {
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
+        try {
+            BinaryCopy out = BinaryCopy.into(copy);
+            RoundTile encoder = new RoundTile();
+            for (PlacedRow row : rows) {
+                for (Tile tile : row.tiles(layouts.known(row.source()), this::count)) {
+                    tile.writeTo(out, encoder);
+                }
+            }
+            out.end();
             copy.endCopy();
         } finally {
             if (copy.isActive()) {
@@ -125,27 +138,19 @@ final class Append {
         }
     }
 
-    private Collection<Tile> tiles(MatrixRow row) {
-        int source = nodes.number(row.source());
-        Layout layout = layouts.known(source);
-        Map<Integer, Tile> open = new HashMap<>();
-        List<Tile> tiles = new ArrayList<>();
-        for (PairResult result : row.results()) {
-            if (!leftOut.admits(result, storable)) {
-                continue;
-            }
-            int slot = layout.slotOf(nodes.number(result.destination()));
-            int number = slot / Tile.CELLS;
-            Tile tile = open.get(number);
-            // A destination twice in one row (two flows, say) takes a second tile; readers add the two up.
-            if (tile == null || !tile.add(slot % Tile.CELLS, result)) {
-                tile = new Tile(row, source, number);
-                tile.add(slot % Tile.CELLS, result);
-                open.put(number, tile);
-                tiles.add(tile);
-            }
-            results++;
+    private boolean count(PairResult result) {
+        boolean admitted = leftOut.admits(result, storable);
+        results += admitted ? 1 : 0;
+        return admitted;
+    }
+
+    /** The tiers above are made from what this transaction stores; that they have to be is in the same transaction. */
+    private static void markDirty(Connection connection, List<PlacedRow> rows) throws SQLException {
+        SortedSet<DirtyPeriods.Key> minutes = new TreeSet<>();
+        for (PlacedRow row : rows) {
+            minutes.add(DirtyPeriods.Key.of(RollUpLevel.MINUTES, row.row().roundStart(), row.source(),
+                    row.row().kind().number()));
         }
-        return tiles;
+        DirtyPeriods.mark(connection, RollUpLevel.MINUTES, minutes);
     }
 }

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 
 import org.postgresql.copy.CopyIn;
 
@@ -21,15 +20,10 @@ final class BinaryCopy {
         void write(byte[] bytes, int length) throws SQLException;
     }
 
-    /** An array element that is NULL; no delay or count is negative. */
-    static final int NULL_ELEMENT = -1;
-
     private static final int PIECE_BYTES = 64 * 1024;
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0};
-    private static final int INT2_OID = 21;
-    private static final int INT4_OID = 23;
     /** PostgreSQL counts microseconds from 2000-01-01. */
-    private static final long POSTGRES_EPOCH_SECONDS = 946_684_800L;
+    static final long POSTGRES_EPOCH_SECONDS = 946_684_800L;
     private static final int NULL_LENGTH = -1;
     private static final byte JSONB_VERSION = 1;
 
@@ -66,9 +60,15 @@ final class BinaryCopy {
     }
 
     void timestamp(Instant value) {
+        timestamp(Math.addExact(Math.multiplyExact(value.getEpochSecond() - POSTGRES_EPOCH_SECONDS, 1_000_000L),
+                value.getNano() / 1_000));
+    }
+
+    /**
+     * @param micros since {@link #POSTGRES_EPOCH_SECONDS}
+     */
+    void timestamp(long micros) {
         putInt(8);
-        long micros = Math.addExact(Math.multiplyExact(value.getEpochSecond() - POSTGRES_EPOCH_SECONDS, 1_000_000L),
-                value.getNano() / 1_000);
         putInt((int) (micros >>> 32));
         putInt((int) micros);
     }
@@ -85,52 +85,16 @@ final class BinaryCopy {
         append(text);
     }
 
-    void int2Array(int count, IntUnaryOperator element) {
-        array(count, element, INT2_OID, 2);
-    }
-
-    void int4Array(int count, IntUnaryOperator element) {
-        array(count, element, INT4_OID, 4);
+    void bytes(byte[] value, int count) {
+        putInt(count);
+        reserve(count);
+        System.arraycopy(value, 0, buffer, length, count);
+        length += count;
     }
 
     void end() throws SQLException {
         putShort(-1);
         flush();
-    }
-
-    /** One dimension, lower bound 1; ends with its last element that is not NULL. */
-    private void array(int count, IntUnaryOperator element, int oid, int elementBytes) {
-        int used = count;
-        while (used > 0 && element.applyAsInt(used - 1) == NULL_ELEMENT) {
-            used--;
-        }
-        int lengthAt = length;
-        putInt(0);
-        putInt(used == 0 ? 0 : 1);
-        int hasNullAt = length;
-        putInt(0);
-        putInt(oid);
-        boolean hasNull = false;
-        if (used > 0) {
-            putInt(used);
-            putInt(1);
-        }
-        for (int i = 0; i < used; i++) {
-            int value = element.applyAsInt(i);
-            if (value == NULL_ELEMENT) {
-                hasNull = true;
-                putInt(NULL_LENGTH);
-            } else {
-                putInt(elementBytes);
-                if (elementBytes == 2) {
-                    putShort(value);
-                } else {
-                    putInt(value);
-                }
-            }
-        }
-        setInt(hasNullAt, hasNull ? 1 : 0);
-        setInt(lengthAt, length - lengthAt - 4);
     }
 
     private void flush() throws SQLException {

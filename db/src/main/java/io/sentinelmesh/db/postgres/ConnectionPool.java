@@ -22,6 +22,8 @@ final class ConnectionPool {
     /** The server breaks off what takes longer. */
     private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(1);
     static final String LIMIT_STATEMENTS = "SET statement_timeout = " + STATEMENT_TIMEOUT.toMillis();
+    /** To compile a statement of ours takes longer than to run it, whatever its estimated costs. */
+    private static final String NO_COMPILER = "SET jit = off";
     private static final Duration MAX_LIFETIME = Duration.ofMinutes(30);
     private static final int MIN_IDLE = 1;
 
@@ -39,7 +41,7 @@ final class ConnectionPool {
         config.setConnectionTimeout(BORROW_TIMEOUT.toMillis());
         config.setMaxLifetime(MAX_LIFETIME.toMillis());
         config.setDataSourceProperties(driverProperties());
-        config.setConnectionInitSql(LIMIT_STATEMENTS);
+        config.setConnectionInitSql(LIMIT_STATEMENTS + "; " + NO_COMPILER);
         try {
             return new HikariDataSource(config);
         } catch (RuntimeException e) {

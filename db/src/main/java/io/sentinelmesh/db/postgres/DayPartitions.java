@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,11 +19,10 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.db.StoreException;
 
-/** Range partitions of plain PostgreSQL, one a UTC day, named tile_20261121. */
+/** Range partitions of plain PostgreSQL, of whole UTC days, named after the first one: tile_20261121. */
 final class DayPartitions implements Partitions {
 
     private static final Logger LOG = LoggerFactory.getLogger(DayPartitions.class);
-    private static final String PREFIX = "tile_";
     /** Any number will do as long as nobody else uses it: "tile" in ASCII. */
     private static final long MAKER_LOCK = 0x74696C65L;
     private static final int MAKE_ATTEMPTS = 5;
@@ -35,15 +33,17 @@ final class DayPartitions implements Partitions {
     private static final String LIST = """
             SELECT c.relname, coalesce(i.inhdetachpending, false), i.inhrelid IS NOT NULL
             FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
-            WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'tile'::regclass)
-                AND c.relkind = 'r' AND c.relname ~ '^tile_[0-9]{8}$'
+            WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'TABLE'::regclass)
+                AND c.relkind = 'r' AND c.relname ~ '^TABLE_[0-9]{8}$'
             ORDER BY c.relname""";
 
     private final Transactions transactions;
+    private final Cut cut;
     private final Set<LocalDate> known = ConcurrentHashMap.newKeySet();
 
-    DayPartitions(Transactions transactions) {
+    DayPartitions(Transactions transactions, Cut cut) {
         this.transactions = transactions;
+        this.cut = cut;
     }
 
     private record Partition(String name, LocalDate day, boolean detachPending, boolean attached) {
@@ -53,7 +53,7 @@ final class DayPartitions implements Partitions {
     public void require(Collection<Instant> times) {
         Set<LocalDate> missing = new TreeSet<>();
         for (Instant time : times) {
-            LocalDate day = LocalDate.ofInstant(time, ZoneOffset.UTC);
+            LocalDate day = cut.firstDay(time);
             if (!known.contains(day)) {
                 missing.add(day);
             }
@@ -67,7 +67,7 @@ final class DayPartitions implements Partitions {
     private void make(LocalDate day) {
         for (int attempt = 1;; attempt++) {
             try {
-                transactions.run("make the partition of " + day, connection -> make(connection, day));
+                transactions.run("make the partition of " + day, connection -> make(connection, cut, day));
                 return;
             } catch (StoreException e) {
                 boolean lockTaken = e.getCause() instanceof SQLException sql
@@ -83,12 +83,13 @@ final class DayPartitions implements Partitions {
      * As a table of its own that is then attached: unlike CREATE TABLE … PARTITION OF, that keeps neither readers nor writers out (PostgreSQL,
      * "Partition Maintenance"). One maker at a time.
      */
-    private static boolean make(Connection connection, LocalDate day) throws SQLException {
-        String name = nameOf(day);
+    static boolean make(Connection connection, Cut cut, LocalDate day) throws SQLException {
+        String name = cut.table() + "_" + DateTimeFormatter.BASIC_ISO_DATE.format(day);
         try (Statement statement = connection.createStatement()) {
             statement.execute(MAKE_LOCK_TIMEOUT);
             statement.execute("SELECT pg_advisory_xact_lock(" + MAKER_LOCK + ")");
-            List<Partition> present = list(connection).stream().filter(found -> found.name().equals(name)).toList();
+            List<Partition> present = list(connection, cut).stream().filter(found -> found.name().equals(name))
+                    .toList();
             if (!present.isEmpty() && present.getFirst().attached() && !present.getFirst().detachPending()) {
                 return false;
             }
@@ -96,9 +97,10 @@ final class DayPartitions implements Partitions {
                 throw new StoreException("partition " + name + " is about to be dropped, as it is older than the"
                         + " retention; was the retention just raised? Try again after the next maintenance");
             }
-            statement.execute("CREATE TABLE " + name + " (LIKE tile INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
-            statement.execute("ALTER TABLE tile ATTACH PARTITION " + name + " FOR VALUES FROM ('" + day
-                    + " 00:00:00+00') TO ('" + day.plusDays(1) + " 00:00:00+00')");
+            statement.execute("CREATE TABLE " + name + " (LIKE " + cut.table()
+                    + " INCLUDING DEFAULTS INCLUDING CONSTRAINTS)" + cut.storage());
+            statement.execute("ALTER TABLE " + cut.table() + " ATTACH PARTITION " + name + " FOR VALUES FROM ('" + day
+                    + " 00:00:00+00') TO ('" + day.plusDays(cut.days()) + " 00:00:00+00')");
             return true;
         }
     }
@@ -109,8 +111,8 @@ final class DayPartitions implements Partitions {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(DROP_LOCK_TIMEOUT);
                 statement.execute(DETACH_TIMEOUT);
-                for (Partition partition : list(connection)) {
-                    if (partition.day().plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().isAfter(oldest)) {
+                for (Partition partition : list(connection, cut)) {
+                    if (cut.end(partition.day()).isAfter(oldest)) {
                         continue;
                     }
                     known.remove(partition.day());
@@ -130,12 +132,13 @@ final class DayPartitions implements Partitions {
         });
     }
 
-    private static boolean drop(Statement statement, Partition partition) throws SQLException {
+    private boolean drop(Statement statement, Partition partition) throws SQLException {
         try {
             if (partition.detachPending()) {
-                statement.execute("ALTER TABLE tile DETACH PARTITION " + partition.name() + " FINALIZE");
+                statement.execute("ALTER TABLE " + cut.table() + " DETACH PARTITION " + partition.name() + " FINALIZE");
             } else if (partition.attached()) {
-                statement.execute("ALTER TABLE tile DETACH PARTITION " + partition.name() + " CONCURRENTLY");
+                statement.execute(
+                        "ALTER TABLE " + cut.table() + " DETACH PARTITION " + partition.name() + " CONCURRENTLY");
             }
             statement.execute("DROP TABLE " + partition.name());
             LOG.info("Dropped partition {}: older than the retention", partition.name());
@@ -150,19 +153,17 @@ final class DayPartitions implements Partitions {
         }
     }
 
-    private static List<Partition> list(Connection connection) throws SQLException {
+    private static List<Partition> list(Connection connection, Cut cut) throws SQLException {
         List<Partition> partitions = new ArrayList<>();
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(LIST)) {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(LIST.replace("TABLE", cut.table()))) {
             while (rows.next()) {
                 String name = rows.getString(1);
-                LocalDate day = LocalDate.parse(name.substring(PREFIX.length()), DateTimeFormatter.BASIC_ISO_DATE);
+                LocalDate day = LocalDate.parse(name.substring(cut.table().length() + 1),
+                        DateTimeFormatter.BASIC_ISO_DATE);
                 partitions.add(new Partition(name, day, rows.getBoolean(2), rows.getBoolean(3)));
             }
         }
         return partitions;
-    }
-
-    private static String nameOf(LocalDate day) {
-        return PREFIX + DateTimeFormatter.BASIC_ISO_DATE.format(day);
     }
 }

@@ -1,145 +1,159 @@
 package io.sentinelmesh.db.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 import io.sentinelmesh.db.HistoryPoint;
-import io.sentinelmesh.db.MeasurementStore.PairMedian;
-import io.sentinelmesh.db.history.Round;
+import io.sentinelmesh.db.Retention;
 import io.sentinelmesh.db.history.StepMerger;
+import io.sentinelmesh.db.tile.PeriodTileReader;
+import io.sentinelmesh.db.tile.RoundTileReader;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
 
-/** Reads tiles back as pairs and rounds. */
+/**
+ * Reads one pair's history from the coarsest tier that fits, each period from exactly one tier: what is not summed up, or no longer right, and what
+ * the window cuts off a period, from the tier below. For one call.
+ */
 final class HistoryReader {
 
-    /** Rounds are read in portions, so that a year's window does not fill the memory. */
-    private static final int FETCH_ROWS = 5_000;
+    /** More stale stretches than this are read as one: a query each would cost more than the rows between them. */
+    private static final int MOST_STRETCHES = 32;
 
-    private static final String PLACE = """
-            SELECT s.number, l.tile, array_position(l.destination, d.number)
-            FROM node s JOIN node d ON d.id = ? JOIN tile_layout l ON l.source = s.number AND d.number = ANY (l.destination)
-            WHERE s.id = ?""";
-    private static final String ROUNDS = """
-            SELECT date_part('epoch', time), sent[:cell], received[:cell], min_us[:cell], lower_quartile_us[:cell], median_us[:cell],
-                   upper_quartile_us[:cell], max_us[:cell]
-            FROM tile
-            WHERE source = ? AND tile = ? AND kind = ? AND time >= ? AND time < ? AND sent[:cell] IS NOT NULL
-            ORDER BY time""";
-    private static final String HAS_KIND = """
-            SELECT EXISTS (SELECT FROM tile WHERE source = ? AND tile = ? AND kind = ? AND time >= ? AND sent[:cell] IS NOT NULL)""";
-    private static final String MEDIANS = """
-            SELECT s.id, d.id, t.kind, percentile_disc(0.5) WITHIN GROUP (ORDER BY c.median_us), count(*)
-            FROM tile t
-            JOIN tile_layout l ON l.source = t.source AND l.tile = t.tile
-            CROSS JOIN LATERAL unnest(l.destination, t.median_us) AS c (destination, median_us)
-            JOIN node s ON s.number = t.source
-            JOIN node d ON d.number = c.destination
-            WHERE t.time >= ? AND c.median_us IS NOT NULL
-            GROUP BY s.id, d.id, t.kind
-            ORDER BY s.id, d.id, t.kind""";
+    private final Connection connection;
+    private final Place place;
+    private final int kind;
+    private final Retention retention;
+    private final Instant now;
+    private final StepMerger merger;
+    private final RoundTileReader rounds = new RoundTileReader();
+    private final PeriodTileReader periods = new PeriodTileReader();
 
-    private HistoryReader() {
+    private HistoryReader(Connection connection, Place place, ProbeKind kind, Retention retention, Instant now,
+            StepMerger merger) {
+        this.connection = connection;
+        this.place = place;
+        this.kind = kind.number();
+        this.retention = retention;
+        this.now = now;
+        this.merger = merger;
     }
 
-    private record Place(int source, int tile, int cell) {
+    /** What is asked for (see MeasurementStore.history). */
+    record Window(Instant from, Instant to, Duration step, int limit) {
     }
 
-    static List<HistoryPoint> history(Connection connection, NodeId source, NodeId destination, ProbeKind kind,
-            Instant from, Instant to, Duration step, int limit) throws SQLException {
-        StepMerger merger = new StepMerger(step, limit);
-        Optional<Place> place = place(connection, source, destination);
-        if (place.isEmpty()) {
-            return merger.finish();
-        }
-        try (PreparedStatement statement = connection.prepareStatement(atCell(ROUNDS, place.get()))) {
-            statement.setFetchSize(FETCH_ROWS);
-            statement.setInt(1, place.get().source());
-            statement.setInt(2, place.get().tile());
-            statement.setInt(3, kind.number());
-            statement.setObject(4, from.atOffset(ZoneOffset.UTC));
-            statement.setObject(5, to.atOffset(ZoneOffset.UTC));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next() && merger.add(round(rows))) {
-                    // The merger keeps what it needs.
-                }
-            }
+    static List<HistoryPoint> read(Connection connection, NodeId source, NodeId destination, ProbeKind kind,
+            Window window, Retention retention, Instant now) throws SQLException {
+        Optional<RollUpLevel> finest = finestKept(window.from, retention, now);
+        Duration step = finest.isPresent() && finest.get().length().compareTo(window.step) > 0
+                ? finest.get().length()
+                : window.step;
+        StepMerger merger = new StepMerger(step, window.limit);
+        Optional<Place> place = Place.find(connection, source, destination);
+        if (place.isPresent()) {
+            HistoryReader reader = new HistoryReader(connection, place.get(), kind, retention, now, merger);
+            reader.read(coarsest(step).or(() -> finest), window.from, window.to);
         }
         return merger.finish();
     }
 
-    static List<ProbeKind> kinds(Connection connection, NodeId source, NodeId destination, Instant since)
-            throws SQLException {
-        List<ProbeKind> kinds = new ArrayList<>();
-        Optional<Place> place = place(connection, source, destination);
-        if (place.isEmpty()) {
-            return kinds;
+    /** Empty: rounds. */
+    private static Optional<RollUpLevel> finestKept(Instant from, Retention retention, Instant now) {
+        if (!from.isBefore(now.minus(retention.raw()))) {
+            return Optional.empty();
         }
-        try (PreparedStatement statement = connection.prepareStatement(atCell(HAS_KIND, place.get()))) {
-            for (ProbeKind kind : ProbeKind.values()) {
-                statement.setInt(1, place.get().source());
-                statement.setInt(2, place.get().tile());
-                statement.setInt(3, kind.number());
-                statement.setObject(4, since.atOffset(ZoneOffset.UTC));
-                try (ResultSet row = statement.executeQuery()) {
-                    if (row.next() && row.getBoolean(1)) {
-                        kinds.add(kind);
-                    }
-                }
+        return Optional.of(from.isBefore(now.minus(retention.minutes())) ? RollUpLevel.HOURS : RollUpLevel.MINUTES);
+    }
+
+    /** Whose periods make up the step; empty: rounds. */
+    private static Optional<RollUpLevel> coarsest(Duration step) {
+        if (fits(RollUpLevel.HOURS, step)) {
+            return Optional.of(RollUpLevel.HOURS);
+        }
+        return fits(RollUpLevel.MINUTES, step) ? Optional.of(RollUpLevel.MINUTES) : Optional.empty();
+    }
+
+    private static boolean fits(RollUpLevel level, Duration step) {
+        return step.toMillis() % level.length().toMillis() == 0;
+    }
+
+    private static Optional<RollUpLevel> below(RollUpLevel level) {
+        return level == RollUpLevel.HOURS ? Optional.of(RollUpLevel.MINUTES) : Optional.empty();
+    }
+
+    private void read(Optional<RollUpLevel> level, Instant from, Instant to) throws SQLException {
+        if (!from.isBefore(to)) {
+            return;
+        }
+        if (level.isEmpty()) {
+            readRounds(from, to);
+            return;
+        }
+        RollUpLevel periodic = level.get();
+        Duration belowKept = periodic == RollUpLevel.MINUTES ? retention.raw() : retention.minutes();
+        Instant first = edge(periodic, from, !from.isBefore(now.minus(belowKept)));
+        Instant end = edge(periodic, to, to.isBefore(now.minus(belowKept)));
+        if (!first.isBefore(end)) {
+            read(below(periodic), from, to);
+            return;
+        }
+        read(below(periodic), from, first);
+        readWhole(periodic, first, end);
+        read(below(periodic), end, to);
+    }
+
+    /** A period that the window cuts: read from below as far as it lies inside, or, where nothing is left below, taken as a whole. */
+    private static Instant edge(RollUpLevel level, Instant time, boolean up) {
+        Instant start = Instant.ofEpochSecond(level.periodOf(time));
+        return start.equals(time) || !up ? start : start.plus(level.length());
+    }
+
+    private void readWhole(RollUpLevel level, Instant first, Instant end) throws SQLException {
+        long[] stale = DirtyPeriods.stale(connection, level, place.source(), kind, first.getEpochSecond(),
+                end.getEpochSecond());
+        long length = level.length().toSeconds();
+        int stretches = 0;
+        for (int i = 0; i < stale.length; i++) {
+            stretches += i == 0 || stale[i] != stale[i - 1] + length ? 1 : 0;
+        }
+        Instant done = first;
+        for (int i = 0; i < stale.length;) {
+            int last = i;
+            while (last + 1 < stale.length
+                    && (stretches > MOST_STRETCHES || stale[last + 1] == stale[last] + length)) {
+                last++;
             }
+            readPeriods(level, done, Instant.ofEpochSecond(stale[i]));
+            done = Instant.ofEpochSecond(stale[last] + length);
+            read(below(level), Instant.ofEpochSecond(stale[i]), done);
+            i = last + 1;
         }
-        return kinds;
+        readPeriods(level, done, end);
     }
 
-    static List<PairMedian> medians(Connection connection, Instant since) throws SQLException {
-        List<PairMedian> medians = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(MEDIANS)) {
-            statement.setFetchSize(FETCH_ROWS);
-            statement.setObject(1, since.atOffset(ZoneOffset.UTC));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    medians.add(new PairMedian(new NodeId(rows.getObject(1, UUID.class)),
-                            new NodeId(rows.getObject(2, UUID.class)), ProbeKind.ofNumber(rows.getInt(3)),
-                            rows.getInt(4), rows.getInt(5)));
-                }
+    private void readRounds(Instant from, Instant to) throws SQLException {
+        CopyRows.read(connection, place.query(Cut.RAW, kind, from, to), row -> {
+            long time = CopyRows.epochMillis(row.timestamp());
+            int bytes = row.bytes();
+            if (rounds.open(row.buffer(), row.offset(), bytes).seek(place.cell())) {
+                merger.add(time, rounds);
             }
+        });
+    }
+
+    private void readPeriods(RollUpLevel level, Instant from, Instant to) throws SQLException {
+        if (!from.isBefore(to)) {
+            return;
         }
-        return medians;
-    }
-
-    /** Written into the statement, so that the server reads just that element and plans the same statement for all pairs of a cell. */
-    private static String atCell(String sql, Place place) {
-        return sql.replace(":cell", Integer.toString(place.cell()));
-    }
-
-    private static Optional<Place> place(Connection connection, NodeId source, NodeId destination) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(PLACE)) {
-            statement.setObject(1, destination.value());
-            statement.setObject(2, source.value());
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next()
-                        ? Optional.of(new Place(rows.getInt(1), rows.getInt(2), rows.getInt(3)))
-                        : Optional.empty();
-            }
-        }
-    }
-
-    private static Round round(ResultSet row) throws SQLException {
-        Instant start = Instant.ofEpochMilli(Math.round(row.getDouble(1) * 1_000));
-        int received = row.getInt(3);
-        return new Round(start, row.getInt(2), received,
-                received == 0
-                        ? Optional.empty()
-                        : Optional.of(new HistoryPoint.Delays(row.getInt(4), row.getInt(5), row.getInt(6),
-                                row.getInt(7), row.getInt(8))));
+        CopyRows.read(connection, place.query(level.to(), kind, from, to), row -> {
+            long time = CopyRows.epochMillis(row.timestamp());
+            int bytes = row.bytes();
+            merger.add(time, periods.open(row.buffer(), row.offset(), bytes), place.cell());
+        });
     }
 }

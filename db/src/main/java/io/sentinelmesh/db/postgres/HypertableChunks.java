@@ -19,9 +19,11 @@ final class HypertableChunks implements Partitions {
     private static final String SET_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '500ms'";
 
     private final Transactions transactions;
+    private final Cut cut;
 
-    HypertableChunks(Transactions transactions) {
+    HypertableChunks(Transactions transactions, Cut cut) {
         this.transactions = transactions;
+        this.cut = cut;
     }
 
     @Override
@@ -33,7 +35,7 @@ final class HypertableChunks implements Partitions {
     public void dropBefore(Instant oldest) {
         transactions.run("drop old chunks", connection -> {
             try {
-                drop(connection, oldest);
+                drop(connection, cut, oldest);
             } catch (SQLException e) {
                 if (!SqlTrouble.stateOf(e).equals(SqlTrouble.LOCK_NOT_AVAILABLE)) {
                     throw e;
@@ -45,10 +47,10 @@ final class HypertableChunks implements Partitions {
         });
     }
 
-    private static void drop(Connection connection, Instant oldest) throws SQLException {
+    private static void drop(Connection connection, Cut cut, Instant oldest) throws SQLException {
         try (Statement limit = connection.createStatement();
                 PreparedStatement statement = connection
-                        .prepareStatement("SELECT drop_chunks('tile', older_than => ?::timestamptz)")) {
+                        .prepareStatement("SELECT drop_chunks('" + cut.table() + "', older_than => ?::timestamptz)")) {
             limit.execute(SET_LOCK_TIMEOUT);
             statement.setObject(1, oldest.atOffset(ZoneOffset.UTC));
             statement.executeQuery().close();

@@ -36,7 +36,8 @@ final class LeftOut {
     }
 
     boolean admits(PairResult result, StorableRounds storable) {
-        return admits(storable.trouble(result), "a source to " + result.destination(), 1);
+        Optional<String> trouble = storable.trouble(result);
+        return trouble.isEmpty() || admits(trouble, "a source to " + result.destination(), 1);
     }
 
     private boolean admits(Optional<String> trouble, String from, int count) {

@@ -22,7 +22,7 @@ final class Migrations {
     static StoreFlavour run(DataSource database) {
         try {
             Flyway.configure(Migrations.class.getClassLoader()).dataSource(database)
-                    .locations("classpath:db/migration").load().migrate();
+                    .locations("classpath:db/migration").javaMigrations(new ConvertTiles()).load().migrate();
         } catch (FlywayException e) {
             throw new StoreException("the database's tables cannot be brought up to date: " + e.getMessage(), e);
         }

@@ -66,6 +66,10 @@ final class Nodes {
             return number;
         }
 
+        boolean isKnown(NodeId id) {
+            return numbers.containsKey(id) || found.containsKey(id);
+        }
+
         void enterEndpoints(Connection connection, Collection<MeshNode> described) throws SQLException {
             Map<NodeId, MeshNode> changed = new HashMap<>();
             for (MeshNode endpoint : described) {

@@ -3,7 +3,7 @@ package io.sentinelmesh.db.postgres;
 import java.time.Instant;
 import java.util.Collection;
 
-/** How table tile is cut along time: days that come and go as a whole. */
+/** How a table of tiles is cut along time: days that come and go as a whole. */
 interface Partitions {
 
     /** Makes room for rounds at these times, unless there is. */

@@ -7,7 +7,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,10 +27,13 @@ import io.sentinelmesh.db.DatabaseAddress;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.PastMatrix;
 import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.Retention;
 import io.sentinelmesh.db.SettingsStore;
 import io.sentinelmesh.db.StoreConfig;
 import io.sentinelmesh.db.StoreFlavour;
+import io.sentinelmesh.db.Tiers;
 import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
@@ -50,12 +56,16 @@ public final class PostgresStore implements MeasurementStore {
 
     private final HikariDataSource pool;
     private final StoreFlavour flavour;
-    private final Duration retention;
+    private final Retention retention;
     private final Clock clock;
     private final Runnable afterClose;
     private final Transactions transactions;
     private final Identities identities;
     private final Partitions partitions;
+    private final Map<RollUpLevel, Partitions> summed = new EnumMap<>(RollUpLevel.class);
+    private final TierSpaces tiers;
+    private final LayoutBook layoutBook = new LayoutBook();
+    private final PastReader past;
     private final SettingsTable settings;
     private final IngestKeyTable ingestKeys;
     private final Nodes nodes = new Nodes();
@@ -74,9 +84,18 @@ public final class PostgresStore implements MeasurementStore {
         this.settings = new SettingsTable(transactions);
         this.ingestKeys = new IngestKeyTable(transactions);
         this.leftOut = new LeftOut(clock);
-        this.partitions = switch (flavour) {
-            case PLAIN -> new DayPartitions(transactions);
-            case APACHE, COMMUNITY -> new HypertableChunks(transactions);
+        this.partitions = partitions(Cut.RAW);
+        for (RollUpLevel level : RollUpLevel.values()) {
+            summed.put(level, partitions(level.to()));
+        }
+        this.tiers = new TierSpaces(transactions, flavour, retention, new RollUps(transactions, summed));
+        this.past = new PastReader(transactions, layoutBook);
+    }
+
+    private Partitions partitions(Cut cut) {
+        return switch (flavour) {
+            case PLAIN -> new DayPartitions(transactions, cut);
+            case APACHE, COMMUNITY -> new HypertableChunks(transactions, cut);
         };
     }
 
@@ -85,7 +104,9 @@ public final class PostgresStore implements MeasurementStore {
      */
     public static PostgresStore open(DatabaseAddress address, StoreConfig config, Clock clock, Runnable afterClose) {
         StoreFlavour flavour = Migrations.run(ConnectionPool.forMigrations(address));
-        LOG.info("Store opened: {} ({}), raw rounds kept {} days", address, flavour, config.retention().toDays());
+        LOG.info("Store opened: {} ({}), raw rounds kept {} days, minutes {}, hours {}", address,
+                flavour, config.retention().raw().toDays(), config.retention().minutes().toDays(),
+                config.retention().hours().toDays());
         PostgresStore store = new PostgresStore(ConnectionPool.open(address, config.maxConnections()), flavour, config,
                 clock, afterClose);
         try {
@@ -118,7 +139,7 @@ public final class PostgresStore implements MeasurementStore {
             return new StoredCounts(0, 0, 0);
         }
         Instant now = clock.instant();
-        StorableRounds storable = StorableRounds.at(now, retention);
+        StorableRounds storable = StorableRounds.at(now, retention.raw());
         partitions.require(batches.stream().flatMap(batch -> batch.rows().stream())
                 .filter(row -> storable.trouble(row).isEmpty()).map(MatrixRow::roundStart).collect(Collectors.toSet()));
         record Done(Append append, StoredCounts counts) {
@@ -161,20 +182,31 @@ public final class PostgresStore implements MeasurementStore {
     @Override
     public List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from, Instant to,
             Duration step, int limit) {
-        // A transaction, because the driver reads in portions only inside one.
-        return transactions.run("read the history from " + source + " to " + destination, connection -> HistoryReader
-                .history(connection, source, destination, kind, from, to, step, limit));
+        return transactions.withConnection("read the history from " + source + " to " + destination,
+                connection -> HistoryReader.read(connection, source, destination, kind,
+                        new HistoryReader.Window(from, to, step, limit), retention, clock.instant()));
+    }
+
+    @Override
+    public PastMatrix past() {
+        return past;
+    }
+
+    @Override
+    public Tiers tiers() {
+        return tiers;
     }
 
     @Override
     public List<ProbeKind> kinds(NodeId source, NodeId destination, Instant since) {
         return transactions.withConnection("read how " + source + " measures " + destination,
-                connection -> HistoryReader.kinds(connection, source, destination, since));
+                connection -> RecentRounds.kinds(connection, source, destination, since));
     }
 
     @Override
     public List<PairMedian> mediansSince(Instant since) {
-        return transactions.run("read the pairs' medians", connection -> HistoryReader.medians(connection, since));
+        return transactions.withConnection("read the pairs' medians",
+                connection -> RecentRounds.medians(connection, layoutBook, since));
     }
 
     @Override
@@ -185,18 +217,39 @@ public final class PostgresStore implements MeasurementStore {
     @Override
     public void maintain(Instant now) {
         makePartitionsAhead(now);
-        partitions.dropBefore(now.minus(retention).minus(DROP_MARGIN));
-        Instant forgotten = now.minus(retention).minus(StorableRounds.MAX_AHEAD).minus(CURSOR_MARGIN);
+        while (tiers.rollUp(now)) {
+            LOG.info("Summing up what is due before old rounds are dropped");
+        }
+        drop(RollUpLevel.MINUTES, partitions, now.minus(retention.raw()).minus(DROP_MARGIN));
+        drop(RollUpLevel.HOURS, summed(RollUpLevel.MINUTES), now.minus(retention.minutes()).minus(DROP_MARGIN));
+        summed(RollUpLevel.HOURS).dropBefore(now.minus(retention.hours()).minus(DROP_MARGIN));
+        Instant forgotten = now.minus(retention.raw()).minus(StorableRounds.MAX_AHEAD).minus(CURSOR_MARGIN);
         transactions.run("forget old boots", connection -> {
             Cursors.forget(connection, forgotten);
             return true;
         });
     }
 
+    /** Not before everything in it is summed up. */
+    private void drop(RollUpLevel above, Partitions table, Instant oldest) {
+        if (transactions.withConnection("look what is not summed up yet",
+                connection -> DirtyPeriods.anyBefore(connection, above, oldest))) {
+            LOG.warn("Old partitions below {} are kept until they are summed up; next try at the next maintenance",
+                    above);
+        } else {
+            table.dropBefore(oldest);
+        }
+    }
+
+    private Partitions summed(RollUpLevel level) {
+        return Objects.requireNonNull(summed.get(level), "a table for each level");
+    }
+
     private void makePartitionsAhead(Instant now) {
         Set<Instant> days = IntStream.rangeClosed(0, DAYS_AHEAD)
                 .mapToObj(day -> now.atOffset(ZoneOffset.UTC).plusDays(day).toInstant()).collect(Collectors.toSet());
         partitions.require(days);
+        summed.values().forEach(table -> table.require(days));
     }
 
     @Override

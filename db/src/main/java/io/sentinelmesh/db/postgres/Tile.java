@@ -1,29 +1,26 @@
 package io.sentinelmesh.db.postgres;
 
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 
 import org.jspecify.annotations.Nullable;
 
+import io.sentinelmesh.db.tile.RoundTile;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.PairResult;
 
 /** One row of table tile in the making: a source's round towards up to 64 destinations. */
 final class Tile {
 
-    static final int CELLS = 64;
-    static final String COLUMNS = "time, source, round_ms, tile, kind, sent, received,"
-            + " min_us, lower_quartile_us, median_us, upper_quartile_us, max_us, problems";
-    private static final int COLUMN_COUNT = 13;
+    static final int CELLS = RoundTile.CELLS;
+    static final String COLUMNS = "time, source, round_ms, tile, kind, cells, problems";
+    private static final int COLUMN_COUNT = 7;
 
     private final MatrixRow row;
     private final int source;
     private final int number;
     private final @Nullable PairResult[] cells = new PairResult[CELLS];
     private int end;
-    private boolean answered;
 
     Tile(MatrixRow row, int source, int number) {
         this.row = row;
@@ -38,51 +35,23 @@ final class Tile {
         }
         cells[cell] = result;
         end = Math.max(end, cell + 1);
-        answered |= !result.delays().isEmpty();
         return true;
     }
 
-    void writeTo(BinaryCopy copy) throws SQLException {
+    void writeTo(BinaryCopy copy, RoundTile encoder) throws SQLException {
         copy.beginRow(COLUMN_COUNT);
-        copy.timestamp(start());
+        copy.timestamp(row.roundStart());
         copy.int4(source);
         copy.int4(Math.toIntExact(row.roundLength().toMillis()));
         copy.int2(number);
         copy.int2(row.kind().number());
-        copy.int2Array(end, cell -> figure(cell, PairResult::sent));
-        copy.int2Array(end, cell -> figure(cell, PairResult::received));
-        if (answered) {
-            quantiles(copy, 0.0);
-            quantiles(copy, 0.25);
-            quantiles(copy, 0.5);
-            quantiles(copy, 0.75);
-            quantiles(copy, 1.0);
-        } else {
-            for (int i = 0; i < 5; i++) {
-                copy.nullField();
-            }
-        }
+        copy.bytes(encoder.bytes(), encoder.encode(cells, end));
         Optional<String> problems = problems();
         if (problems.isPresent()) {
             copy.jsonb(problems.get());
         } else {
             copy.nullField();
         }
-    }
-
-    private Instant start() {
-        return row.roundStart();
-    }
-
-    private void quantiles(BinaryCopy copy, double q) {
-        copy.int4Array(end, cell -> figure(cell, result -> result.delays().isEmpty()
-                ? BinaryCopy.NULL_ELEMENT
-                : result.delays().quantileMicros(q)));
-    }
-
-    private int figure(int cell, ToIntFunction<PairResult> figure) {
-        PairResult result = cells[cell];
-        return result == null ? BinaryCopy.NULL_ELEMENT : figure.applyAsInt(result);
     }
 
     private Optional<String> problems() {

@@ -3,6 +3,7 @@ package io.sentinelmesh.db.memory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,13 +17,16 @@ import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.NameTakenException;
+import io.sentinelmesh.db.PastMatrix;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.StoreFlavour;
-import io.sentinelmesh.db.history.Round;
+import io.sentinelmesh.db.Tiers;
 import io.sentinelmesh.db.history.StepMerger;
 import io.sentinelmesh.db.identity.IdentityStore;
+import io.sentinelmesh.db.tile.RoundTile;
+import io.sentinelmesh.db.tile.RoundTileReader;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
@@ -32,6 +36,22 @@ import io.sentinelmesh.measurement.ProbeKind;
 public final class InMemoryMeasurementStore implements MeasurementStore {
 
     private record Pair(NodeId source, NodeId destination, ProbeKind kind) {
+    }
+
+    /** As a tile of one cell, so that delays are kept as exactly as a database keeps them. */
+    private record Round(Instant start, Duration length, byte[] tile) {
+
+        static Round of(MatrixRow row, PairResult result) {
+            RoundTile encoder = new RoundTile();
+            int length = encoder.encode(new PairResult[]{result}, 1);
+            return new Round(row.roundStart(), row.roundLength(), Arrays.copyOf(encoder.bytes(), length));
+        }
+
+        RoundTileReader read() {
+            RoundTileReader reader = new RoundTileReader().open(tile, 0, tile.length);
+            reader.seek(0);
+            return reader;
+        }
     }
 
     private record BootOfAgent(NodeId agent, UUID boot) {
@@ -78,7 +98,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
                     rounds.computeIfAbsent(new Pair(row.source(), result.destination(), row.kind()),
                             pair -> new TreeMap<>())
                             .computeIfAbsent(row.roundStart(), start -> new ArrayList<>())
-                            .add(Round.of(row.roundStart(), result));
+                            .add(Round.of(row, result));
                     results++;
                 }
             }
@@ -123,7 +143,8 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
         requireWorking();
         StepMerger merger = new StepMerger(step, limit);
         rounds.getOrDefault(new Pair(source, destination, kind), new TreeMap<>()).subMap(from, true, to, false).values()
-                .stream().flatMap(List::stream).takeWhile(merger::add).forEach(round -> {
+                .stream().flatMap(List::stream).takeWhile(round -> merger.add(round.start.toEpochMilli(), round.read()))
+                .forEach(round -> {
                 });
         return merger.finish();
     }
@@ -142,13 +163,44 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
         List<PairMedian> medians = new ArrayList<>();
         rounds.forEach((pair, byTime) -> {
             int[] ascending = byTime.tailMap(since, true).values().stream().flatMap(List::stream)
-                    .flatMap(round -> round.delays().stream()).mapToInt(HistoryPoint.Delays::median).sorted().toArray();
+                    .map(Round::read).filter(round -> round.received() > 0)
+                    .mapToInt(round -> round.quantileMicros(0.5)).sorted().toArray();
             if (ascending.length > 0) {
                 medians.add(new PairMedian(pair.source(), pair.destination(), pair.kind(),
                         ascending[(ascending.length + 1) / 2 - 1], ascending.length));
             }
         });
         return medians;
+    }
+
+    @Override
+    public PastMatrix past() {
+        return this::at;
+    }
+
+    private synchronized void at(ProbeKind kind, Instant instant, Duration longestRound, PastMatrix.Sink sink) {
+        requireWorking();
+        rounds.forEach((pair, byTime) -> byTime.headMap(instant, true).tailMap(instant.minus(longestRound), false)
+                .values().stream().flatMap(List::stream)
+                .filter(round -> pair.kind == kind && round.start.plus(round.length).isAfter(instant))
+                .forEach(round -> sink.result(pair.source, pair.destination, round.start.toEpochMilli(),
+                        round.read())));
+    }
+
+    /** It has none: everything stays as it was measured. */
+    @Override
+    public Tiers tiers() {
+        return new Tiers() {
+            @Override
+            public boolean rollUp(Instant now) {
+                return false;
+            }
+
+            @Override
+            public List<TierSpace> space(Instant now) {
+                return List.of();
+            }
+        };
     }
 
     @Override

@@ -49,28 +49,10 @@ class BinaryCopyTest {
     }
 
     @Test
-    void an_array_names_its_nulls_and_ends_with_its_last_value() throws SQLException {
-        int[] values = {7, -1, 9, -1};
+    void of_bytes_only_the_part_in_use_is_written() throws SQLException {
+        copy.bytes(new byte[]{7, 8, 9}, 2);
 
-        copy.int4Array(values.length, i -> values[i]);
-
-        assertThat(row()).isEqualTo("0001" + "00000028" + "00000001" + "00000001" + "00000017" + "00000003"
-                + "00000001" + "0000000400000007" + "ffffffff" + "0000000400000009");
-    }
-
-    @Test
-    void an_array_without_nulls_says_so() throws SQLException {
-        copy.int2Array(2, i -> i + 1);
-
-        assertThat(row()).isEqualTo("0001" + "00000020" + "00000001" + "00000000" + "00000015" + "00000002"
-                + "00000001" + "000000020001" + "000000020002");
-    }
-
-    @Test
-    void an_array_of_nulls_only_is_empty() throws SQLException {
-        copy.int4Array(3, i -> BinaryCopy.NULL_ELEMENT);
-
-        assertThat(row()).isEqualTo("0001" + "0000000c" + "00000000" + "00000000" + "00000017");
+        assertThat(row()).isEqualTo("0001" + "00000002" + "0708");
     }
 
     @Test

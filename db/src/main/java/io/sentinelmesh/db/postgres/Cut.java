@@ -1,0 +1,33 @@
+package io.sentinelmesh.db.postgres;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+
+import io.sentinelmesh.db.Tiers.Tier;
+
+/**
+ * A table of tiles and how it is cut along time.
+ *
+ * @param days in one partition; partitions begin at multiples of it since 1970
+ */
+record Cut(Tier tier, String table, int days, String storage) {
+
+    /** Rows of several kilobytes stay in their page: reading a pair's history takes one page a row and not three. */
+    private static final String IN_PAGE = " WITH (toast_tuple_target = 8160)";
+
+    static final Cut RAW = new Cut(Tier.RAW, "tile", 1, "");
+    static final Cut MINUTES = new Cut(Tier.MINUTE, "tile_minute", 7, IN_PAGE);
+    static final Cut HOURS = new Cut(Tier.HOUR, "tile_hour", 28, IN_PAGE);
+
+    /** The first day of the partition that holds an instant. */
+    LocalDate firstDay(Instant time) {
+        long day = LocalDate.ofInstant(time, ZoneOffset.UTC).toEpochDay();
+        return LocalDate.ofEpochDay(Math.floorDiv(day, days) * days);
+    }
+
+    /** When the partition with this first day is over. */
+    Instant end(LocalDate firstDay) {
+        return firstDay.plusDays(days).atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+}
