@@ -27,6 +27,9 @@ public final class StreamHub {
     /** A snapshot of 1000 x 1000 cells takes 2.2 MB; a client may have that and some deltas under way before it is behind. */
     static final int MOST_UNSENT_BYTES = 4 << 20;
 
+    /** About a large mesh's snapshot: who missed more than this gets that. */
+    static final int MOST_CAUGHT_UP_BYTES = 2 << 20;
+
     /** Each may hold {@link #MOST_UNSENT_BYTES} and one message more, though hardly ever does. */
     static final int MOST_CLIENTS = 1_000;
 
@@ -188,10 +191,13 @@ public final class StreamHub {
         }
     }
 
-    /** What it missed, if that is still here and less than everything; everything otherwise. */
+    /** What it missed, if that is still here and not more than a snapshot would be; a snapshot otherwise. */
     private void catchUp(StreamView view, Watcher watcher) {
         StreamClient client = watcher.client;
-        Optional<List<byte[]>> missed = watcher.told == NEVER ? Optional.empty() : view.missed(watcher.told);
+        Optional<List<byte[]>> missed = watcher.told == NEVER
+                ? Optional.empty()
+                : view.missed(watcher.told)
+                        .filter(deltas -> deltas.stream().mapToInt(each -> each.length).sum() <= MOST_CAUGHT_UP_BYTES);
         watcher.told = tick;
         if (!watcher.nodesTold) {
             watcher.nodesTold = true;
