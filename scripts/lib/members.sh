@@ -4,7 +4,8 @@
 
 
 # An agent's JVM options are in agent-jvm.sh.
-readonly -a jvm_flags_aggregator=(-Xmx512m)
+# A JVM would begin with a heap of a 64th of the memory, which is much where that is large.
+readonly -a jvm_flags_aggregator=(-Xms64m -Xmx512m)
 
 # 1 → site-a, 26 → site-z, 27 → site-aa
 agent_name() {

@@ -20,6 +20,7 @@ const POLICY =
 export async function startSimulatedAggregator({ port = 0, mesh = new SimulatedMesh(), token } = {}) {
   let silent = false;
   let tick = 0;
+  const run = 1 + Math.floor(Math.random() * 0xffff_fffe);
   const allowed = (request) => token === undefined || (request.headers.cookie ?? '').includes(`sentinel_session=${token}`);
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://localhost');
@@ -42,7 +43,7 @@ export async function startSimulatedAggregator({ port = 0, mesh = new SimulatedM
   const greet = (client) => {
     if (silent) return;
     client.send(nodesMessage(mesh));
-    client.send(encode({ kind: 'snapshot', tick, at: mesh.now(), rows: rowsOf(mesh), cells: [...cellsOf(mesh)] }));
+    client.send(encode({ kind: 'snapshot', run, tick, at: mesh.now(), rows: rowsOf(mesh), cells: [...cellsOf(mesh)] }));
   };
   const timer = setInterval(() => {
     if (silent) return;
@@ -58,7 +59,7 @@ export async function startSimulatedAggregator({ port = 0, mesh = new SimulatedM
       sentBefore.set(key, value);
       changed.push(cell);
     }
-    const message = encode({ kind: 'delta', tick, at: mesh.now(), rows: rowsOf(mesh), cells: changed });
+    const message = encode({ kind: 'delta', run, tick, at: mesh.now(), rows: rowsOf(mesh), cells: changed });
     for (const client of sockets.clients) {
       if (nodesChanged) client.send(text);
       client.send(message);

@@ -13,7 +13,8 @@ const messages = {
   'stream-snapshot': {
     about: 'A snapshot of three nodes; node 2 never reported',
     kind: 'snapshot',
-    version: 1,
+    version: 2,
+    run: 3_141_592_653,
     tick: 7,
     at: AT,
     rows: [{ source: 0, ageMillis: 120 }, { source: 1, ageMillis: 3_500 }, { source: 2, ageMillis: null }],
@@ -29,20 +30,22 @@ const messages = {
   'stream-delta': {
     about: 'A delta with one row and one cell',
     kind: 'delta',
-    version: 1,
+    version: 2,
+    run: 3_141_592_653,
     tick: 8,
     at: AT + 250,
     rows: [{ source: 1, ageMillis: 0 }],
     cells: [cell(1, 0, 1, 0, 1_099)],
   },
-  'stream-idle': { about: 'An idle tick: nothing changed', kind: 'delta', version: 1, tick: 4_294_967_295, at: AT, rows: [], cells: [] },
+  'stream-idle': { about: 'An idle tick: nothing changed', kind: 'delta', version: 2, run: 1, tick: 4_294_967_295, at: AT, rows: [], cells: [] },
   'stream-every-state': {
     about: 'Every state, the ends of each field, the highest indexes',
     kind: 'delta',
-    version: 1,
+    version: 2,
+    run: 3_141_592_653,
     tick: 65_536,
     at: AT + 0.5,
-    rows: [{ source: 65_535, ageMillis: 4_294_967_294 }],
+    rows: [{ source: 65_535, ageMillis: 4_294_967_293 }],
     cells: [
       cell(0, 65_535, 0, 255, 0),
       cell(1, 65_534, 1, 0, 1),
@@ -53,6 +56,26 @@ const messages = {
       cell(65_535, 0, 6, 200, 513),
     ],
   },
+  'stream-columns': {
+    about: 'A row in which no verdict is usual: columns of states and losses; and a row that has ended',
+    kind: 'delta',
+    version: 2,
+    run: 3_141_592_653,
+    tick: 9,
+    at: AT,
+    rows: [{ source: 3, ageMillis: null }],
+    cells: [cell(3, 0, 4, 255, 0), cell(4, 0, 1, 0, 9), cell(4, 300, 2, 20, 9), cell(4, 301, 3, 200, 0), cell(4, 302, 6, 10, 77)],
+  },
+  'stream-dense': {
+    about: 'A full row of 41 destinations: a bitmap, and one cell unlike the others',
+    kind: 'snapshot',
+    version: 2,
+    run: 3_141_592_653,
+    tick: 10,
+    at: AT,
+    rows: [{ source: 5, ageMillis: 40 }],
+    cells: Array.from({ length: 41 }, (_, i) => i).filter((i) => i !== 5).map((i) => (i === 17 ? cell(5, i, 2, 20, 300) : cell(5, i, 1, 0, 1_000 + i))),
+  },
 };
 
 const delayCodes = [
@@ -62,7 +85,7 @@ const delayCodes = [
 
 mkdirSync(FOLDER, { recursive: true });
 for (const [name, { about, ...message }] of Object.entries(messages)) {
-  const hex = encode({ ...message, rows: message.rows.map((row) => ({ ...row, ageMillis: row.ageMillis ?? undefined })) }).toString('hex');
+  const hex = encode(message).toString('hex');
   writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify({ about, hex, message }, null, 2)}\n`);
 }
 writeFileSync(

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { backOffMillis, FIRST_DELAY_MILLIS, LONGEST_DELAY_MILLIS } from './back-off';
 import idle from './golden/stream-idle.json';
-import { LiveStream, type StreamSocket, type Surroundings } from './live-stream';
+import snapshot from './golden/stream-snapshot.json';
+import { LiveStream, type Resume, type StreamSocket, type Surroundings } from './live-stream';
 
 /** A browser in which time passes only when the test says so. */
 class SimulatedBrowser implements Surroundings {
@@ -9,7 +10,10 @@ class SimulatedBrowser implements Surroundings {
   private time = 0;
   private timers: { at: number; run: () => void }[] = [];
 
-  openSocket(): StreamSocket {
+  readonly resumes: (Resume | undefined)[] = [];
+
+  openSocket(resume: Resume | undefined): StreamSocket {
+    this.resumes.push(resume);
     const socket = { onopen: null, onmessage: null, onclose: null, closed: false, close: () => void (socket.closed = true) };
     this.sockets.push(socket);
     return socket;
@@ -59,13 +63,22 @@ beforeEach(() => {
   stream.open();
 });
 
-const message = (): ArrayBuffer => Uint8Array.from(idle.hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)).buffer;
+const bytesOf = (hex: string): ArrayBuffer => Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)).buffer;
+const message = (): ArrayBuffer => bytesOf(snapshot.hex);
+
+/** An empty delta. */
+function delta(run: number, tick: number): ArrayBuffer {
+  const bytes = bytesOf(idle.hex);
+  new DataView(bytes).setUint32(4, run, true);
+  new DataView(bytes).setUint32(8, tick, true);
+  return bytes;
+}
 
 test('what the server says is handed on', () => {
   browser.newest.onmessage?.('{"type":"nodes","nodes":[]}');
   browser.newest.onmessage?.(message());
 
-  expect(told).toEqual(['nodes 0', 'delta']);
+  expect(told).toEqual(['nodes 0', 'snapshot']);
 });
 
 test('a connection that falls silent is given up after three seconds and opened again', () => {
@@ -75,7 +88,7 @@ test('a connection that falls silent is given up after three seconds and opened 
 
   browser.pass(500);
 
-  expect(told).toEqual(['delta', 'broken (the stream fell silent), again in 500 ms']);
+  expect(told).toEqual(['snapshot', 'broken (the stream fell silent), again in 500 ms']);
   expect(browser.sockets[0]?.closed).toBe(true);
   browser.pass(500);
   expect(browser.sockets).toHaveLength(2);
@@ -130,6 +143,29 @@ test('garbage ends the connection, another layout ends the stream', () => {
 
   expect(told.at(-1)).toBe('outdated 9');
   expect(browser.sockets).toHaveLength(2);
+});
+
+test('whoever comes back names the last message and goes on with the delta after it', () => {
+  const { run, tick } = snapshot.message;
+  browser.newest.onmessage?.(message());
+  browser.newest.onmessage?.(delta(run, tick + 1));
+  browser.newest.onclose?.(1006);
+  browser.pass(500);
+
+  browser.newest.onmessage?.(delta(run, tick + 2));
+
+  expect(browser.resumes).toEqual([undefined, { run, tick: tick + 1 }]);
+  expect(told.at(-1)).toBe('delta');
+});
+
+test.each([['a tick is missing', 0, 2], ['it is another run', 1, 1]])('a delta is not believed if %s, and the next connection begins afresh', (_, otherRun, step) => {
+  browser.newest.onmessage?.(message());
+
+  browser.newest.onmessage?.(delta(snapshot.message.run + otherRun, snapshot.message.tick + step));
+  expect(told.at(-1)).toContain('deltas were missing');
+  browser.pass(500);
+
+  expect(browser.resumes.at(-1)).toBeUndefined();
 });
 
 test('half of each wait is random', () => {

@@ -10,10 +10,17 @@ const WATCH_EVERY_MILLIS = 500;
 
 /** What the stream needs from the browser; tests hand in their own. */
 export interface Surroundings {
-  openSocket(): StreamSocket;
+  /** `resume`: where the last connection left off. */
+  openSocket(resume: Resume | undefined): StreamSocket;
   after(millis: number, run: () => void): () => void;
   now(): number;
   random(): number;
+}
+
+/** The last message that was handed on, by its header. */
+export interface Resume {
+  readonly run: number;
+  readonly tick: number;
 }
 
 export interface StreamSocket {
@@ -34,13 +41,15 @@ export interface StreamListener {
 
 /**
  * Keeps one WebSocket to the aggregator, for as long as the page is open. Every end of a connection, also a silent one,
- * leads to a new attempt with bounded back-off; a new connection begins with a snapshot, so nothing is lost by it.
+ * leads to a new attempt with bounded back-off; a new connection begins with what was missed, if the server still has
+ * that, or with a snapshot, so nothing is lost by it.
  */
 export class LiveStream {
   private socket: StreamSocket | undefined;
   private cancelRetry: (() => void) | undefined;
   private cancelWatch: (() => void) | undefined;
   private failures = 0;
+  private resume: Resume | undefined;
   private heardAt = 0;
   private closed = false;
 
@@ -53,7 +62,7 @@ export class LiveStream {
     this.cancelRetry?.();
     this.cancelRetry = undefined;
     if (this.closed || this.socket !== undefined) return;
-    const socket = this.surroundings.openSocket();
+    const socket = this.surroundings.openSocket(this.resume);
     this.socket = socket;
     this.heardAt = this.surroundings.now();
     socket.onopen = () => {
@@ -89,7 +98,13 @@ export class LiveStream {
     const decoded = data instanceof ArrayBuffer ? decodeStreamMessage(data) : { kind: 'garbage' as const, why: 'not binary' };
     switch (decoded.kind) {
       case 'message':
+        if (!this.follows(decoded.message)) {
+          this.resume = undefined;
+          this.ended(socket, 'deltas were missing');
+          return;
+        }
         this.failures = 0;
+        this.resume = { run: decoded.message.run, tick: decoded.message.tick };
         this.listener.message(decoded.message);
         return;
       case 'other-layout':
@@ -97,9 +112,16 @@ export class LiveStream {
         this.close();
         return;
       case 'garbage':
+        this.resume = undefined;
         this.ended(socket, `a message made no sense (${decoded.why})`);
         return;
     }
+  }
+
+  /** A delta means something only to whoever has the tick before it. */
+  private follows(message: StreamMessage): boolean {
+    if (message.kind === 'snapshot') return true;
+    return this.resume !== undefined && this.resume.run === message.run && (this.resume.tick + 1) % 2 ** 32 === message.tick;
   }
 
   private watch(socket: StreamSocket): void {
@@ -134,8 +156,9 @@ function nodesOf(text: string): readonly StreamNode[] | undefined {
 
 export function browserSurroundings(): Surroundings {
   return {
-    openSocket() {
+    openSocket(resume) {
       const url = new URL('api/v1/stream', document.baseURI);
+      if (resume !== undefined) url.search = `?run=${resume.run}&after=${resume.tick}`;
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
       const webSocket = new WebSocket(url);
       webSocket.binaryType = 'arraybuffer';

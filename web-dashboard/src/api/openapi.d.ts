@@ -311,6 +311,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matrix.bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest state of every measured pair, in the stream's layout
+         * @description A snapshot as docs/stream.md lays it out. What its indexes mean is in /api/v1/nodes.
+         */
+        get: operations["getBinaryMatrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the indexes in the stream and in /api/v1/matrix.bin mean */
+        get: operations["getNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairs/{source}/{destination}/history": {
         parameters: {
             query?: never;
@@ -1518,6 +1555,66 @@ export interface operations {
                     "application/json": components["schemas"]["Matrix"];
                 };
             };
+            /** @description More than 100,000 cells; take /api/v1/matrix.bin, or a part of it */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBinaryMatrix: {
+        parameters: {
+            query?: {
+                /** @description cells of this kind only; default: the kind that each cell shows (docs/states.md) */
+                kind?: components["schemas"]["ProbeKind"];
+                /** @description cells whose source or destination is in one of these sites */
+                site?: string[];
+                /** @description with destination */
+                source?: string;
+                /** @description goes with source */
+                destination?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One snapshot */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.sentinel-mesh.matrix": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same as the stream's text message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamNodes"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -1660,7 +1757,20 @@ export interface operations {
     };
     openStream: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description cells of this kind only; default: the kind that each cell shows (docs/states.md) */
+                kind?: components["schemas"]["ProbeKind"];
+                /** @description cells whose source or destination is in one of these sites */
+                site?: string[];
+                /** @description with destination */
+                source?: string;
+                /** @description goes with source */
+                destination?: string;
+                /** @description with after: the run of the last message that the client has */
+                run?: number;
+                /** @description its tick; what came after it is sent instead of a snapshot if it is still there */
+                after?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import codes from './golden/delay-codes.json';
 import delta from './golden/stream-delta.json';
+import columns from './golden/stream-columns.json';
 import everyState from './golden/stream-every-state.json';
 import idle from './golden/stream-idle.json';
+import dense from './golden/stream-dense.json';
 import snapshot from './golden/stream-snapshot.json';
 import { microsOfDelayCode } from './delay-code';
 import { cellStateOf, decodeStreamMessage, lossRatioOf } from './stream-message';
@@ -13,18 +15,18 @@ function bytesOf(hex: string): ArrayBuffer {
   return bytes.buffer;
 }
 
-test.each([snapshot, delta, idle, everyState])('$about', ({ hex, message: expected }) => {
+test.each([snapshot, delta, idle, everyState, columns, dense])('$about', ({ hex, message: expected }) => {
   const decoded = decodeStreamMessage(bytesOf(hex));
 
   expect(decoded.kind).toBe('message');
   if (decoded.kind !== 'message') return;
-  const { kind, tick, at, rowCount, cellCount } = decoded.message;
+  const { kind, run, tick, at, cellCount } = decoded.message;
   const rows: unknown[] = [];
   const cells: unknown[] = [];
   decoded.message.forEachRow((source, ageMillis) => rows.push({ source, ageMillis: ageMillis ?? null }));
   decoded.message.forEachCell((source, destination, state, loss, delay) => cells.push({ source, destination, state, loss, delay }));
-  expect({ kind, version: 1, tick, at, rows, cells }).toEqual(expected);
-  expect([rowCount, cellCount]).toEqual([rows.length, cells.length]);
+  expect({ kind, version: 2, run, tick, at, rows, cells }).toEqual(expected);
+  expect(cellCount).toBe(cells.length);
 });
 
 test.each(codes.codes)('delay code $code is $micros µs', ({ code, micros }) => {
@@ -42,24 +44,46 @@ test('delay codes rise with the delay and are never more than 0.4 % apart', () =
 });
 
 test('every cut of a message is refused, never half believed', () => {
-  const whole = bytesOf(snapshot.hex);
-  for (let length = 0; length < whole.byteLength; length++) {
-    expect(decodeStreamMessage(whole.slice(0, length)).kind).toBe('garbage');
+  for (const { hex } of [snapshot, everyState, columns, dense]) {
+    const whole = bytesOf(hex);
+    for (let length = 0; length < whole.byteLength; length++) {
+      expect(decodeStreamMessage(whole.slice(0, length)).kind).toBe('garbage');
+    }
   }
 });
 
 test('a count larger than the message is refused', () => {
   const bytes = bytesOf(delta.hex);
-  new DataView(bytes).setUint32(20, 0xffff_ffff, true);
+  for (const field of [20, 24]) {
+    const more = bytes.slice(0);
+    new DataView(more).setUint32(field, 0xffff_ffff, true);
+    expect(decodeStreamMessage(more).kind).toBe('garbage');
+  }
+});
 
-  expect(decodeStreamMessage(bytes).kind).toBe('garbage');
+test('whatever one byte is turned into, the message is refused or its cells can be read', () => {
+  for (const { hex } of [snapshot, everyState, columns, dense]) {
+    const bytes = new Uint8Array(bytesOf(hex));
+    for (let at = 4; at < bytes.length; at++) {
+      for (const value of [0, 1, 0x7f, 0xff]) {
+        const turned = bytes.slice();
+        turned[at] = value;
+        const decoded = decodeStreamMessage(turned.buffer);
+        if (decoded.kind !== 'message') continue;
+        let cells = 0;
+        decoded.message.forEachRow(() => undefined);
+        decoded.message.forEachCell(() => cells++);
+        expect(cells).toBe(decoded.message.cellCount);
+      }
+    }
+  }
 });
 
 test('another layout is told apart from garbage', () => {
   const bytes = bytesOf(idle.hex);
-  new DataView(bytes).setUint16(2, 2, true);
+  new DataView(bytes).setUint16(2, 3, true);
 
-  expect(decodeStreamMessage(bytes)).toEqual({ kind: 'other-layout', version: 2 });
+  expect(decodeStreamMessage(bytes)).toEqual({ kind: 'other-layout', version: 3 });
 });
 
 test('a state nobody knows yet is no data', () => {

@@ -1,10 +1,9 @@
 /** The binary messages of the live stream, exactly as docs/stream.md lays them out. */
+import { checkBlocks, visitRows, visitCells } from './row-blocks';
 
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 const MAGIC = 0x4d;
-const HEADER_BYTES = 24;
-const ENTRY_BYTES = 8;
-const NO_AGE = 0xffff_ffff;
+export const HEADER_BYTES = 28;
 export const NOTHING_SENT = 255;
 
 /** In the order of the codes on the wire. */
@@ -14,10 +13,11 @@ export type CellState = (typeof CELL_STATES)[number];
 /** Entries stay packed: a snapshot of a thousand nodes has a million of them. */
 export interface StreamMessage {
   readonly kind: 'snapshot' | 'delta';
+  /** Of the aggregator: ticks of another run mean nothing in this one. */
+  readonly run: number;
   readonly tick: number;
   /** The aggregator's clock, milliseconds since 1970 UTC. */
   readonly at: number;
-  readonly rowCount: number;
   readonly cellCount: number;
   forEachRow(visit: (source: number, ageMillis: number | undefined) => void): void;
   forEachCell(visit: (source: number, destination: number, state: number, lossCode: number, delayCode: number) => void): void;
@@ -28,44 +28,30 @@ export type Decoded =
   | { readonly kind: 'other-layout'; readonly version: number }
   | { readonly kind: 'garbage'; readonly why: string };
 
+/** Looks at every length before anything of the message is believed; what the cells say is read when they are visited. */
 export function decodeStreamMessage(bytes: ArrayBuffer): Decoded {
-  if (bytes.byteLength < HEADER_BYTES) return garbage(`${bytes.byteLength} bytes are less than a header`);
+  if (bytes.byteLength < 4) return garbage(`${bytes.byteLength} bytes are less than a header`);
   const view = new DataView(bytes);
   if (view.getUint8(0) !== MAGIC) return garbage(`first byte is ${view.getUint8(0)}, not ${MAGIC}`);
   const version = view.getUint16(2, true);
   if (version !== LAYOUT_VERSION) return { kind: 'other-layout', version };
+  if (bytes.byteLength < HEADER_BYTES) return garbage(`${bytes.byteLength} bytes are less than a header`);
   const kindCode = view.getUint8(1);
   if (kindCode !== 1 && kindCode !== 2) return garbage(`kind ${kindCode} is neither snapshot nor delta`);
-  const rowCount = view.getUint32(16, true);
-  const cellCount = view.getUint32(20, true);
-  const expected = HEADER_BYTES + ENTRY_BYTES * (rowCount + cellCount);
-  if (bytes.byteLength !== expected) return garbage(`${bytes.byteLength} bytes where the header announces ${expected}`);
-  const cellsAt = HEADER_BYTES + ENTRY_BYTES * rowCount;
+  const blockCount = view.getUint32(20, true);
+  const cellCount = view.getUint32(24, true);
+  const wrong = checkBlocks(view, HEADER_BYTES, blockCount, cellCount);
+  if (wrong !== undefined) return garbage(wrong);
   return {
     kind: 'message',
     message: {
       kind: kindCode === 1 ? 'snapshot' : 'delta',
-      tick: view.getUint32(4, true),
-      at: view.getFloat64(8, true),
-      rowCount,
+      run: view.getUint32(4, true),
+      tick: view.getUint32(8, true),
+      at: view.getFloat64(12, true),
       cellCount,
-      forEachRow(visit) {
-        for (let i = 0, at = HEADER_BYTES; i < rowCount; i++, at += ENTRY_BYTES) {
-          const age = view.getUint32(at + 4, true);
-          visit(view.getUint16(at, true), age === NO_AGE ? undefined : age);
-        }
-      },
-      forEachCell(visit) {
-        for (let i = 0, at = cellsAt; i < cellCount; i++, at += ENTRY_BYTES) {
-          visit(
-            view.getUint16(at, true),
-            view.getUint16(at + 2, true),
-            view.getUint8(at + 4),
-            view.getUint8(at + 5),
-            view.getUint16(at + 6, true),
-          );
-        }
-      },
+      forEachRow: (visit) => visitRows(view, HEADER_BYTES, blockCount, visit),
+      forEachCell: (visit) => visitCells(view, HEADER_BYTES, blockCount, visit),
     },
   };
 }

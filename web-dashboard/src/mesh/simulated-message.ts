@@ -7,9 +7,9 @@ type Cell = readonly [source: number, destination: number, state: number, lossCo
 export function messageOf(kind: StreamMessage['kind'], cells: readonly Cell[], rows: readonly Row[] = [], at = 100_000): StreamMessage {
   return {
     kind,
+    run: 1,
     tick: 1,
     at,
-    rowCount: rows.length,
     cellCount: cells.length,
     forEachRow: (visit) => rows.forEach((row) => visit(...row)),
     forEachCell: (visit) => cells.forEach((cell) => visit(...cell)),

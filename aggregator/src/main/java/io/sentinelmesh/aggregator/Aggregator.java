@@ -263,7 +263,7 @@ final class Aggregator implements AutoCloseable {
         BaselineMemory baselines = new BaselineMemory();
         try {
             for (MeasurementStore.PairMedian usual : store.mediansSince(clock.instant().minus(BASELINE_MEMORY))) {
-                // STAMP has no live cells, so its memories would only take others' places.
+                // Agents tell no live cells of STAMP, so its memories would only take others' places.
                 if (usual.kind() != ProbeKind.STAMP) {
                     baselines.remember(usual.source(), usual.destination(), usual.kind(),
                             Baseline.remembered(usual.medianMicros(), usual.rounds()));
@@ -301,7 +301,7 @@ final class Aggregator implements AutoCloseable {
         router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);
         router.post(LinkEndpoint.EXCHANGE_PATH)
                 .handler(listeners.plainLink() ? link::exchange : LinkEndpoint::refuse);
-        router.get(StreamEndpoint.PATH).handler(new StreamEndpoint(mesh, stream)::handle);
+        new StreamEndpoint(mesh, stream).mount(router);
         if (listeners.plainLink()) {
             ingestRoutes().mount(router);
         }

@@ -103,6 +103,11 @@ final class RunningAggregator implements AutoCloseable {
         return send(request.build());
     }
 
+    HttpResponse<byte[]> bytes(String path) {
+        return http.sendAsync(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path)).build(),
+                HttpResponse.BodyHandlers.ofByteArray()).join();
+    }
+
     HttpResponse<String> post(String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                 .POST(HttpRequest.BodyPublishers.ofString(body)).header("Content-Type", "application/json");

@@ -1,6 +1,7 @@
 package io.sentinelmesh.aggregator;
 
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.sentinelmesh.aggregator.stream.StreamDecoder;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
@@ -53,12 +55,11 @@ class StreamTest {
             JsonObject nodes = (JsonObject) browser.messages.get(0);
             OpenApi.ours().assertValid(nodes, "StreamNodes");
             assertThat(nodes.getJsonArray("nodes")).hasSize(2);
-            ByteBuffer snapshot = (ByteBuffer) browser.messages.get(1);
-            assertThat(snapshot.get(0)).isEqualTo((byte) 'M');
-            assertThat(snapshot.get(1)).as("snapshot").isEqualTo((byte) 1);
-            assertThat(snapshot.getInt(16)).as("rows").isEqualTo(1);
-            assertThat(snapshot.getInt(20)).as("cells").isEqualTo(1);
-            assertThat(snapshot.get(24 + 8 + 4)).as("state").isEqualTo((byte) OK);
+            StreamDecoder snapshot = new StreamDecoder();
+            snapshot.apply((ByteBuffer) browser.messages.get(1));
+            assertThat(snapshot.type).as("snapshot").isEqualTo(1);
+            assertThat(snapshot.ages).as("rows").hasSize(1);
+            assertThat(snapshot.cells.values()).singleElement().satisfies(code -> assertThat(code >>> 24).isEqualTo(OK));
         }
     }
 
@@ -69,9 +70,10 @@ class StreamTest {
             one.live(TestAgent.lost(two.node.id(), 3));
 
             await().atMost(Duration.ofSeconds(1)).until(() -> browser.deltas().stream()
-                    .anyMatch(delta -> delta.getInt(20) == 1 && delta.get(24 + 8 * delta.getInt(16) + 4) == DOWN));
+                    .flatMap(delta -> new StreamDecoder().apply(delta).stream())
+                    .anyMatch(cell -> cell.code() >>> 24 == DOWN));
             await().until(() -> browser.deltas().size() >= 3);
-            List<Integer> ticks = browser.deltas().stream().map(delta -> delta.getInt(4)).toList();
+            List<Integer> ticks = browser.deltas().stream().map(delta -> delta.getInt(8)).toList();
             for (int i = 1; i < ticks.size(); i++) {
                 assertThat(ticks.get(i)).isEqualTo(ticks.get(i - 1) + 1);
             }
@@ -100,8 +102,48 @@ class StreamTest {
         two.close();
         try (TestBrowser browser = TestBrowser.watch(aggregator.port())) {
             await().atMost(Duration.ofSeconds(12)).until(() -> browser.deltas().stream()
-                    .filter(delta -> delta.getInt(16) == 0 && delta.getInt(20) == 0).count() >= 3);
+                    .filter(delta -> delta.getInt(20) == 0 && delta.getInt(24) == 0).count() >= 3);
         }
+    }
+
+    @Test
+    void who_names_the_last_tick_it_saw_goes_on_from_there() {
+        StreamDecoder seen = new StreamDecoder();
+        try (TestBrowser browser = TestBrowser.watch(aggregator.port())) {
+            await().until(() -> browser.messages.size() >= 4);
+            browser.messages.stream().filter(ByteBuffer.class::isInstance)
+                    .forEach(message -> seen.apply((ByteBuffer) message));
+        }
+        one.live(TestAgent.lost(two.node.id(), 3));
+
+        try (TestBrowser again = TestBrowser.watch(aggregator.port(), "?run=" + seen.run + "&after=" + seen.tick)) {
+            await().until(() -> again.deltas().size() >= 2);
+            assertThat(again.snapshots()).isEmpty();
+            again.deltas().forEach(seen::apply);
+            assertThat(seen.cells.values()).singleElement().satisfies(code -> assertThat(code >>> 24).isEqualTo(DOWN));
+        }
+    }
+
+    @Test
+    void a_pair_can_be_watched_alone() {
+        try (TestBrowser browser = TestBrowser.watch(aggregator.port(),
+                "?source=" + two.node.id() + "&destination=" + one.node.id() + "&kind=stamp")) {
+            await().until(() -> !browser.snapshots().isEmpty());
+            assertThat(browser.snapshots().getFirst().getInt(24)).as("cells").isZero();
+        }
+        assertThat(aggregator.get("/api/v1/matrix.bin?kind=nothing").statusCode()).isEqualTo(400);
+        assertThat(aggregator.get("/api/v1/matrix.bin?source=" + one.node.id()).body()).contains("go together");
+    }
+
+    @Test
+    void the_snapshot_is_there_by_get_too() {
+        HttpResponse<byte[]> answer = aggregator.bytes("/api/v1/matrix.bin");
+        StreamDecoder snapshot = new StreamDecoder();
+        snapshot.apply(ByteBuffer.wrap(answer.body()));
+
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/vnd.sentinel-mesh.matrix");
+        assertThat(snapshot.cells).hasSize(1);
+        OpenApi.ours().assertValid(aggregator.json("/api/v1/nodes"), "StreamNodes");
     }
 
     @Test

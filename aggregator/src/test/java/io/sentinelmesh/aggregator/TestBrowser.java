@@ -23,18 +23,31 @@ final class TestBrowser implements AutoCloseable, WebSocket.Listener {
     private final StringBuilder text = new StringBuilder();
     private final WebSocket socket;
 
-    private TestBrowser(int port) {
+    private TestBrowser(int port, String query) {
         socket = client.newWebSocketBuilder()
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/api/v1/stream"), this).join();
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/api/v1/stream" + query), this).join();
     }
 
     static TestBrowser watch(int port) {
-        return new TestBrowser(port);
+        return new TestBrowser(port, "");
+    }
+
+    /** @param query with its question mark */
+    static TestBrowser watch(int port, String query) {
+        return new TestBrowser(port, query);
+    }
+
+    List<ByteBuffer> snapshots() {
+        return binaries(1);
     }
 
     List<ByteBuffer> deltas() {
+        return binaries(2);
+    }
+
+    private List<ByteBuffer> binaries(int type) {
         return messages.stream().filter(ByteBuffer.class::isInstance).map(ByteBuffer.class::cast)
-                .filter(message -> message.get(1) == 2).toList();
+                .filter(message -> message.get(1) == type).toList();
     }
 
     List<JsonObject> nodes() {

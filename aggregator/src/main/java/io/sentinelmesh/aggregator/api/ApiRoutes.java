@@ -29,7 +29,8 @@ public final class ApiRoutes {
             "/api/v1/pairs/{source}/{destination}/history", TokensResource.PATH,
             "/api/v1/agents/{id}/revoke", IngestKeysResource.PATH, IngestKeysResource.ROTATE_PATH,
             SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
-            SettingsResource.VERSION_PATH, "/api/v1/session", "/api/v1/stream",
+            SettingsResource.VERSION_PATH, "/api/v1/session", "/api/v1/stream", "/api/v1/matrix.bin",
+            "/api/v1/nodes",
             "/api/v1/openapi.yaml", "/healthz", "/healthz/live", "/healthz/ready", "/metrics");
 
     private final AgentsResource agents;

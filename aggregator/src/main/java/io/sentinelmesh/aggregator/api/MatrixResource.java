@@ -30,16 +30,18 @@ final class MatrixResource {
     }
 
     void get(RoutingContext ctx) {
-        mesh.ask(LiveMesh::view).onSuccess(view -> answer(ctx, view)).onFailure(ctx::fail);
+        mesh.ask(MatrixResource::viewIfSmall).onSuccess(view -> view.ifPresentOrElse(small -> answer(ctx, small),
+                () -> new Problem(413, "too-large", "Answer too large", "JSON is given for at most " + MOST_CELLS
+                        + " cells, and the matrix has more; its binary form is GET /api/v1/matrix.bin, live the WebSocket "
+                        + "/api/v1/stream (docs/stream.md), both of which also give single sites and pairs").answer(ctx)))
+                .onFailure(ctx::fail);
+    }
+
+    private static Optional<MeshView> viewIfSmall(LiveMesh live) {
+        return live.matrix().size() > MOST_CELLS ? Optional.empty() : Optional.of(live.view());
     }
 
     private static void answer(RoutingContext ctx, MeshView view) {
-        if (view.cells().size() > MOST_CELLS) {
-            new Problem(413, "too-large", "Answer too large", "the matrix has " + view.cells().size()
-                    + " cells, JSON is given for at most " + MOST_CELLS
-                    + "; the binary form is the WebSocket /api/v1/stream (docs/stream.md)").answer(ctx);
-            return;
-        }
         JsonArray sources = new JsonArray();
         JsonArray destinations = new JsonArray();
         view.nodes().stream().filter(MatrixResource::present).forEach(viewed -> {

@@ -56,6 +56,7 @@ final class AgentLink {
     private final DialBacks dialBacks;
     private final LongSupplier nanoTime;
     private final long helloTimer;
+    private final NewestLive newestLive = new NewestLive();
     final IngestGate.LinkOrder order = new IngestGate.LinkOrder();
 
     private Phase phase = Phase.AWAITING_HELLO;
@@ -235,7 +236,12 @@ final class AgentLink {
             }
             case Frame.Live live when !live.row().source().equals(agent) ->
                 refuse(Frame.Refusal.Code.MALFORMED, "a row of " + live.row().source() + " on the link of " + agent);
-            case Frame.Live live -> mesh.execute(() -> links.live(this, agent, live));
+            case Frame.Live live -> {
+                if (newestLive.put(live)) {
+                    mesh.execute(() -> newestLive.take(live.row().kind())
+                            .ifPresent(newest -> links.live(this, agent, newest)));
+                }
+            }
             case Frame.Ping(long token, _) -> {
                 send(new Frame.Pong(token, entrance.now()));
                 mesh.execute(() -> links.heard(this, agent));

@@ -1,6 +1,7 @@
 package io.sentinelmesh.aggregator.live;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
 
 import io.sentinelmesh.aggregator.matrix.Cell;
 import io.sentinelmesh.aggregator.matrix.LiveMatrix;
+import io.sentinelmesh.aggregator.matrix.MatrixTick;
 import io.sentinelmesh.aggregator.matrix.NodeTable;
 import io.sentinelmesh.aggregator.roster.AgentRoster;
 import io.sentinelmesh.aggregator.roster.AgentState;
@@ -151,7 +153,7 @@ public final class LiveMesh {
     public MeshTick tick() {
         long now = nanoTime.getAsLong();
         roster.tick(now);
-        LiveMatrix.MatrixTick changes = matrix.tick(now);
+        MatrixTick changes = matrix.tick(now);
         long nodesNow = nodesVersion();
         boolean nodesChanged = nodesNow != toldNodes;
         toldNodes = nodesNow;
@@ -194,15 +196,32 @@ public final class LiveMesh {
         return from.isEmpty() || to.isEmpty() ? Optional.empty() : matrix.cell(from.getAsInt(), to.getAsInt());
     }
 
-    /** Everything at once, as values that any thread may read. */
-    public MeshView view() {
+    /** Every node that there is, in the order of their indexes. */
+    public List<MeshNode> allNodes() {
+        return nodes.nodes();
+    }
+
+    public Instant now() {
+        return clock.instant();
+    }
+
+    public List<MatrixTick.RowAge> rowAges() {
+        return matrix.rowAges(nanoTime.getAsLong());
+    }
+
+    public List<MeshView.ViewedNode> viewedNodes() {
         List<MeshView.ViewedNode> viewed = new ArrayList<>();
         List<MeshNode> all = nodes.nodes();
         for (int i = 0; i < all.size(); i++) {
             Optional<AgentState> state = roster.find(all.get(i).id()).map(AgentView::state);
             viewed.add(new MeshView.ViewedNode(i, all.get(i), state));
         }
-        return new MeshView(clock.instant(), viewed, matrix.cells(), matrix.rowAges(nanoTime.getAsLong()));
+        return viewed;
+    }
+
+    /** Everything at once, as values that any thread may read; an object for each cell, so mind {@link LiveMatrix#size}. */
+    public MeshView view() {
+        return new MeshView(clock.instant(), viewedNodes(), matrix.cells());
     }
 
     public LiveMatrix matrix() {

@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 import io.sentinelmesh.aggregator.matrix.Cell;
-import io.sentinelmesh.aggregator.matrix.LiveMatrix.RowAge;
 import io.sentinelmesh.aggregator.roster.AgentState;
 import io.sentinelmesh.measurement.MeshNode;
 
 /** The mesh at one moment. */
-public record MeshView(Instant at, List<ViewedNode> nodes, List<Cell> cells, List<RowAge> rows) {
+public record MeshView(Instant at, List<ViewedNode> nodes, List<Cell> cells) {
 
     /**
      * @param state empty for an endpoint
@@ -21,6 +20,5 @@ public record MeshView(Instant at, List<ViewedNode> nodes, List<Cell> cells, Lis
     public MeshView {
         nodes = List.copyOf(nodes);
         cells = List.copyOf(cells);
-        rows = List.copyOf(rows);
     }
 }

@@ -11,6 +11,8 @@ public record Baseline(double micros, int rounds) {
 
     public static final Baseline UNKNOWN = new Baseline(0, 0);
 
+    static final int NOT_KNOWN = -1;
+
     /** Before so many rounds it is not used: the first packets of a path pay for address resolution and cold caches. */
     static final int ROUNDS_TO_LEARN = 3;
 
@@ -29,16 +31,26 @@ public record Baseline(double micros, int rounds) {
      * @param medianMicros of a round in which nothing was lost
      */
     public Baseline plus(int medianMicros) {
-        int counted = Math.min(rounds + 1, 1_000_000);
+        return new Baseline(moved(micros, rounds, medianMicros), Math.min(rounds + 1, 1_000_000));
+    }
+
+    /** Where a baseline learnt from so many rounds stands after one more. */
+    static double moved(double micros, int rounds, int medianMicros) {
         if (rounds < ROUNDS_TO_LEARN) {
-            return new Baseline((micros * rounds + medianMicros) / (rounds + 1), counted);
+            return (micros * rounds + medianMicros) / (rounds + 1);
         }
         double step = Math.max(micros * LARGEST_STEP, SMALLEST_STEP_MICROS);
-        return new Baseline(Math.clamp(medianMicros, Math.max(0, micros - step), micros + step), counted);
+        return Math.clamp(medianMicros, Math.max(0, micros - step), micros + step);
     }
 
     /** Microseconds; empty while it is being learnt. */
     public OptionalInt known() {
-        return rounds < ROUNDS_TO_LEARN ? OptionalInt.empty() : OptionalInt.of((int) Math.round(micros));
+        int known = known(micros, rounds);
+        return known == NOT_KNOWN ? OptionalInt.empty() : OptionalInt.of(known);
+    }
+
+    /** Microseconds, or {@link #NOT_KNOWN}. */
+    static int known(double micros, int rounds) {
+        return rounds < ROUNDS_TO_LEARN ? NOT_KNOWN : (int) Math.round(micros);
     }
 }

@@ -13,6 +13,8 @@ public enum CellState {
     /** Not probed either: packets of others do not get to the destination, whatever its state. */
     BEHIND_NAT(7, "behind-nat");
 
+    private static final CellState[] BY_CODE = values();
+
     private final int code;
     private final String label;
 
@@ -24,6 +26,11 @@ public enum CellState {
     /** Stable: the byte in the live stream (docs/stream.md). */
     public int code() {
         return code;
+    }
+
+    /** Declared in the order of their codes; the test of the states holds them to it. */
+    static CellState ofCode(int code) {
+        return BY_CODE[code];
     }
 
     /** As in the API. */

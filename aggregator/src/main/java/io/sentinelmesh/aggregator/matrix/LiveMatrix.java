@@ -1,17 +1,17 @@
 package io.sentinelmesh.aggregator.matrix;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.TreeMap;
 
+import io.sentinelmesh.aggregator.matrix.MatrixTick.ChangedRow;
+import io.sentinelmesh.aggregator.matrix.MatrixTick.RowAge;
 import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -22,16 +22,15 @@ import io.sentinelmesh.measurement.ProbeKind;
  */
 public final class LiveMatrix {
 
-    private record Place(int source, int destination) {
-    }
-
     private final NodeTable nodes;
     private final BaselineMemory baselines;
-    private final Map<Integer, SourceRow> rows = new LinkedHashMap<>();
-    private final Set<Place> changed = new LinkedHashSet<>();
-    private final Set<Integer> reported = new LinkedHashSet<>();
-    private final Set<Integer> left = new HashSet<>();
-    private final Set<Integer> behindNat = new HashSet<>();
+    private final TreeMap<Integer, SourceRow> rows = new TreeMap<>();
+    /** Cells that went with their whole row. */
+    private final TreeMap<Integer, ChangedRow> gone = new TreeMap<>();
+    private final BitSet reported = new BitSet();
+    private final BitSet left = new BitSet();
+    private final BitSet behindNat = new BitSet();
+    private final BitSet named = new BitSet();
 
     public LiveMatrix(NodeTable nodes, BaselineMemory baselines) {
         this.nodes = nodes;
@@ -54,59 +53,62 @@ public final class LiveMatrix {
      */
     public int report(int source, LiveRow told, boolean impaired, long nowNanos) {
         SourceRow row = rows.computeIfAbsent(source, _ -> new SourceRow(nowNanos));
-        boolean judgedOtherwise = row.reported(nowNanos, told.roundLength(), impaired);
-        reported.add(source);
-        Set<Integer> named = new HashSet<>();
+        boolean turned = row.reported(nowNanos, impaired);
+        KindRow cells = row.kind(told.kind()).orElseGet(() -> row.open(told.kind()));
+        boolean revived = cells.reported(told.at(), told.roundLength(), nowNanos);
+        row.currency(cells, nowNanos);
+        reported.set(source);
+        named.clear();
         int leftOut = 0;
         for (LiveRow.Cell cell : told.cells()) {
-            OptionalInt destination = nodes.indexOf(cell.latest().destination());
-            if (destination.isEmpty() || destination.getAsInt() == source) {
+            OptionalInt known = nodes.indexOf(cell.latest().destination());
+            if (known.isEmpty() || known.getAsInt() == source) {
                 leftOut++;
                 continue;
             }
-            if (left.contains(destination.getAsInt()) || behindNat.contains(destination.getAsInt())) {
+            int destination = known.getAsInt();
+            if (left.get(destination) || behindNat.get(destination)) {
                 // The source has not been told yet.
                 continue;
             }
-            named.add(destination.getAsInt());
-            LiveCell live = cellOf(row, source, destination.getAsInt(), told.kind(), nowNanos);
-            if (live.report(cell, told.at(), told.roundLength(), row.impaired(), nowNanos)) {
-                changed.add(new Place(source, destination.getAsInt()));
+            named.set(destination);
+            int slot = cells.slotOf(destination);
+            boolean opened = slot < 0;
+            if (opened) {
+                NodeId from = nodes.node(source).id();
+                slot = cells.open(destination, baselines.take(from, cell.latest().destination(), told.kind()),
+                        nowNanos);
+            }
+            if (cells.tell(slot, cell, impaired, nowNanos) || opened) {
+                changed(row, cells, destination);
             }
         }
-        row.cells.entrySet().removeIf(entry -> {
-            boolean dropped = entry.getValue().kind() == told.kind() && !named.contains(entry.getKey());
-            if (dropped) {
-                drop(source, entry.getKey(), entry.getValue());
+        for (int destination = cells.present.nextSetBit(0); destination >= 0; destination = cells.present
+                .nextSetBit(destination + 1)) {
+            if (!named.get(destination)) {
+                drop(source, row, cells, destination);
             }
-            return dropped;
-        });
-        if (judgedOtherwise) {
-            judge(source, row);
+        }
+        if (turned) {
+            row.kinds().forEach(each -> judge(row, each));
+        } else if (revived) {
+            judge(row, cells);
         }
         return leftOut;
     }
 
-    private LiveCell cellOf(SourceRow row, int source, int destination, ProbeKind kind, long nowNanos) {
-        LiveCell known = row.cells.get(destination);
-        if (known != null && known.kind() == kind) {
-            return known;
+    /** A kind that is hidden by another one changes nothing for those who look at what is shown. */
+    private static void changed(SourceRow row, KindRow cells, int destination) {
+        cells.changed.set(destination);
+        if (row.kinds().size() == 1 || row.shown(destination).filter(shown -> shown == cells).isPresent()) {
+            row.changed.set(destination);
         }
-        // A TCP connect time has nothing to do with an echo's delay: a new kind is a new cell with a baseline of its own.
-        NodeId from = nodes.node(source).id();
-        NodeId to = nodes.node(destination).id();
-        if (known != null) {
-            baselines.remember(from, to, known.kind(), known.baseline());
-        }
-        LiveCell made = new LiveCell(kind, baselines.take(from, to, kind), nowNanos);
-        row.cells.put(destination, made);
-        changed.add(new Place(source, destination));
-        return made;
     }
 
-    private void drop(int source, int destination, LiveCell cell) {
-        baselines.remember(nodes.node(source).id(), nodes.node(destination).id(), cell.kind(), cell.baseline());
-        changed.add(new Place(source, destination));
+    private void drop(int source, SourceRow row, KindRow cells, int destination) {
+        changed(row, cells, destination);
+        baselines.remember(nodes.node(source).id(), nodes.node(destination).id(), cells.kind,
+                cells.close(destination));
     }
 
     /**
@@ -114,22 +116,24 @@ public final class LiveMatrix {
      * never take its cell back.
      */
     public void leave(int agent) {
-        left.add(agent);
-        SourceRow own = rows.remove(agent);
+        left.set(agent);
+        SourceRow own = rows.get(agent);
         if (own != null) {
-            own.cells.forEach((destination, cell) -> drop(agent, destination, cell));
-            reported.add(agent);
+            for (KindRow cells : own.kinds()) {
+                for (int destination : cells.present.stream().toArray()) {
+                    drop(agent, own, cells, destination);
+                }
+            }
+            rows.remove(agent);
+            takeChanges(agent, own).ifPresent(last -> gone.put(agent, last));
+            reported.set(agent);
         }
         dropColumn(agent);
     }
 
     private void dropColumn(int agent) {
-        rows.forEach((source, row) -> {
-            LiveCell cell = row.cells.remove(agent);
-            if (cell != null) {
-                drop(source, agent, cell);
-            }
-        });
+        rows.forEach((source, row) -> row.kinds().stream().filter(cells -> cells.present.get(agent))
+                .forEach(cells -> drop(source, row, cells, agent)));
     }
 
     /**
@@ -138,70 +142,143 @@ public final class LiveMatrix {
      */
     public void behindNat(int agent, boolean now) {
         if (!now) {
-            behindNat.remove(agent);
-        } else if (behindNat.add(agent)) {
+            behindNat.clear(agent);
+        } else if (!behindNat.get(agent)) {
+            behindNat.set(agent);
             dropColumn(agent);
         }
     }
 
     /** It is here (again): what others say about it counts. */
     public void arrive(int agent) {
-        left.remove(agent);
+        left.clear(agent);
     }
 
-    /** Looks which rows went stale or came back, and tells everything that changed since the last tick. */
+    /** Looks which rows went stale or came back, and tells where something changed since the last tick. No cell of a quiet row is touched. */
     public MatrixTick tick(long nowNanos) {
+        TreeMap<Integer, ChangedRow> all = new TreeMap<>(gone);
+        gone.clear();
         rows.forEach((source, row) -> {
-            if (row.refreshed(nowNanos)) {
-                judge(source, row);
+            for (KindRow cells : row.kinds()) {
+                row.currency(cells, nowNanos);
+                if (cells.refreshed(row.heardNanos(), nowNanos)) {
+                    judge(row, cells);
+                }
             }
+            takeChanges(source, row).ifPresent(now -> all.merge(source, now, LiveMatrix::both));
         });
-        List<ChangedCell> cells = new ArrayList<>(changed.size());
-        for (Place place : changed) {
-            cells.add(new ChangedCell(place.source, place.destination, cell(place.source, place.destination)));
-        }
-        MatrixTick tick = new MatrixTick(cells, ages(reported, nowNanos));
-        changed.clear();
+        List<RowAge> ages = new ArrayList<>();
+        reported.stream().forEach(source -> ages.add(age(source, nowNanos)));
         reported.clear();
-        return tick;
+        return new MatrixTick(List.copyOf(all.values()), List.copyOf(ages));
     }
 
-    private void judge(int source, SourceRow row) {
-        row.cells.forEach((destination, cell) -> {
-            if (cell.judge(row.fresh(), row.impaired())) {
-                changed.add(new Place(source, destination));
+    private static Optional<ChangedRow> takeChanges(int source, SourceRow row) {
+        Map<ProbeKind, BitSet> byKind = new EnumMap<>(ProbeKind.class);
+        for (KindRow cells : row.kinds()) {
+            if (!cells.changed.isEmpty()) {
+                byKind.put(cells.kind, cells.changed);
+                cells.changed = new BitSet();
             }
-        });
-    }
-
-    /** How old each source's newest report is; sources that never reported are absent. */
-    public List<RowAge> rowAges(long nowNanos) {
-        return ages(rows.keySet(), nowNanos);
-    }
-
-    private List<RowAge> ages(Set<Integer> sources, long nowNanos) {
-        List<RowAge> ages = new ArrayList<>(sources.size());
-        for (int source : sources) {
-            SourceRow row = rows.get(source);
-            ages.add(new RowAge(source, row == null
-                    ? OptionalLong.empty()
-                    : OptionalLong.of((nowNanos - row.reportedNanos()) / 1_000_000)));
         }
-        return ages;
+        if (byKind.isEmpty() && row.changed.isEmpty()) {
+            return Optional.empty();
+        }
+        ChangedRow taken = new ChangedRow(source, row.changed, byKind);
+        row.changed = new BitSet();
+        return Optional.of(taken);
     }
 
-    /** Every cell there is, by source in the order they first reported. */
-    public List<Cell> cells() {
-        List<Cell> all = new ArrayList<>();
-        rows.forEach(
-                (source, row) -> row.cells.forEach((destination, cell) -> all.add(cell.toCell(source, destination))));
+    /** Its row went, and it came back within the same tick. */
+    private static ChangedRow both(ChangedRow went, ChangedRow came) {
+        went.shown().or(came.shown());
+        came.byKind().forEach((kind, bits) -> went.byKind().computeIfAbsent(kind, _ -> new BitSet()).or(bits));
+        return went;
+    }
+
+    private static void judge(SourceRow row, KindRow cells) {
+        for (int slot = 0; slot < cells.size(); slot++) {
+            if (cells.judge(slot, row.impaired())) {
+                changed(row, cells, cells.destination(slot));
+            }
+        }
+    }
+
+    /** How old each source's newest report is, ascending by source; sources that never reported are absent. */
+    public List<RowAge> rowAges(long nowNanos) {
+        return rows.keySet().stream().map(source -> age(source, nowNanos)).toList();
+    }
+
+    private RowAge age(int source, long nowNanos) {
+        SourceRow row = rows.get(source);
+        return new RowAge(source, row == null
+                ? OptionalLong.empty()
+                : OptionalLong.of((nowNanos - row.reportedNanos()) / 1_000_000));
+    }
+
+    /** Destinations to which this source has a cell of that choice, ascending. The caller's to change. */
+    public BitSet destinations(int source, KindChoice choice) {
+        BitSet all = new BitSet();
+        SourceRow row = rows.get(source);
+        if (row != null) {
+            row.kinds().stream().filter(cells -> choice.only().isEmpty() || choice.only().get() == cells.kind)
+                    .forEach(cells -> all.or(cells.present));
+        }
         return all;
     }
 
-    public Optional<Cell> cell(int source, int destination) {
+    /** The cells' codes ({@link CellCode}) of these destinations, ascending; {@link CellCode#NO_CELL} where there is none. */
+    public void codes(int source, KindChoice choice, BitSet destinations, int[] into) {
         SourceRow row = rows.get(source);
-        LiveCell cell = row == null ? null : row.cells.get(destination);
-        return cell == null ? Optional.empty() : Optional.of(cell.toCell(source, destination));
+        KindRow only = row == null || row.kinds().size() > 1 ? null : row.kinds().getFirst();
+        if (only != null && choice.only().isPresent() && choice.only().get() != only.kind) {
+            only = null;
+            row = null;
+        }
+        int at = 0;
+        for (int destination = destinations.nextSetBit(0); destination >= 0; destination = destinations
+                .nextSetBit(destination + 1)) {
+            KindRow cells = only;
+            if (cells == null && row != null) {
+                cells = row.chosen(destination, choice).orElse(null);
+            }
+            int slot = cells == null ? -1 : cells.slotOf(destination);
+            into[at++] = cells == null || slot < 0 ? CellCode.NO_CELL : cells.code(slot);
+        }
+    }
+
+    /** Sources that have reported and have not left, ascending. */
+    public List<Integer> sources() {
+        return List.copyOf(rows.keySet());
+    }
+
+    /** How many shown cells there are. */
+    public int size() {
+        int all = 0;
+        for (int source : rows.keySet()) {
+            all += destinations(source, KindChoice.SHOWN).cardinality();
+        }
+        return all;
+    }
+
+    /** Every shown cell there is, by source and destination; an object each, so mind {@link #size}. */
+    public List<Cell> cells() {
+        List<Cell> all = new ArrayList<>();
+        for (int source : rows.keySet()) {
+            destinations(source, KindChoice.SHOWN).stream()
+                    .forEach(destination -> cell(source, destination).ifPresent(all::add));
+        }
+        return all;
+    }
+
+    /** What is shown of a pair. */
+    public Optional<Cell> cell(int source, int destination) {
+        return cell(source, destination, KindChoice.SHOWN);
+    }
+
+    public Optional<Cell> cell(int source, int destination, KindChoice choice) {
+        return Optional.ofNullable(rows.get(source)).flatMap(row -> row.chosen(destination, choice))
+                .map(cells -> cells.cell(source, cells.slotOf(destination)));
     }
 
     /**
@@ -213,35 +290,25 @@ public final class LiveMatrix {
         if (row == null || source == destination) {
             return CellState.NO_DATA;
         }
-        LiveCell cell = row.cells.get(destination);
-        if (cell == null) {
-            return behindNat.contains(destination) ? CellState.BEHIND_NAT : CellState.NOT_PROBED;
-        }
-        return cell.state();
+        return row.shown(destination).map(cells -> cells.state(cells.slotOf(destination)))
+                .orElse(behindNat.get(destination) ? CellState.BEHIND_NAT : CellState.NOT_PROBED);
     }
 
-    /** How many cells there are in each state. */
+    /** How many shown cells there are in each state. */
     public Map<CellState, Integer> countByState() {
-        Map<CellState, Integer> counts = new HashMap<>();
-        rows.values().forEach(row -> row.cells.values().forEach(cell -> counts.merge(cell.state(), 1, Integer::sum)));
+        Map<CellState, Integer> counts = new EnumMap<>(CellState.class);
+        rows.forEach((source, row) -> {
+            if (row.kinds().size() == 1) {
+                KindRow cells = row.kinds().getFirst();
+                for (CellState state : CellState.values()) {
+                    counts.merge(state, cells.count(state), Integer::sum);
+                }
+            } else {
+                destinations(source, KindChoice.SHOWN).stream()
+                        .forEach(destination -> counts.merge(state(source, destination), 1, Integer::sum));
+            }
+        });
+        counts.values().removeIf(count -> count == 0);
         return counts;
-    }
-
-    /**
-     * @param cell empty if the source does not probe the destination any more
-     */
-    public record ChangedCell(int source, int destination, Optional<Cell> cell) {
-    }
-
-    /**
-     * @param ageMillis empty if the source reports no more
-     */
-    public record RowAge(int source, OptionalLong ageMillis) {
-    }
-
-    /**
-     * @param rows of the sources that reported since the last tick
-     */
-    public record MatrixTick(List<ChangedCell> cells, List<RowAge> rows) {
     }
 }

@@ -51,6 +51,10 @@ public final class NodeTable {
         return nodes.get(index);
     }
 
+    public int size() {
+        return nodes.size();
+    }
+
     /** In the order of their indices. */
     public List<MeshNode> nodes() {
         return List.copyOf(nodes);

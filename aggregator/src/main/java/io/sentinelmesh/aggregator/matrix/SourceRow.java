@@ -1,17 +1,23 @@
 package io.sentinelmesh.aggregator.matrix;
 
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
 
-/** One source's cells by destination index, and how fresh they are. */
+import io.sentinelmesh.measurement.ProbeKind;
+
+/** What one source says: a row for each kind, and which of them a cell shows. */
 final class SourceRow {
 
-    final Map<Integer, LiveCell> cells = new HashMap<>();
+    /** In the order in which a cell prefers them; a handful at the most. */
+    private final List<KindRow> kinds = new ArrayList<>(1);
+
+    /** Destinations whose shown cell looks different since the last tick. */
+    BitSet changed = new BitSet();
+
     private long heardNanos;
     private long reportedNanos;
-    private Duration roundLength = Duration.ofSeconds(10);
-    private boolean fresh;
     private boolean impaired;
 
     SourceRow(long nowNanos) {
@@ -23,34 +29,84 @@ final class SourceRow {
         heardNanos = nowNanos;
     }
 
-    /** @return whether cells that it did not name are to be judged anew, too */
-    boolean reported(long nowNanos, Duration roundLength, boolean impaired) {
-        boolean otherwise = !fresh || this.impaired != impaired;
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    /** @return whether it is impaired now and was not, or the other way round */
+    boolean reported(long nowNanos, boolean impaired) {
+        boolean otherwise = this.impaired != impaired;
         this.heardNanos = nowNanos;
         this.reportedNanos = nowNanos;
-        this.roundLength = roundLength;
-        this.fresh = true;
         this.impaired = impaired;
         return otherwise;
-    }
-
-    long reportedNanos() {
-        return reportedNanos;
-    }
-
-    boolean fresh() {
-        return fresh;
     }
 
     boolean impaired() {
         return impaired;
     }
 
-    /** @return whether the row went from fresh to stale or back */
-    boolean refreshed(long nowNanos) {
-        boolean before = fresh;
-        fresh = StateRules.fresh(Duration.ofNanos(nowNanos - heardNanos), Duration.ofNanos(nowNanos - reportedNanos),
-                roundLength);
-        return fresh != before;
+    List<KindRow> kinds() {
+        return kinds;
+    }
+
+    long reportedNanos() {
+        return reportedNanos;
+    }
+
+    Optional<KindRow> kind(ProbeKind kind) {
+        for (KindRow row : kinds) {
+            if (row.kind == kind) {
+                return Optional.of(row);
+            }
+        }
+        return Optional.empty();
+    }
+
+    KindRow open(ProbeKind kind) {
+        KindRow row = new KindRow(kind);
+        int at = 0;
+        while (at < kinds.size() && KindChoice.rank(kinds.get(at).kind) < KindChoice.rank(kind)) {
+            at++;
+        }
+        kinds.add(at, row);
+        return row;
+    }
+
+    /**
+     * Which kind's cell is shown for a destination: the first, in {@link KindChoice}'s order, that the source still reports; if it reports none of
+     * those there are, the one that it reported last.
+     */
+    Optional<KindRow> shown(int destination) {
+        Optional<KindRow> newest = Optional.empty();
+        for (KindRow row : kinds) {
+            if (!row.present.get(destination)) {
+                continue;
+            }
+            if (row.current()) {
+                return Optional.of(row);
+            }
+            if (newest.isEmpty() || row.reportedNanos() - newest.get().reportedNanos() > 0) {
+                newest = Optional.of(row);
+            }
+        }
+        return newest;
+    }
+
+    Optional<KindRow> chosen(int destination, KindChoice choice) {
+        return choice.only().isEmpty()
+                ? shown(destination)
+                : kind(choice.only().get()).filter(row -> row.present.get(destination));
+    }
+
+    /** Notes whether this kind is still reported; if that turned, another kind may be shown in each of its cells. */
+    void currency(KindRow row, long nowNanos) {
+        boolean now = row.stillReports(nowNanos);
+        if (now != row.current()) {
+            row.current(now);
+            if (kinds.size() > 1) {
+                changed.or(row.present);
+            }
+        }
     }
 }

@@ -48,29 +48,43 @@ public final class StateRules {
      */
     public static CellState judge(boolean fresh, boolean impaired, CellFigures newest, RecentFates recent,
             OptionalInt baselineMicros) {
+        return judge(fresh, impaired, newest.sent(), newest.received(), newest.medianMicros(), recent.lostMask(),
+                recent.count(), baselineMicros.orElse(Baseline.NOT_KNOWN));
+    }
+
+    /**
+     * The same of plain numbers, as the matrix keeps them.
+     *
+     * @param lostMask with {@code fates} what {@link RecentFates} holds
+     * @param baselineMicros or {@link Baseline#NOT_KNOWN}
+     */
+    static CellState judge(boolean fresh, boolean impaired, int sent, int received, int medianMicros, long lostMask,
+            int fates, int baselineMicros) {
         if (!fresh) {
             return CellState.NO_DATA;
         }
         if (impaired) {
             return CellState.PROBER_IMPAIRED;
         }
-        if (newest.sent() == 0) {
+        if (sent == 0) {
             return CellState.NO_DATA;
         }
-        if (recent.unansweredRun() >= DOWN_AFTER_UNANSWERED) {
-            return CellState.DOWN;
+        if (lostMask != 0) {
+            RecentFates recent = new RecentFates(lostMask, fates);
+            if (recent.unansweredRun() >= DOWN_AFTER_UNANSWERED) {
+                return CellState.DOWN;
+            }
+            if (sent - received > excusedLosses(recent, sent)) {
+                return CellState.DEGRADED;
+            }
+        } else if (received < sent) {
+            return CellState.DEGRADED;
         }
-        boolean lossy = newest.lost() > excusedLosses(recent, newest.sent());
-        return lossy || slow(newest, baselineMicros) ? CellState.DEGRADED : CellState.OK;
+        return received > 0 && slow(medianMicros, baselineMicros) ? CellState.DEGRADED : CellState.OK;
     }
 
-    private static boolean slow(CellFigures newest, OptionalInt baselineMicros) {
-        if (!newest.answered() || baselineMicros.isEmpty()) {
-            return false;
-        }
-        long baseline = baselineMicros.getAsInt();
-        long median = newest.medianMicros();
-        return median > DEGRADED_ABOVE_BASELINES * baseline
+    private static boolean slow(long median, long baseline) {
+        return baseline != Baseline.NOT_KNOWN && median > DEGRADED_ABOVE_BASELINES * baseline
                 && median - baseline > DEGRADED_ABOVE_BASELINE_BY.toNanos() / 1_000;
     }
 

@@ -1,40 +1,44 @@
 package io.sentinelmesh.aggregator.stream;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 import io.sentinelmesh.aggregator.live.MeshView;
-import io.sentinelmesh.aggregator.matrix.Cell;
-import io.sentinelmesh.aggregator.matrix.CellFigures;
-import io.sentinelmesh.aggregator.matrix.CellState;
-import io.sentinelmesh.aggregator.matrix.LiveMatrix.ChangedCell;
-import io.sentinelmesh.aggregator.matrix.LiveMatrix.RowAge;
+import io.sentinelmesh.aggregator.matrix.KindChoice;
+import io.sentinelmesh.aggregator.matrix.LiveMatrix;
+import io.sentinelmesh.aggregator.matrix.MatrixTick;
+import io.sentinelmesh.aggregator.matrix.MatrixTick.ChangedRow;
+import io.sentinelmesh.aggregator.matrix.MatrixTick.RowAge;
 import io.sentinelmesh.aggregator.roster.AgentState;
-import io.sentinelmesh.measurement.DelayCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
-/** The messages of docs/stream.md as bytes and text. Pure. */
+/** The messages of docs/stream.md as bytes and text. Keeps nothing but scratch space; one thread. */
 final class StreamEncoder {
 
-    private static final byte MAGIC = 'M';
     static final byte SNAPSHOT = 1;
     static final byte DELTA = 2;
-    private static final short LAYOUT_VERSION = 1;
-    private static final int HEADER_BYTES = 24;
-    private static final int ENTRY_BYTES = 8;
-    private static final long NO_REPORT = 0xFFFF_FFFFL;
-    private static final int NOTHING_SENT = 255;
-    private static final int NO_DELAY = 0;
+    static final int LAYOUT_VERSION = 2;
+    private static final byte MAGIC = 'M';
+    private static final int BLOCKS_AT = 20;
 
-    private StreamEncoder() {
+    /** Which message of which run. */
+    record Stamp(long run, long tick, Instant at) {
     }
 
-    static String nodes(MeshView view) {
+    private final Bytes out = new Bytes();
+    private final RowBlock block = new RowBlock(out);
+    private int[] codes = new int[1_024];
+    private int blocks;
+    private int cells;
+
+    static String nodes(List<MeshView.ViewedNode> view) {
         JsonArray nodes = new JsonArray();
-        for (MeshView.ViewedNode viewed : view.nodes()) {
+        for (MeshView.ViewedNode viewed : view) {
             JsonObject node = new JsonObject().put("index", viewed.index()).put("id", viewed.node().id().toString())
                     .put("name", viewed.node().name()).put("site", viewed.node().site()).put("role",
                             switch (viewed.node().role()) {
@@ -50,60 +54,79 @@ final class StreamEncoder {
         return new JsonObject().put("type", "nodes").put("nodes", nodes).encode();
     }
 
-    static byte[] snapshot(long tick, MeshView view) {
-        return message(SNAPSHOT, tick, view.at(), view.rows(),
-                view.cells().stream().map(StreamEncoder::entry).toList());
-    }
-
-    static byte[] delta(long tick, Instant at, List<RowAge> rows, List<ChangedCell> cells) {
-        return message(DELTA, tick, at, rows,
-                cells.stream()
-                        .map(changed -> changed.cell().map(StreamEncoder::entry)
-                                .orElseGet(() -> new Entry(changed.source(), changed.destination(),
-                                        CellState.NOT_PROBED, NOTHING_SENT, NO_DELAY)))
-                        .toList());
-    }
-
-    private static Entry entry(Cell cell) {
-        CellFigures figures = cell.figures();
-        // 0 is "none" here, so the codes are one higher than the wire's.
-        int delay = figures.answered() ? DelayCode.encode(figures.medianMicros()) + 1 : NO_DELAY;
-        return new Entry(cell.source(), cell.destination(), cell.state(), lossCode(figures), delay);
-    }
-
-    /** One cell, in the codes of the message. */
-    record Entry(int source, int destination, CellState state, int loss, int delay) {
-    }
-
-    static byte[] message(byte type, long tick, Instant at, List<RowAge> rows, List<Entry> cells) {
-        byte[] message = new byte[Math.addExact(HEADER_BYTES,
-                Math.multiplyExact(ENTRY_BYTES, Math.addExact(rows.size(), cells.size())))];
-        ByteBuffer out = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-        out.put(MAGIC).put(type).putShort(LAYOUT_VERSION).putInt((int) tick).putDouble(millis(at)).putInt(rows.size())
-                .putInt(cells.size());
-        for (RowAge row : rows) {
-            long age = row.ageMillis().isEmpty() ? NO_REPORT : Math.min(row.ageMillis().getAsLong(), NO_REPORT - 1);
-            out.putShort((short) row.source()).putShort((short) 0).putInt((int) age);
+    /** Every cell of that choice and scope as it is now. */
+    byte[] snapshot(Stamp stamp, LiveMatrix matrix, List<RowAge> ages, KindChoice kind, Scope scope) {
+        begin(SNAPSHOT, stamp);
+        for (RowAge age : ages) {
+            BitSet destinations = matrix.destinations(age.source(), kind);
+            scope.confine(age.source(), destinations);
+            if (scope.tells(age.source())) {
+                row(matrix, kind, age.source(), ageOf(age.ageMillis()), destinations);
+            }
         }
-        for (Entry cell : cells) {
-            out.putShort((short) cell.source).putShort((short) cell.destination).put((byte) cell.state.code())
-                    .put((byte) cell.loss).putShort((short) cell.delay);
-        }
-        return message;
+        return end();
     }
 
-    private static double millis(Instant at) {
-        return at.getEpochSecond() * 1e3 + at.getNano() / 1e6;
+    /** What changed by that tick. */
+    byte[] delta(Stamp stamp, LiveMatrix matrix, MatrixTick changes, KindChoice kind, Scope scope) {
+        begin(DELTA, stamp);
+        TreeMap<Integer, Long> ages = new TreeMap<>();
+        changes.rows().stream().filter(row -> scope.tells(row.source()))
+                .forEach(row -> ages.put(row.source(), ageOf(row.ageMillis())));
+        TreeMap<Integer, BitSet> changed = new TreeMap<>();
+        for (ChangedRow row : changes.changed()) {
+            row.of(kind).map(bits -> (BitSet) bits.clone()).ifPresent(bits -> {
+                scope.confine(row.source(), bits);
+                if (!bits.isEmpty()) {
+                    changed.put(row.source(), bits);
+                }
+            });
+        }
+        TreeSet<Integer> sources = new TreeSet<>(ages.keySet());
+        sources.addAll(changed.keySet());
+        for (int source : sources) {
+            row(matrix, kind, source, ages.getOrDefault(source, RowBlock.NOT_TOLD),
+                    changed.getOrDefault(source, new BitSet()));
+        }
+        return end();
     }
 
-    /** Half percents, rounded, but never to "no loss" or "all lost" unless it is exactly that. */
-    static int lossCode(CellFigures figures) {
-        if (figures.sent() == 0) {
-            return NOTHING_SENT;
+    private void row(LiveMatrix matrix, KindChoice kind, int source, long age, BitSet destinations) {
+        int count = destinations.cardinality();
+        if (codes.length < count) {
+            codes = new int[count + count / 2];
         }
-        if (figures.lost() == 0) {
-            return 0;
-        }
-        return figures.received() == 0 ? 200 : Math.clamp(Math.round(figures.lossRatio() * 200), 1, 199);
+        matrix.codes(source, kind, destinations, codes);
+        row(source, age, destinations, codes);
+    }
+
+    void row(int source, long age, BitSet destinations, int[] codes) {
+        block.write(source, age, destinations, codes);
+        blocks++;
+        cells += destinations.cardinality();
+    }
+
+    void begin(byte type, Stamp stamp) {
+        out.clear();
+        blocks = 0;
+        cells = 0;
+        out.u8(MAGIC);
+        out.u8(type);
+        out.u16(LAYOUT_VERSION);
+        out.u32(stamp.run);
+        out.u32(stamp.tick);
+        out.f64(stamp.at.getEpochSecond() * 1e3 + stamp.at.getNano() / 1e6);
+        out.u32(0);
+        out.u32(0);
+    }
+
+    byte[] end() {
+        out.setU32(BLOCKS_AT, blocks);
+        out.setU32(BLOCKS_AT + 4, cells);
+        return out.toArray();
+    }
+
+    static long ageOf(OptionalLong millis) {
+        return millis.isEmpty() ? RowBlock.NO_REPORT : Math.min(millis.getAsLong(), RowBlock.NOT_TOLD - 1);
     }
 }

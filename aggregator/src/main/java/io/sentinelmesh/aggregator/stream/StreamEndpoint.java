@@ -1,16 +1,25 @@
 package io.sentinelmesh.aggregator.stream;
 
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.aggregator.socket.PeerSocket;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** {@code /api/v1/stream}: upgrades a browser's request to its live stream. */
+/** {@code /api/v1/stream}: upgrades a browser's request to its live stream; and the same snapshot by GET. */
 public final class StreamEndpoint {
 
     public static final String PATH = "/api/v1/stream";
+    public static final String SNAPSHOT_PATH = "/api/v1/matrix.bin";
+    public static final String NODES_PATH = "/api/v1/nodes";
+    static final String CONTENT_TYPE = "application/vnd.sentinel-mesh.matrix";
 
     private final MeshThread mesh;
     private final StreamHub hub;
@@ -20,29 +29,75 @@ public final class StreamEndpoint {
         this.hub = hub;
     }
 
-    public void handle(RoutingContext ctx) {
+    public void mount(Router router) {
+        router.get(PATH).handler(this::handle);
+        router.get(SNAPSHOT_PATH).handler(this::snapshot);
+        router.get(NODES_PATH).handler(this::nodes);
+    }
+
+    private void handle(RoutingContext ctx) {
         if (!"websocket".equalsIgnoreCase(ctx.request().getHeader("Upgrade"))) {
-            new Problem(426, "upgrade-required", "Upgrade required",
-                    PATH + " is a WebSocket (docs/stream.md); the same matrix as JSON is at /api/v1/matrix")
-                    .answer(ctx);
+            new Problem(426, "upgrade-required", "Upgrade required", PATH
+                    + " is a WebSocket (docs/stream.md); the same matrix as JSON is at /api/v1/matrix, its binary snapshot at "
+                    + SNAPSHOT_PATH).answer(ctx);
         } else if (hub.full()) {
             Problem.unavailable("there are " + StreamHub.MOST_CLIENTS + " live streams open already").answer(ctx);
         } else {
-            ctx.request().toWebSocket().onSuccess(this::attach);
+            try {
+                Subscription wanted = Subscription.of(ctx.queryParams());
+                Optional<StreamHub.Resume> resume = resume(ctx.queryParams());
+                ctx.request().toWebSocket().onSuccess(socket -> attach(socket, wanted, resume));
+            } catch (IllegalArgumentException wrong) {
+                Problem.badParameter(String.valueOf(wrong.getMessage())).answer(ctx);
+            }
         }
     }
 
-    private void attach(ServerWebSocket socket) {
-        Browser browser = new Browser(new PeerSocket(socket, StreamHub.MOST_UNSENT_BYTES));
+    /** Half of it is none: what cannot be resumed begins with a snapshot. */
+    private static Optional<StreamHub.Resume> resume(MultiMap query) {
+        Optional<Long> after = number(query, "after");
+        return number(query, "run").flatMap(run -> after.map(tick -> new StreamHub.Resume(run, tick)));
+    }
+
+    private static Optional<Long> number(MultiMap query, String name) {
+        return Optional.ofNullable(query.get(name)).map(text -> {
+            if (!text.matches("\\d{1,10}")) {
+                throw new IllegalArgumentException(name + " is a number from a message's header, not '" + text + "'");
+            }
+            return Long.valueOf(text);
+        });
+    }
+
+    private void snapshot(RoutingContext ctx) {
+        try {
+            Subscription wanted = Subscription.of(ctx.queryParams());
+            mesh.ask(_ -> hub.snapshot(wanted))
+                    .onSuccess(bytes -> ctx.response().putHeader("Content-Type", CONTENT_TYPE)
+                            .putHeader("Cache-Control", "no-store").end(Buffer.buffer(bytes)))
+                    .onFailure(ctx::fail);
+        } catch (IllegalArgumentException wrong) {
+            Problem.badParameter(String.valueOf(wrong.getMessage())).answer(ctx);
+        }
+    }
+
+    private void nodes(RoutingContext ctx) {
+        mesh.ask(_ -> hub.nodes()).onSuccess(text -> ctx.response().putHeader("Content-Type", "application/json")
+                .putHeader("Cache-Control", "no-store").end(text)).onFailure(ctx::fail);
+    }
+
+    private void attach(ServerWebSocket socket, Subscription wanted, Optional<StreamHub.Resume> resume) {
+        Browser browser = new Browser(new PeerSocket(socket, StreamHub.MOST_UNSENT_BYTES),
+                ContextInternal.current().nettyEventLoop());
         // The client has nothing to say; a frame of it is read and forgotten.
         socket.handler(_ -> {
         });
         socket.exceptionHandler(_ -> mesh.execute(() -> hub.leave(browser)));
         socket.closeHandler(_ -> mesh.execute(() -> hub.leave(browser)));
-        mesh.execute(() -> hub.join(browser));
+        mesh.execute(() -> hub.join(browser, wanted, resume));
     }
 
-    private record Browser(PeerSocket peer) implements StreamClient {
+    /** @param loop the socket's own */
+    private record Browser(PeerSocket peer, Executor loop) implements StreamClient {
 
         @Override
         public void text(String message) {

@@ -3,6 +3,7 @@ package io.sentinelmesh.aggregator.matrix;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,25 @@ class LiveMatrixTest {
         return matrix.cell(index(source), index(destination)).orElseThrow().state();
     }
 
+    /** @param cell empty if the source does not probe the destination any more */
+    private record ChangedCell(int source, int destination, Optional<Cell> cell) {
+    }
+
+    private List<ChangedCell> changed() {
+        return cellsOf(matrix.tick(nowNanos));
+    }
+
+    private List<ChangedCell> cellsOf(MatrixTick tick) {
+        return tick.changed().stream()
+                .flatMap(row -> row.shown().stream().mapToObj(
+                        to -> new ChangedCell(row.source(), to, matrix.cell(row.source(), to))))
+                .toList();
+    }
+
+    private CellState state(MeshNode source, MeshNode destination, ProbeKind kind) {
+        return matrix.cell(index(source), index(destination), KindChoice.only(kind)).orElseThrow().state();
+    }
+
     @Test
     void a_source_that_falls_silent_loses_its_row_and_no_column() {
         reports(a, answered(b, 100));
@@ -75,11 +95,11 @@ class LiveMatrixTest {
 
         passes(Duration.ofMillis(3_001));
         matrix.heard(index(b), nowNanos);
-        LiveMatrix.MatrixTick tick = matrix.tick(nowNanos);
+        List<ChangedCell> changed = changed();
 
         assertThat(state(a, b)).isEqualTo(CellState.NO_DATA);
         assertThat(state(b, a)).isEqualTo(CellState.OK);
-        assertThat(tick.cells()).hasSize(1);
+        assertThat(changed).hasSize(1);
     }
 
     @Test
@@ -91,7 +111,7 @@ class LiveMatrixTest {
         reports(a, answered(b, 100));
 
         assertThat(state(a, b)).isEqualTo(CellState.OK);
-        assertThat(matrix.tick(nowNanos).cells()).hasSize(1);
+        assertThat(changed()).hasSize(1);
     }
 
     @Test
@@ -112,7 +132,7 @@ class LiveMatrixTest {
         matrix.tick(nowNanos);
 
         matrix.behindNat(index(b), true);
-        assertThat(matrix.tick(nowNanos).cells()).as("its column goes").singleElement()
+        assertThat(changed()).as("its column goes").singleElement()
                 .satisfies(changed -> assertThat(changed.cell()).isEmpty());
         reports(a, answered(b, 100), answered(c, 100));
 
@@ -129,12 +149,12 @@ class LiveMatrixTest {
     @Test
     void a_tick_tells_what_changed_and_only_once() {
         reports(a, answered(b, 100), answered(c, 100));
-        assertThat(matrix.tick(nowNanos).cells()).hasSize(2);
+        assertThat(changed()).hasSize(2);
 
         reports(a, answered(b, 100), answered(c, 200));
 
-        LiveMatrix.MatrixTick second = matrix.tick(nowNanos);
-        assertThat(second.cells()).singleElement()
+        MatrixTick second = matrix.tick(nowNanos);
+        assertThat(cellsOf(second)).singleElement()
                 .satisfies(changed -> assertThat(changed.destination()).isEqualTo(index(c)));
         assertThat(second.rows()).singleElement().satisfies(row -> assertThat(row.source()).isEqualTo(index(a)));
         assertThat(matrix.tick(nowNanos).rows()).isEmpty();
@@ -148,7 +168,7 @@ class LiveMatrixTest {
         reports(a, answered(b, 100));
 
         assertThat(matrix.cell(index(a), index(c))).isEmpty();
-        assertThat(matrix.tick(nowNanos).cells()).singleElement()
+        assertThat(changed()).singleElement()
                 .satisfies(changed -> assertThat(changed.cell()).isEmpty());
     }
 
@@ -208,9 +228,9 @@ class LiveMatrixTest {
 
         assertThat(matrix.cells()).isEmpty();
         assertThat(matrix.countByState()).isEmpty();
-        LiveMatrix.MatrixTick tick = matrix.tick(nowNanos);
-        assertThat(tick.cells()).hasSize(2).allSatisfy(changed -> assertThat(changed.cell()).isEmpty());
-        assertThat(tick.rows()).containsExactly(new LiveMatrix.RowAge(index(a), java.util.OptionalLong.empty()));
+        MatrixTick tick = matrix.tick(nowNanos);
+        assertThat(cellsOf(tick)).hasSize(2).allSatisfy(changed -> assertThat(changed.cell()).isEmpty());
+        assertThat(tick.rows()).containsExactly(new MatrixTick.RowAge(index(a), java.util.OptionalLong.empty()));
     }
 
     @Test
@@ -218,7 +238,7 @@ class LiveMatrixTest {
         matrix.leave(index(a));
         reports(b, answered(a, 100));
         assertThat(matrix.cells()).isEmpty();
-        assertThat(matrix.tick(nowNanos).cells()).isEmpty();
+        assertThat(changed()).isEmpty();
 
         matrix.arrive(index(a));
         reports(b, answered(a, 100));
@@ -274,7 +294,66 @@ class LiveMatrixTest {
 
         reports(a, ProbeKind.TCP_CONNECT, answered(b, 9_000));
 
-        assertThat(state(a, b)).isEqualTo(CellState.OK);
+        assertThat(state(a, b, ProbeKind.TCP_CONNECT)).isEqualTo(CellState.OK);
+    }
+
+    @Test
+    void a_cell_shows_the_echo_as_long_as_its_source_reports_it_and_what_stands_in_for_it_then() {
+        reports(a, ProbeKind.STAMP, answered(b, 300));
+        assertThat(shownKind(a, b)).isEqualTo(ProbeKind.STAMP);
+        reports(a, ProbeKind.ICMP_ECHO, answered(b, 100));
+        assertThat(shownKind(a, b)).isEqualTo(ProbeKind.ICMP_ECHO);
+        reports(a, ProbeKind.TCP_CONNECT, answered(b, 200));
+        assertThat(shownKind(a, b)).isEqualTo(ProbeKind.ICMP_ECHO);
+        matrix.tick(nowNanos);
+
+        passes(Duration.ofMillis(3_001));
+        reports(a, ProbeKind.STAMP, answered(b, 300));
+        reports(a, ProbeKind.TCP_CONNECT, answered(b, 200));
+
+        assertThat(changed()).singleElement().satisfies(
+                changed -> assertThat(changed.cell().orElseThrow().kind()).isEqualTo(ProbeKind.TCP_CONNECT));
+    }
+
+    @Test
+    void when_a_source_reports_none_of_its_kinds_the_newest_one_stays_in_view() {
+        reports(a, ProbeKind.ICMP_ECHO, answered(b, 100));
+        passes(Duration.ofSeconds(1));
+        reports(a, ProbeKind.TCP_CONNECT, answered(b, 200));
+
+        passes(Duration.ofSeconds(4));
+        matrix.tick(nowNanos);
+
+        assertThat(shownKind(a, b)).isEqualTo(ProbeKind.TCP_CONNECT);
+    }
+
+    @Test
+    void what_a_hidden_kind_reports_changes_that_kind_and_nothing_that_is_shown() {
+        reports(a, ProbeKind.ICMP_ECHO, answered(b, 100));
+        reports(a, ProbeKind.STAMP, answered(b, 300));
+        matrix.tick(nowNanos);
+
+        reports(a, ProbeKind.STAMP, answered(b, 900));
+        MatrixTick tick = matrix.tick(nowNanos);
+
+        assertThat(cellsOf(tick)).isEmpty();
+        assertThat(tick.changed().getFirst().of(KindChoice.only(ProbeKind.STAMP))).isPresent();
+    }
+
+    @Test
+    void an_agent_that_leaves_and_comes_back_within_one_tick_is_told_once() {
+        reports(a, answered(b, 100), answered(c, 100));
+        matrix.tick(nowNanos);
+
+        matrix.leave(index(a));
+        matrix.arrive(index(a));
+        reports(a, answered(b, 100));
+
+        assertThat(changed()).extracting(ChangedCell::destination).containsExactly(index(b), index(c));
+    }
+
+    private ProbeKind shownKind(MeshNode source, MeshNode destination) {
+        return matrix.cell(index(source), index(destination)).orElseThrow().kind();
     }
 
     @Test
@@ -293,10 +372,10 @@ class LiveMatrixTest {
         matrix.tick(nowNanos);
 
         reportsImpaired(a, answered(b, 100));
-        assertThat(matrix.tick(nowNanos).cells()).hasSize(1);
+        assertThat(changed()).hasSize(1);
         reports(a, answered(b, 100));
 
-        assertThat(matrix.tick(nowNanos).cells()).hasSize(1);
+        assertThat(changed()).hasSize(1);
         assertThat(state(a, b)).isEqualTo(CellState.OK);
     }
 
