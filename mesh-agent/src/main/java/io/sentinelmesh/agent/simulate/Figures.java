@@ -1,0 +1,31 @@
+package io.sentinelmesh.agent.simulate;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What happened so far, of all agents together. Any thread. */
+final class Figures {
+
+    final LongAdder links = new LongAdder();
+    final LongAdder linksLost = new LongAdder();
+    final LongAdder attemptsFailed = new LongAdder();
+    final LongAdder refusals = new LongAdder();
+    final LongAdder batchesSent = new LongAdder();
+    final LongAdder batchesSentAgain = new LongAdder();
+    final LongAdder batchBytes = new LongAdder();
+    final LongAdder resultsMade = new LongAdder();
+    final LongAdder resultsAcknowledged = new LongAdder();
+    final LongAdder liveRows = new LongAdder();
+    final LongAdder liveBytes = new LongAdder();
+    final LongAdder liveRowsLeftOut = new LongAdder();
+    private volatile String lastRefusal = "";
+
+    void refused(String words) {
+        refusals.increment();
+        lastRefusal = words;
+    }
+
+    /** Empty if there was none. */
+    String lastRefusal() {
+        return lastRefusal;
+    }
+}
