@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,8 +23,8 @@ import io.vertx.core.VertxOptions;
 /** All simulated agents: a few event loops and a few threads that make frames, whatever their number. */
 final class Fleet implements AutoCloseable {
 
-    /** A handshake costs each end some milliseconds. */
-    static final Duration BETWEEN_LINKS = Duration.ofMillis(8);
+    /** A handshake costs each end some milliseconds; begun all at once, none would end in time. */
+    private static final int LINKS_OPENED_AT_ONCE = 8;
     private static final int EVENT_LOOPS = 2;
     private static final int MAKERS = 2;
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
@@ -38,10 +39,11 @@ final class Fleet implements AutoCloseable {
      * @param liveWithRounds whether a live row goes with each round instead
      * @param endMicros since 1970: what would be due later is not sent
      * @param linked links that stand
+     * @param opening permits for links that are being opened, until the aggregator has taken the HELLO
      */
     record Shared(Rounds rounds, BatchMaker maker, Books books, Figures figures, DoorLinks door, InstantSource clock,
             long firstRound, Duration spread, Duration liveEvery, boolean liveWithRounds, AtomicLong endMicros,
-            AtomicInteger linked) {
+            AtomicInteger linked, Semaphore opening) {
     }
 
     private final Vertx vertx;
@@ -68,7 +70,8 @@ final class Fleet implements AutoCloseable {
                 new DoorLinks(vertx, door, identities), clock,
                 Math.floorDiv(now - backlog.toNanos() / 1_000, world.roundMicros()),
                 world.roundLength().multipliedBy(9).dividedBy(10), liveEvery,
-                liveEvery.compareTo(world.roundLength()) >= 0, new AtomicLong(Long.MAX_VALUE), new AtomicInteger());
+                liveEvery.compareTo(world.roundLength()) >= 0, new AtomicLong(Long.MAX_VALUE), new AtomicInteger(),
+                new Semaphore(LINKS_OPENED_AT_ONCE));
         Fleet fleet = new Fleet(vertx, makers, shared);
         fleet.populate();
         return fleet;

@@ -81,7 +81,7 @@ final class SimulatedAgent {
         // Real agents' rounds end together, and are sent within a second; here they come one after another, all through the round.
         this.phaseMicros = (long) (Draw.unit(Draw.key(world.seed(), 'p', index)) * shared.spread().toNanos() / 1_000);
         this.nextLiveMicros = BatchMaker.micros(startedAt) + phaseMicros % (shared.liveEvery().toNanos() / 1_000);
-        this.notBeforeNanos = System.nanoTime() + index * Fleet.BETWEEN_LINKS.toNanos();
+        this.notBeforeNanos = System.nanoTime();
         this.lastHeardNanos = System.nanoTime();
     }
 
@@ -92,7 +92,7 @@ final class SimulatedAgent {
         boolean down = shared.rounds().isDown(index, now);
         WebSocket present = socket;
         if (present == null) {
-            if (!down && !connecting && !leaving && nanos - notBeforeNanos >= 0) {
+            if (!down && !connecting && !leaving && nanos - notBeforeNanos >= 0 && shared.opening().tryAcquire()) {
                 connect();
             }
         } else if (down) {
@@ -108,16 +108,17 @@ final class SimulatedAgent {
 
     private void connect() {
         connecting = true;
-        shared.door().connect(index).onComplete(done -> context.runOnContext(_ -> {
+        shared.door().connect(index).onComplete(done -> {
             connecting = false;
             if (done.failed()) {
+                shared.opening().release();
                 shared.figures().attemptsFailed.increment();
                 wait(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             } else {
                 opened(done.result());
             }
-        }));
+        });
     }
 
     private void wait(Duration time) {
@@ -151,6 +152,8 @@ final class SimulatedAgent {
         if (open) {
             shared.figures().linksLost.increment();
             shared.linked().decrementAndGet();
+        } else {
+            shared.opening().release();
         }
         socket = null;
         open = false;
@@ -197,6 +200,7 @@ final class SimulatedAgent {
     private void accepted() {
         if (!open) {
             open = true;
+            shared.opening().release();
             pause = FIRST_PAUSE;
             shared.figures().links.increment();
             shared.linked().incrementAndGet();
@@ -268,7 +272,7 @@ final class SimulatedAgent {
         onThisLink++;
         shared.figures().batchesSent.increment();
         shared.figures().batchBytes.add(made.batch().length());
-        Future<Void> _ = to.writeBinaryMessage(made.batch());
+        write(to, made.batch());
         pull();
     }
 
@@ -299,7 +303,7 @@ final class SimulatedAgent {
     private void sendLive(WebSocket to, Buffer live) {
         shared.figures().liveRows.increment();
         shared.figures().liveBytes.add(live.length());
-        Future<Void> _ = to.writeBinaryMessage(live);
+        write(to, live);
     }
 
     /** Whether it has nothing more to send or to wait for, once the end is set. On its event loop. */
@@ -325,6 +329,8 @@ final class SimulatedAgent {
         if (open) {
             open = false;
             shared.linked().decrementAndGet();
+        } else {
+            shared.opening().release();
         }
         send(last, new Frame.Goodbye("the simulation ended"));
         return last.close();
@@ -335,6 +341,12 @@ final class SimulatedAgent {
     }
 
     private static void send(WebSocket to, Frame frame) {
-        Future<Void> _ = to.writeBinaryMessage(Buffer.buffer(FrameCodec.encode(frame)));
+        write(to, Buffer.buffer(FrameCodec.encode(frame)));
+    }
+
+    private static void write(WebSocket to, Buffer frame) {
+        if (!to.isClosed()) {
+            Future<Void> _ = to.writeBinaryMessage(frame);
+        }
     }
 }
