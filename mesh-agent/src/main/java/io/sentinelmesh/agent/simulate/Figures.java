@@ -18,10 +18,26 @@ final class Figures {
     final LongAdder liveBytes = new LongAdder();
     final LongAdder liveRowsLeftOut = new LongAdder();
     private volatile String lastRefusal = "";
+    private volatile String lastFailure = "";
 
     void refused(String words) {
         refusals.increment();
         lastRefusal = words;
+    }
+
+    /** An attempt to open a link. */
+    void failed(Throwable cause) {
+        attemptsFailed.increment();
+        Throwable innermost = cause;
+        while (innermost.getCause() != null && innermost.getCause() != innermost) {
+            innermost = innermost.getCause();
+        }
+        lastFailure = innermost.getClass().getSimpleName() + ": " + innermost.getMessage();
+    }
+
+    /** Empty if there was none. */
+    String lastFailure() {
+        return lastFailure;
     }
 
     /** Empty if there was none. */

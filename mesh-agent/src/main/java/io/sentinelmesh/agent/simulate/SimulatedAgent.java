@@ -112,7 +112,7 @@ final class SimulatedAgent {
             connecting = false;
             if (done.failed()) {
                 shared.opening().release();
-                shared.figures().attemptsFailed.increment();
+                shared.figures().failed(done.cause());
                 wait(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             } else {

@@ -102,9 +102,13 @@ final class Simulation {
     }
 
     private static String trouble(Figures figures) {
-        return figures.refusals.sum() == 0
+        return (figures.refusals.sum() == 0
                 ? ""
-                : "; " + figures.refusals.sum() + " refusals, the last: " + figures.lastRefusal();
+                : "; " + figures.refusals.sum() + " refusals, the last: " + figures.lastRefusal())
+                + (figures.attemptsFailed.sum() == 0
+                        ? ""
+                        : "; " + figures.attemptsFailed.sum() + " attempts to link failed, the last: "
+                                + figures.lastFailure());
     }
 
     private static boolean settle(Fleet fleet) throws InterruptedException {
