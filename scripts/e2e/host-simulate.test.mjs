@@ -27,13 +27,13 @@ describe('three simulated sites of two agents', { timeout: 180_000 }, () => {
 
     const cells = await eventually('all 30 cells are measured', 30_000, async () => {
       const now = await mesh.cells();
-      const known = [...now.values()].filter(({ state }) => state === 'ok' || state === 'down' || state === 'impaired');
+      const known = [...now.values()].filter(({ state }) => state === 'ok' || state === 'down' || state === 'prober-impaired');
       return known.length === 30 && now;
     });
     for (const from of AGENTS) {
       for (const to of AGENTS.filter((name) => name !== from)) {
         const cut = site(from) === 's001' && site(to) === 's002';
-        const expected = from === 's003-2' ? 'impaired' : cut ? 'down' : 'ok';
+        const expected = from === 's003-2' ? 'prober-impaired' : cut ? 'down' : 'ok';
         assert.equal(cells.get(`${from}→${to}`).state, expected, `${from}→${to}`);
       }
     }
