@@ -2,6 +2,7 @@ package io.sentinelmesh.agent.simulate;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 
 import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.Future;
@@ -37,7 +38,7 @@ final class DoorLinks {
         var tls = identities.get(agent).tls();
         ClientSSLOptions ssl = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
         ssl.setKeyCertOptions(KeyCertOptions.wrap(tls.keyManager())).setTrustOptions(TrustOptions.wrap(tls.trustManager()));
-        ssl.setEnabledSecureTransportProtocols(java.util.Set.of("TLSv1.3"));
+        ssl.setEnabledSecureTransportProtocols(Set.of("TLSv1.3"));
         WebSocketConnectOptions options = new WebSocketConnectOptions();
         options.setHost(door.getHost()).setPort(door.getPort()).setSsl(true).setSslOptions(ssl)
                 .setConnectTimeout(5_000);

@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.LongAdder;
 /** What happened so far, of all agents together. Any thread. */
 final class Figures {
 
+    private static final int MOST_CAUSES = 10;
+
     final LongAdder links = new LongAdder();
     final LongAdder linksLost = new LongAdder();
     final LongAdder attemptsFailed = new LongAdder();
@@ -29,7 +31,7 @@ final class Figures {
     void failed(Throwable cause) {
         attemptsFailed.increment();
         Throwable innermost = cause;
-        while (innermost.getCause() != null && innermost.getCause() != innermost) {
+        for (int depth = 0; innermost.getCause() != null && depth < MOST_CAUSES; depth++) {
             innermost = innermost.getCause();
         }
         lastFailure = innermost.getClass().getSimpleName() + ": " + innermost.getMessage();

@@ -1,14 +1,17 @@
 package io.sentinelmesh.agent.simulate;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,12 +151,12 @@ final class Identities {
         return new KeyPair(content.chain().getFirst().getPublicKey(), content.key());
     }
 
-    private static String fingerprint(java.security.cert.X509Certificate certificate) {
+    private static String fingerprint(X509Certificate certificate) {
         try {
-            return java.util.HexFormat.of().formatHex(
-                    java.security.MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-        } catch (java.security.GeneralSecurityException impossible) {
-            throw new UncheckedIOException(new IOException("every Java platform has SHA-256", impossible));
+            return HexFormat.of().formatHex(
+                    MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
     }
 }

@@ -22,6 +22,7 @@ import io.sentinelmesh.agent.config.AgentConfig;
 import io.sentinelmesh.agent.config.ConfigException;
 import io.sentinelmesh.agent.config.SecretFile;
 import io.sentinelmesh.agent.enrolment.DoorException;
+import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.trust.JoinToken;
 import io.sentinelmesh.trust.TrustException;
 
@@ -146,7 +147,7 @@ public final class SimulateMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         World world = new World(sites, agentsPerSite, seed, FaultReader.duration(interval), 10);
-        io.sentinelmesh.measurement.MatrixRow.requireRound(world.roundLength());
+        MatrixRow.requireRound(world.roundLength());
         List<Fault> read = faults.stream().map(text -> FaultReader.read(text, world)).toList();
         URI door = door();
         Simulation.Plan plan = new Simulation.Plan(door, world, read, liveEvery(world),

@@ -127,6 +127,11 @@ final class SimulatedAgent {
     }
 
     private void opened(WebSocket connected) {
+        if (connected.isClosed()) {
+            shared.opening().release();
+            wait(pause);
+            return;
+        }
         socket = connected;
         onThisLink = 0;
         credit = 0;
@@ -220,7 +225,7 @@ final class SimulatedAgent {
     /** Sends the next batch if it may be sent: again, what an older link lost, then new ones. */
     private void pull() {
         WebSocket to = socket;
-        if (to == null || !open || making || onThisLink >= credit || to.writeQueueFull()) {
+        if (to == null || to.isClosed() || !open || making || onThisLink >= credit || to.writeQueueFull()) {
             return;
         }
         if (onThisLink < unacknowledged.size()) {
@@ -278,7 +283,7 @@ final class SimulatedAgent {
 
     private void liveIfDue(long now) {
         WebSocket to = socket;
-        if (shared.liveWithRounds() || now < nextLiveMicros || to == null || !open) {
+        if (shared.liveWithRounds() || now < nextLiveMicros || to == null || to.isClosed() || !open) {
             return;
         }
         long every = shared.liveEvery().toNanos() / 1_000;
