@@ -40,7 +40,7 @@ command_down() {
 
 # Removes what we made; should the user have put something of his own beside it, that stays.
 data_purge() {
-  rm -rf -- "$data/aggregator" "$data/agents" "$data/agent-keys" "$data/logs" "$data/run" "${data:?}/$marker_name"
+  rm -rf -- "$data/aggregator" "$data/agents" "$data/agent-keys" "$data/simulated" "$data/simulated.key" "$data/logs" "$data/run" "${data:?}/$marker_name"
   if rmdir -- "$data" 2>/dev/null; then
     say_done "removed $data"
   else

@@ -6,6 +6,8 @@
 # An agent's JVM options are in agent-jvm.sh.
 # A JVM would begin with a heap of a 64th of the memory, which is much where that is large.
 readonly -a jvm_flags_aggregator=(-Xms64m -Xmx512m)
+readonly -a jvm_flags_simulate=(-Xmx384m -Xss512k -Dvertx.disableDnsResolver=true -Dvertx.disableFileCaching=true
+  -Dvertx.disableFileCPResolving=true)
 
 # 1 → site-a, 26 → site-z, 27 → site-aa
 agent_name() {
@@ -58,7 +60,7 @@ require_member() {
     fail_usage "this mesh has no member '$1'" "It has: $(member_names | paste -sd ' ')"
 }
 
-# program_command agent|aggregator|probe|reflector|config: sets `program` to the start of its command line.
+# program_command agent|aggregator|probe|reflector|config|simulate: sets `program` to the start of its command line.
 program=() program_java=''
 program_command() {
   local java module class archive
@@ -74,6 +76,8 @@ program_command() {
       flags=("${jvm_flags_agent[@]}" -Dsentinel.logging=commands) ;;
     config) module=mesh-agent class=io.sentinelmesh.agent.configcommand.ConfigMain
       flags=("${jvm_flags_agent[@]}" -Dsentinel.logging=commands) ;;
+    simulate) module=mesh-agent class=io.sentinelmesh.agent.simulate.SimulateMain
+      flags=("${jvm_flags_simulate[@]}" -Dsentinel.logging=commands) ;;
     aggregator) module=aggregator class=io.sentinelmesh.aggregator.Main flags=("${jvm_flags_aggregator[@]}") ;;
   esac
   # A class path has no way to write a colon inside a name.
@@ -163,12 +167,12 @@ launch_agent() {
   if agent_cache_wanted on; then agent_cache_make_beside "$program_java"; fi
 }
 
-# Prints a join token for one agent of SITE, good for as long as a start may take.
+# join_token SITE [USES]: prints a join token for one agent of it, or for so many, good for as long as a start may take.
 readonly token_seconds=1800
 join_token() {
   local answer token=''
   answer=$(api_request - POST /api/v1/join-tokens \
-    "{\"site\":$(json_string "$1"),\"uses\":1,\"expiresInSeconds\":$token_seconds}" 2>/dev/null) || answer=''
+    "{\"site\":$(json_string "$1"),\"uses\":${2-1},\"expiresInSeconds\":$token_seconds}" 2>/dev/null) || answer=''
   if [[ $answer == *201 ]]; then token=$(json_value .token <<<"${answer%201}"); fi
   [[ -n $token ]] || fail "$exit_failed" "the aggregator gives no join token for agent $1, which has not joined yet." \
     "Is it up? See: $(own_command status)"

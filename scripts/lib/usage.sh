@@ -25,6 +25,8 @@ Sentinel Mesh: agents probe one another, and the dashboard says whose fault it i
 
   sentinel config …            what the mesh measures and how often: show, check, push, history (config --help)
 
+  sentinel simulate --sites N …  play many agents from one process, with faults: load, demonstrations (simulate --help)
+
   sentinel probe KIND TARGET   one probe from here, without a mesh, e.g. probe icmp 127.0.0.1 (probe --help)
   sentinel reflector …         answer STAMP test packets until stopped, for probe stamp and routers (reflector --help)
   sentinel agent join URL …    make this host an agent of a mesh and run it (agent join --help)

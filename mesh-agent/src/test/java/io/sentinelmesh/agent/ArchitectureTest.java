@@ -23,7 +23,7 @@ class ArchitectureTest {
     @Test
     void the_network_layer_appears_only_in_the_link_and_where_all_is_wired() {
         noClasses().that()
-                .resideOutsideOfPackages("..agent.link..", "io.sentinelmesh.agent")
+                .resideOutsideOfPackages("..agent.link..", "..agent.simulate..", "io.sentinelmesh.agent")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.vertx..")

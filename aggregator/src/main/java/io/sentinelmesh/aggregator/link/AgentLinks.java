@@ -53,6 +53,7 @@ public final class AgentLinks {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final Map<NodeId, Member> members = new HashMap<>();
+    private final PeersPace peersPace;
     private long toldPeers;
     private long configVersion;
     private long pingToken;
@@ -73,6 +74,7 @@ public final class AgentLinks {
         this.metrics = metrics;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.peersPace = new PeersPace(nanoTime.getAsLong());
         // Versions must grow across restarts of the aggregator too, and nothing is stored for it: the clock does.
         this.configVersion = clock.millis();
     }
@@ -325,9 +327,9 @@ public final class AgentLinks {
         }
     }
 
-    /** Every tick: tells agents if the list of peers changed. */
+    /** Every tick: tells agents if the list of peers changed, though not more often than their number allows. */
     public void tellPeersIfChanged() {
-        if (mesh.peersVersion() != toldPeers) {
+        if (mesh.peersVersion() != toldPeers && peersPace.mayTell(nanoTime.getAsLong())) {
             tellPeers();
         }
     }
@@ -335,6 +337,7 @@ public final class AgentLinks {
     private void tellPeers() {
         toldPeers = mesh.peersVersion();
         configVersion = Math.max(configVersion + 1, clock.millis());
+        peersPace.told(members.size(), nanoTime.getAsLong());
         broadcast(config());
     }
 

@@ -1,0 +1,87 @@
+package io.sentinelmesh.agent.simulate;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BinaryOperator;
+
+import io.sentinelmesh.measurement.PairResult;
+
+/** What was acknowledged, by source: to be compared with what is stored. Any thread. */
+final class Books {
+
+    /** Results that are written down in full, for each source. */
+    private static final int SAMPLES = 5;
+
+    private final AtomicReferenceArray<Tally> bySource;
+
+    Books(int agents) {
+        Tally[] nothing = new Tally[agents];
+        Arrays.fill(nothing, Tally.NOTHING);
+        bySource = new AtomicReferenceArray<>(nothing);
+    }
+
+    void acknowledged(int source, Tally more) {
+        BinaryOperator<Tally> sum = Tally::plus;
+        bySource.accumulateAndGet(source, more, sum);
+    }
+
+    Tally of(int source) {
+        return bySource.get(source);
+    }
+
+    Tally all() {
+        Tally all = Tally.NOTHING;
+        for (int source = 0; source < bySource.length(); source++) {
+            all = all.plus(bySource.get(source));
+        }
+        return all;
+    }
+
+    /**
+     * Two kinds of lines with tabs between: {@code source NAME results sent received minSum maxSum}, and some results in full, {@code result SOURCE DESTINATION
+     * roundStartMicros sent received min max} (-1 for a delay that there is none of). Delays in microseconds, as the wire keeps them.
+     *
+     * @param roundNumbers of which results may be taken
+     */
+    void write(Path file, Rounds rounds, List<Long> roundNumbers) throws IOException {
+        World world = rounds.world();
+        try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            for (int source = 0; source < world.agents(); source++) {
+                Tally tally = bySource.get(source);
+                out.write(String.join("\t", "source", world.agentName(source), text(tally.results()),
+                        text(tally.sent()), text(tally.received()), text(tally.minSum()), text(tally.maxSum()))
+                        + "\n");
+                for (int sample = 0; sample < SAMPLES && !roundNumbers.isEmpty() && world.agents() > 1; sample++) {
+                    out.write(sample(rounds, source, sample, roundNumbers));
+                }
+            }
+        }
+    }
+
+    private static String sample(Rounds rounds, int source, int sample, List<Long> roundNumbers) {
+        World world = rounds.world();
+        long draw = Draw.key(world.seed(), source, sample);
+        long at = roundNumbers.get((int) (Draw.unit(draw) * roundNumbers.size())) * world.roundMicros();
+        if (rounds.isDown(source, at)) {
+            return "";
+        }
+        List<PairResult> row = rounds.row(source, at).results();
+        int cell = (int) (Draw.unit(Draw.next(draw)) * row.size());
+        PairResult result = row.get(cell);
+        boolean none = result.delays().isEmpty();
+        return String.join("\t", "result", world.agentName(source), world.agentName(cell < source ? cell : cell + 1),
+                text(at), text(result.sent()), text(result.received()),
+                text(none ? -1 : Tally.kept(result.delays().minMicros())),
+                text(none ? -1 : Tally.kept(result.delays().maxMicros()))) + "\n";
+    }
+
+    private static String text(long number) {
+        return Long.toString(number);
+    }
+}
