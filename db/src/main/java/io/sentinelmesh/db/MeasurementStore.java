@@ -64,6 +64,9 @@ public interface MeasurementStore extends AutoCloseable {
     /** The keys of third parties, in the same database. */
     IngestKeyStore ingestKeys();
 
+    /** The figures of hosts, in the same database. */
+    MetricStore metrics();
+
     /** Makes partitions ahead of time and drops those older than the retention, never locking readers out for long. */
     void maintain(Instant now);
 

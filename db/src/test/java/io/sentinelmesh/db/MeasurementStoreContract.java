@@ -71,6 +71,14 @@ public abstract class MeasurementStoreContract {
         }
     }
 
+    @Nested
+    class Metrics extends MetricStoreContract {
+        @Override
+        protected MeasurementStore store() {
+            return MeasurementStoreContract.this.store();
+        }
+    }
+
     @Test
     void settings_are_read_back_as_they_were_stored() {
         SettingsStore settings = store().settings();

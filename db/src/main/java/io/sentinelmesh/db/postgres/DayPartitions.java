@@ -1,6 +1,7 @@
 package io.sentinelmesh.db.postgres;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,11 +21,10 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.db.StoreException;
 
-/** Range partitions of plain PostgreSQL, one a UTC day, named tile_20261121. */
+/** Range partitions of one table in plain PostgreSQL, one a UTC day, named as in tile_20261121. */
 final class DayPartitions implements Partitions {
 
     private static final Logger LOG = LoggerFactory.getLogger(DayPartitions.class);
-    private static final String PREFIX = "tile_";
     /** Any number will do as long as nobody else uses it: "tile" in ASCII. */
     private static final long MAKER_LOCK = 0x74696C65L;
     private static final int MAKE_ATTEMPTS = 5;
@@ -35,15 +35,17 @@ final class DayPartitions implements Partitions {
     private static final String LIST = """
             SELECT c.relname, coalesce(i.inhdetachpending, false), i.inhrelid IS NOT NULL
             FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
-            WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'tile'::regclass)
-                AND c.relkind = 'r' AND c.relname ~ '^tile_[0-9]{8}$'
+            WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = ?::regclass)
+                AND c.relkind = 'r' AND c.relname ~ ('^' || ? || '_[0-9]{8}$')
             ORDER BY c.relname""";
 
     private final Transactions transactions;
+    private final String table;
     private final Set<LocalDate> known = ConcurrentHashMap.newKeySet();
 
-    DayPartitions(Transactions transactions) {
+    DayPartitions(Transactions transactions, String table) {
         this.transactions = transactions;
+        this.table = table;
     }
 
     private record Partition(String name, LocalDate day, boolean detachPending, boolean attached) {
@@ -67,7 +69,7 @@ final class DayPartitions implements Partitions {
     private void make(LocalDate day) {
         for (int attempt = 1;; attempt++) {
             try {
-                transactions.run("make the partition of " + day, connection -> make(connection, day));
+                transactions.run("make the partition of " + table + " for " + day, connection -> make(connection, day));
                 return;
             } catch (StoreException e) {
                 boolean lockTaken = e.getCause() instanceof SQLException sql
@@ -83,7 +85,7 @@ final class DayPartitions implements Partitions {
      * As a table of its own that is then attached: unlike CREATE TABLE … PARTITION OF, that keeps neither readers nor writers out (PostgreSQL,
      * "Partition Maintenance"). One maker at a time.
      */
-    private static boolean make(Connection connection, LocalDate day) throws SQLException {
+    private boolean make(Connection connection, LocalDate day) throws SQLException {
         String name = nameOf(day);
         try (Statement statement = connection.createStatement()) {
             statement.execute(MAKE_LOCK_TIMEOUT);
@@ -96,8 +98,8 @@ final class DayPartitions implements Partitions {
                 throw new StoreException("partition " + name + " is about to be dropped, as it is older than the"
                         + " retention; was the retention just raised? Try again after the next maintenance");
             }
-            statement.execute("CREATE TABLE " + name + " (LIKE tile INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
-            statement.execute("ALTER TABLE tile ATTACH PARTITION " + name + " FOR VALUES FROM ('" + day
+            statement.execute("CREATE TABLE " + name + " (LIKE " + table + " INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
+            statement.execute("ALTER TABLE " + table + " ATTACH PARTITION " + name + " FOR VALUES FROM ('" + day
                     + " 00:00:00+00') TO ('" + day.plusDays(1) + " 00:00:00+00')");
             return true;
         }
@@ -130,12 +132,12 @@ final class DayPartitions implements Partitions {
         });
     }
 
-    private static boolean drop(Statement statement, Partition partition) throws SQLException {
+    private boolean drop(Statement statement, Partition partition) throws SQLException {
         try {
             if (partition.detachPending()) {
-                statement.execute("ALTER TABLE tile DETACH PARTITION " + partition.name() + " FINALIZE");
+                statement.execute("ALTER TABLE " + table + " DETACH PARTITION " + partition.name() + " FINALIZE");
             } else if (partition.attached()) {
-                statement.execute("ALTER TABLE tile DETACH PARTITION " + partition.name() + " CONCURRENTLY");
+                statement.execute("ALTER TABLE " + table + " DETACH PARTITION " + partition.name() + " CONCURRENTLY");
             }
             statement.execute("DROP TABLE " + partition.name());
             LOG.info("Dropped partition {}: older than the retention", partition.name());
@@ -150,19 +152,22 @@ final class DayPartitions implements Partitions {
         }
     }
 
-    private static List<Partition> list(Connection connection) throws SQLException {
+    private List<Partition> list(Connection connection) throws SQLException {
         List<Partition> partitions = new ArrayList<>();
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(LIST)) {
+        try (PreparedStatement statement = connection.prepareStatement(LIST)) {
+            statement.setString(1, table);
+            statement.setString(2, table);
+            ResultSet rows = statement.executeQuery();
             while (rows.next()) {
                 String name = rows.getString(1);
-                LocalDate day = LocalDate.parse(name.substring(PREFIX.length()), DateTimeFormatter.BASIC_ISO_DATE);
+                LocalDate day = LocalDate.parse(name.substring(table.length() + 1), DateTimeFormatter.BASIC_ISO_DATE);
                 partitions.add(new Partition(name, day, rows.getBoolean(2), rows.getBoolean(3)));
             }
         }
         return partitions;
     }
 
-    private static String nameOf(LocalDate day) {
-        return PREFIX + DateTimeFormatter.BASIC_ISO_DATE.format(day);
+    private String nameOf(LocalDate day) {
+        return table + "_" + DateTimeFormatter.BASIC_ISO_DATE.format(day);
     }
 }

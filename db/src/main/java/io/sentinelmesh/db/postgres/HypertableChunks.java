@@ -19,9 +19,11 @@ final class HypertableChunks implements Partitions {
     private static final String SET_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '500ms'";
 
     private final Transactions transactions;
+    private final String table;
 
-    HypertableChunks(Transactions transactions) {
+    HypertableChunks(Transactions transactions, String table) {
         this.transactions = transactions;
+        this.table = table;
     }
 
     @Override
@@ -31,7 +33,7 @@ final class HypertableChunks implements Partitions {
 
     @Override
     public void dropBefore(Instant oldest) {
-        transactions.run("drop old chunks", connection -> {
+        transactions.run("drop old chunks of " + table, connection -> {
             try {
                 drop(connection, oldest);
             } catch (SQLException e) {
@@ -39,18 +41,19 @@ final class HypertableChunks implements Partitions {
                     throw e;
                 }
                 connection.rollback();
-                LOG.info("Old chunks are being read; they are dropped at the next maintenance");
+                LOG.info("Old chunks of {} are being read; they are dropped at the next maintenance", table);
             }
             return true;
         });
     }
 
-    private static void drop(Connection connection, Instant oldest) throws SQLException {
+    private void drop(Connection connection, Instant oldest) throws SQLException {
         try (Statement limit = connection.createStatement();
                 PreparedStatement statement = connection
-                        .prepareStatement("SELECT drop_chunks('tile', older_than => ?::timestamptz)")) {
+                        .prepareStatement("SELECT drop_chunks(?::regclass, older_than => ?::timestamptz)")) {
             limit.execute(SET_LOCK_TIMEOUT);
-            statement.setObject(1, oldest.atOffset(ZoneOffset.UTC));
+            statement.setString(1, table);
+            statement.setObject(2, oldest.atOffset(ZoneOffset.UTC));
             statement.executeQuery().close();
         }
     }

@@ -24,6 +24,7 @@ import io.sentinelmesh.db.DatabaseAddress;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
 import io.sentinelmesh.db.StoreConfig;
@@ -58,6 +59,7 @@ public final class PostgresStore implements MeasurementStore {
     private final Partitions partitions;
     private final SettingsTable settings;
     private final IngestKeyTable ingestKeys;
+    private final MetricTables metrics;
     private final Nodes nodes = new Nodes();
     private final Layouts layouts = new Layouts();
     private final LeftOut leftOut;
@@ -74,10 +76,8 @@ public final class PostgresStore implements MeasurementStore {
         this.settings = new SettingsTable(transactions);
         this.ingestKeys = new IngestKeyTable(transactions);
         this.leftOut = new LeftOut(clock);
-        this.partitions = switch (flavour) {
-            case PLAIN -> new DayPartitions(transactions);
-            case APACHE, COMMUNITY -> new HypertableChunks(transactions);
-        };
+        this.partitions = Partitions.of("tile", flavour, transactions);
+        this.metrics = new MetricTables(transactions, flavour, retention, clock);
     }
 
     /**
@@ -121,13 +121,16 @@ public final class PostgresStore implements MeasurementStore {
         StorableRounds storable = StorableRounds.at(now, retention);
         partitions.require(batches.stream().flatMap(batch -> batch.rows().stream())
                 .filter(row -> storable.trouble(row).isEmpty()).map(MatrixRow::roundStart).collect(Collectors.toSet()));
-        record Done(Append append, StoredCounts counts) {
+        metrics.require(batches, storable);
+        record Done(Append append, MetricAppend metrics, StoredCounts counts) {
         }
         Done done = transactions.run("store " + batches.size() + " batches", connection -> {
-            Append append = new Append(nodes, layouts, storable, leftOut);
-            return new Done(append, append.run(connection, batches, now));
+            MetricAppend figures = metrics.begin(storable, now);
+            Append append = new Append(nodes, layouts, storable, leftOut, figures);
+            return new Done(append, figures, append.run(connection, batches, now));
         });
         done.append().committed();
+        metrics.committed(done.metrics());
         return done.counts();
     }
 
@@ -183,8 +186,14 @@ public final class PostgresStore implements MeasurementStore {
     }
 
     @Override
+    public MetricStore metrics() {
+        return metrics;
+    }
+
+    @Override
     public void maintain(Instant now) {
         makePartitionsAhead(now);
+        metrics.maintain(now);
         partitions.dropBefore(now.minus(retention).minus(DROP_MARGIN));
         Instant forgotten = now.minus(retention).minus(StorableRounds.MAX_AHEAD).minus(CURSOR_MARGIN);
         transactions.run("forget old boots", connection -> {
@@ -197,6 +206,7 @@ public final class PostgresStore implements MeasurementStore {
         Set<Instant> days = IntStream.rangeClosed(0, DAYS_AHEAD)
                 .mapToObj(day -> now.atOffset(ZoneOffset.UTC).plusDays(day).toInstant()).collect(Collectors.toSet());
         partitions.require(days);
+        metrics.makeAhead(days);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
@@ -43,6 +44,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     private final InMemoryIdentityStore identities = new InMemoryIdentityStore();
     private final InMemorySettingsStore settings = new InMemorySettingsStore();
     private final InMemoryIngestKeyStore ingestKeys = new InMemoryIngestKeyStore();
+    private final InMemoryMetricStore metrics = new InMemoryMetricStore();
     private Optional<String> trouble = Optional.empty();
 
     /** From now on the "database" refuses everything with this reason; empty: it works again. */
@@ -73,6 +75,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
             }
             sequences.put(key, batch.sequence());
             stored++;
+            metrics.add(batch);
             for (MatrixRow row : batch.rows()) {
                 for (PairResult result : row.results()) {
                     rounds.computeIfAbsent(new Pair(row.source(), result.destination(), row.kind()),
@@ -159,6 +162,11 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     @Override
     public SettingsStore settings() {
         return settings;
+    }
+
+    @Override
+    public MetricStore metrics() {
+        return metrics;
     }
 
     @Override
