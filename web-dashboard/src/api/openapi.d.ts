@@ -294,6 +294,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/metrics/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One figure of an agent's host over time
+         * @description Every series of that name which has the labels given. Readings are kept as long as rounds are, minutes 30 days,
+         *     hours 400 days; the step decides which are read, and the figures of a step are exact. Figures of processes are kept
+         *     as readings only. A step without a reading is absent. More than 20,000 points are not answered (413).
+         */
+        get: operations["getAgentMetricHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matrix": {
         parameters: {
             query?: never;
@@ -956,6 +978,48 @@ export interface components {
              */
             at: string;
         };
+        MetricHistory: {
+            /** Format: uuid */
+            agent: string;
+            name: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            stepSeconds: number;
+            series: {
+                /** @enum {string} */
+                type: "gauge" | "counter" | "histogram";
+                /** @description a base unit; absent for a plain number */
+                unit?: string;
+                labels: {
+                    [key: string]: string;
+                };
+                /** @description upper bounds of a histogram's buckets */
+                bounds?: number[];
+                points: {
+                    /**
+                     * Format: date-time
+                     * @description start of the step
+                     */
+                    at: string;
+                    /** @description readings in the step */
+                    count: number;
+                    /** @description the newest of them; of a histogram the sum of its values */
+                    last: number;
+                    /** @description of a gauge */
+                    mean?: number;
+                    /** @description of a gauge */
+                    min?: number;
+                    /** @description of a gauge */
+                    max?: number;
+                    /** @description growth of a counter since the point before; absent at the first */
+                    perSecond?: number;
+                    /** @description of a histogram, the newest: one for each bound and one above */
+                    counts?: number[];
+                }[];
+            }[];
+        };
         Matrix: {
             /** Format: date-time */
             at: string;
@@ -1495,6 +1559,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentMetrics"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAgentMetricHistory: {
+        parameters: {
+            query: {
+                /** @description such as host_load_average (docs/host-metrics.md) */
+                name: string;
+                /** @description key=value, once for each label that a series must have */
+                label?: string[];
+                /** @description start, inclusive; default: one hour before "to" */
+                from?: string;
+                /** @description end, exclusive; default: now */
+                to?: string;
+                /** @description seconds per point, a whole number of at least 10; whole minutes or hours are answered soonest; default: the least that gives at most 720 points */
+                step?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id of an agent */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The series, their points oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricHistory"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -51,6 +51,7 @@ import io.sentinelmesh.aggregator.roster.AgentView;
 import io.sentinelmesh.aggregator.settings.SettingsDesk;
 import io.sentinelmesh.aggregator.stream.StreamEndpoint;
 import io.sentinelmesh.aggregator.stream.StreamHub;
+import io.sentinelmesh.aggregator.upkeep.Repeating;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.ReceivedBatch;
@@ -74,6 +75,7 @@ final class Aggregator implements AutoCloseable {
     private static final Duration BASELINE_MEMORY = Duration.ofHours(1);
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
     private static final Duration FLUSH_WITHIN = Duration.ofSeconds(5);
+    private static final Duration ROLL_UP_EVERY = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
     private static final String REVOKED = "this agent was revoked. If it may come back, make a token for it "
@@ -94,6 +96,8 @@ final class Aggregator implements AutoCloseable {
     private final SettingsDesk settingsDesk;
     private final StoreWriter writer;
     private final StoreUpkeep upkeep;
+    private final Repeating rollups;
+    private final Thread rollupThread;
     private final Health health = new Health(Version.TEXT);
     private final Thread writerThread;
     private final Thread upkeepThread;
@@ -138,6 +142,12 @@ final class Aggregator implements AutoCloseable {
         this.writer = new StoreWriter(queue, store,
                 settled -> mesh.execute(() -> settled(settled)), new IngestMetrics(registry, queue));
         this.upkeep = new StoreUpkeep(store, this::agentsNow, clock);
+        this.rollups = new Repeating("roll up the figures of hosts", ROLL_UP_EVERY,
+                () -> store.metrics().rollUp(clock.instant()));
+        this.rollupThread = Thread.ofVirtual().name("metric-rollup").unstarted(rollups);
+        registry.countedElsewhere("sentinel_host_metrics_not_stored_total", "",
+                "Figures of hosts too old, too far ahead, or of more series than an agent may have.",
+                () -> store.metrics().leftOut());
         this.writerThread = Thread.ofVirtual().name("store-writer").unstarted(writer);
         this.upkeepThread = Thread.ofVirtual().name("store-upkeep").unstarted(upkeep);
         this.tokens = new Tokens(trust, store.identities(), book, clock);
@@ -194,6 +204,7 @@ final class Aggregator implements AutoCloseable {
         health.watch("ingest", writer::trouble);
         writerThread.start();
         upkeepThread.start();
+        rollupThread.start();
         keeperThread.start();
         MeshTicker ticker = new MeshTicker(mesh.mesh(), stream, link.links(), registry);
         mesh.execute(() -> vertx.setPeriodic(MeshTicker.TICK.toMillis(), _ -> ticker.tick()));
@@ -331,6 +342,10 @@ final class Aggregator implements AutoCloseable {
             writerThread.interrupt();
         }
         upkeep.stop();
+        rollups.stop();
+        if (!ended(rollupThread, CLOSE_WITHIN)) {
+            rollupThread.interrupt();
+        }
         keeper.stop();
         if (!ended(keeperThread, CLOSE_WITHIN)) {
             keeperThread.interrupt();

@@ -16,6 +16,7 @@ import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
@@ -23,6 +24,8 @@ import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.StoredSettings;
 import io.sentinelmesh.db.identity.IdentityStore;
+import io.sentinelmesh.db.metric.MetricHistory;
+import io.sentinelmesh.db.metric.MetricQuery;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
@@ -42,6 +45,7 @@ public final class FakeStore implements MeasurementStore {
     private final FakeIdentityStore identities = new FakeIdentityStore();
     private final FakeSettings settings = new FakeSettings();
     private final FakeIngestKeys ingestKeys = new FakeIngestKeys();
+    final FakeMetrics metrics = new FakeMetrics();
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
     private Optional<Error> broken = Optional.empty();
@@ -83,6 +87,10 @@ public final class FakeStore implements MeasurementStore {
 
     public synchronized List<Long> sequencesOf(NodeId agent) {
         return batches.stream().filter(batch -> batch.agent().equals(agent)).map(ReceivedBatch::sequence).toList();
+    }
+
+    public synchronized List<ReceivedBatch> batches() {
+        return List.copyOf(batches);
     }
 
     public synchronized int appends() {
@@ -256,6 +264,33 @@ public final class FakeStore implements MeasurementStore {
                         draft.document()));
                 return OptionalLong.of(after + 1);
             }
+        }
+    }
+
+    @Override
+    public MetricStore metrics() {
+        return metrics;
+    }
+
+    /** Answers with what a test put there, and knows what was asked. */
+    public static final class FakeMetrics implements MetricStore {
+        volatile Optional<List<MetricHistory>> answer = Optional.of(List.of());
+        volatile Optional<MetricQuery> asked = Optional.empty();
+
+        @Override
+        public Optional<List<MetricHistory>> history(MetricQuery query) {
+            asked = Optional.of(query);
+            return answer;
+        }
+
+        @Override
+        public int rollUp(Instant now) {
+            return 0;
+        }
+
+        @Override
+        public long leftOut() {
+            return 0;
         }
     }
 

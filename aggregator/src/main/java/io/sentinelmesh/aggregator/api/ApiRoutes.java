@@ -25,6 +25,7 @@ public final class ApiRoutes {
 
     private static final int MOST_BODY_BYTES = 4_096;
     private static final List<String> PATHS = List.of(AgentsResource.PATH, "/api/v1/agents/{id}/metrics",
+            "/api/v1/agents/{id}/metrics/history",
             MatrixResource.PATH,
             "/api/v1/pairs/{source}/{destination}/history", TokensResource.PATH,
             "/api/v1/agents/{id}/revoke", IngestKeysResource.PATH, IngestKeysResource.ROTATE_PATH,
@@ -34,6 +35,7 @@ public final class ApiRoutes {
 
     private final AgentsResource agents;
     private final AgentMetricsResource agentMetrics;
+    private final MetricHistoryResource metricHistory;
     private final MatrixResource matrix;
     private final HistoryResource history;
     private final TokensResource tokens;
@@ -49,6 +51,7 @@ public final class ApiRoutes {
             SettingsDesk settings, SettingsAnswers answers, Clock clock) {
         this.agents = new AgentsResource(mesh, identities.book, answers, clock);
         this.agentMetrics = new AgentMetricsResource(mesh, clock);
+        this.metricHistory = new MetricHistoryResource(mesh, store.metrics(), blocking, clock);
         this.tokens = new TokensResource(identities.tokens, blocking, clock);
         this.ingestKeys = new IngestKeysResource(identities.ingestKeys, blocking, clock);
         this.settings = new SettingsResource(settings);
@@ -59,6 +62,7 @@ public final class ApiRoutes {
     public void mount(Router router) {
         router.get(AgentsResource.PATH).handler(agents::get);
         router.get(AgentMetricsResource.PATH).handler(agentMetrics::get);
+        router.get(MetricHistoryResource.PATH).handler(metricHistory::get);
         router.get(MatrixResource.PATH).handler(matrix::get);
         router.get(HistoryResource.PATH).handler(history::get);
         router.post(TokensResource.PATH).handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))

@@ -16,7 +16,7 @@ public final class BatchQueue {
 
     /**
      * @param batches the most batches held
-     * @param results the most results held: one takes about 200 bytes of heap, so half a million are about 100 MB
+     * @param results the most results and figures of hosts held: one takes about 200 bytes of heap, so half a million are about 100 MB
      */
     public record Bounds(int batches, int results) {
         public static final Bounds DEFAULT = new Bounds(10_000, 500_000);
@@ -39,7 +39,7 @@ public final class BatchQueue {
     boolean offer(ReceivedBatch batch) {
         lock.lock();
         try {
-            int more = resultsIn(batch);
+            int more = weight(batch);
             boolean full = waiting.size() >= bounds.batches
                     || (!waiting.isEmpty() && results + more > bounds.results);
             if (closed || full) {
@@ -82,7 +82,7 @@ public final class BatchQueue {
         List<ReceivedBatch> taken = new ArrayList<>();
         int takenResults = 0;
         while (!waiting.isEmpty() && taken.size() < atMost.batches) {
-            int more = resultsIn(waiting.element());
+            int more = weight(waiting.element());
             if (!taken.isEmpty() && takenResults + more > atMost.results) {
                 break;
             }
@@ -146,6 +146,11 @@ public final class BatchQueue {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A figure of a host takes as much as a result. */
+    private static int weight(ReceivedBatch batch) {
+        return resultsIn(batch) + batch.metrics().size();
     }
 
     static int resultsIn(ReceivedBatch batch) {

@@ -15,7 +15,6 @@ import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.reach.DialBacks;
 import io.sentinelmesh.aggregator.reach.NatRule;
 import io.sentinelmesh.aggregator.socket.PeerSocket;
-import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.wire.FormatRange;
@@ -228,10 +227,8 @@ final class AgentLink {
             case Frame.Batch batch when batch.rows().stream().anyMatch(row -> !row.source().equals(agent)) ->
                 refuse(Frame.Refusal.Code.MALFORMED, "a batch of agent " + agent + " holds rows of another");
             case Frame.Batch batch -> {
-                ReceivedBatch received = new ReceivedBatch(batch.agent(), batch.boot(), batch.sequence(),
-                        batch.endpoints(), batch.rows());
                 carrier.awaits(batch.boot(), batch.sequence());
-                mesh.execute(() -> links.batch(this, agent, received, batch));
+                mesh.execute(() -> links.batch(this, agent, batch));
             }
             case Frame.Live live when !live.row().source().equals(agent) ->
                 refuse(Frame.Refusal.Code.MALFORMED, "a row of " + live.row().source() + " on the link of " + agent);

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
 import io.sentinelmesh.aggregator.ingest.Credits;
 import io.sentinelmesh.aggregator.ingest.IngestGate;
+import io.sentinelmesh.aggregator.ingest.Received;
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.matrix.StateRules;
 import io.sentinelmesh.aggregator.settings.SettingsAnswers;
@@ -237,13 +238,14 @@ public final class AgentLinks {
         }
     }
 
-    void batch(AgentLink link, NodeId agent, ReceivedBatch batch, Frame.Batch told) {
+    void batch(AgentLink link, NodeId agent, Frame.Batch told) {
         if (!current(link, agent) || draining) {
             return;
         }
         mesh.heard(agent);
         mesh.roundsDropped(agent, told.roundsDropped());
         mesh.reportSelf(told);
+        ReceivedBatch batch = Received.of(told);
         mesh.enterEndpoints(batch.endpoints());
         switch (gate.offer(link.order, batch)) {
             case IngestGate.Verdict.Accepted _ -> adjustCredits();
