@@ -67,6 +67,12 @@ public interface MeasurementStore extends AutoCloseable {
     /** The figures of hosts, in the same database. */
     MetricStore metrics();
 
+    /** What happened, in the same database. */
+    EventLog events();
+
+    /** Batches that were given up, in the same database. */
+    DeadLetterStore deadLetters();
+
     /** Makes partitions ahead of time and drops those older than the retention, never locking readers out for long. */
     void maintain(Instant now);
 

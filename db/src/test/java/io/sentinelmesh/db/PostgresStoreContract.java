@@ -25,6 +25,7 @@ import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import io.sentinelmesh.db.MeasurementStore.StoredCounts;
@@ -75,6 +76,24 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
 
     private static Clock at(Instant instant) {
         return Clock.fixed(instant, ZoneOffset.UTC);
+    }
+
+    @Nested
+    class MetricTables extends MetricTablesContract {
+        @Override
+        protected MeasurementStore store() {
+            return store;
+        }
+
+        @Override
+        protected MeasurementStore storeAt(Instant now) {
+            return open(at(now), StoreConfig.DEFAULT_RETENTION);
+        }
+
+        @Override
+        protected Connection connect() throws SQLException {
+            return PostgresStoreContract.this.connect();
+        }
     }
 
     @Test

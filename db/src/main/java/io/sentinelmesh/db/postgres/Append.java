@@ -64,6 +64,7 @@ final class Append {
                 }
             });
             metrics.run(connection);
+            ClockCorrections.note(connection, fresh);
         }
         return new StoredCounts(fresh.size(), batches.size() - fresh.size(), results);
     }

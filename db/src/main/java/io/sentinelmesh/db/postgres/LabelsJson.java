@@ -1,9 +1,10 @@
 package io.sentinelmesh.db.postgres;
 
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Labels of a metric as a JSON object of texts, and back. Labels have no control characters ({@code HostMetric}). */
+/** Labels of a metric, or details of an event, as a JSON object of texts, and back. */
 final class LabelsJson {
 
     private LabelsJson() {
@@ -25,11 +26,22 @@ final class LabelsJson {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
-                json.append('\\');
+                json.append('\\').append(c);
+            } else if (c == 0 || Character.isSurrogate(c) && !isPaired(text, i)) {
+                json.append('?'); // a database's text cannot hold it
+            } else if (c < ' ') {
+                json.append("\\u00").append(HexFormat.of().toHexDigits((byte) c));
+            } else {
+                json.append(c);
             }
-            json.append(c);
         }
         json.append('"');
+    }
+
+    private static boolean isPaired(String text, int at) {
+        return Character.isHighSurrogate(text.charAt(at))
+                ? at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1))
+                : at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
     }
 
     /** @param flat key, value, key, value, and so on */

@@ -21,6 +21,8 @@ import com.zaxxer.hikari.HikariDataSource;
 
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.DatabaseAddress;
+import io.sentinelmesh.db.DeadLetterStore;
+import io.sentinelmesh.db.EventLog;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
@@ -60,6 +62,8 @@ public final class PostgresStore implements MeasurementStore {
     private final SettingsTable settings;
     private final IngestKeyTable ingestKeys;
     private final MetricTables metrics;
+    private final EventTable events;
+    private final DeadLetterTable deadLetters;
     private final Nodes nodes = new Nodes();
     private final Layouts layouts = new Layouts();
     private final LeftOut leftOut;
@@ -77,6 +81,8 @@ public final class PostgresStore implements MeasurementStore {
         this.ingestKeys = new IngestKeyTable(transactions);
         this.leftOut = new LeftOut(clock);
         this.partitions = Partitions.of("tile", flavour, transactions);
+        this.events = new EventTable(transactions);
+        this.deadLetters = new DeadLetterTable(transactions);
         this.metrics = new MetricTables(transactions, flavour, retention, clock);
     }
 
@@ -191,13 +197,25 @@ public final class PostgresStore implements MeasurementStore {
     }
 
     @Override
+    public EventLog events() {
+        return events;
+    }
+
+    @Override
+    public DeadLetterStore deadLetters() {
+        return deadLetters;
+    }
+
+    @Override
     public void maintain(Instant now) {
         makePartitionsAhead(now);
         metrics.maintain(now);
+        events.maintain(now);
         partitions.dropBefore(now.minus(retention).minus(DROP_MARGIN));
         Instant forgotten = now.minus(retention).minus(StorableRounds.MAX_AHEAD).minus(CURSOR_MARGIN);
         transactions.run("forget old boots", connection -> {
             Cursors.forget(connection, forgotten);
+            ClockCorrections.forget(connection);
             return true;
         });
     }

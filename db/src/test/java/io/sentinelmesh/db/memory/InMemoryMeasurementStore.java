@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 import io.sentinelmesh.db.AgentRecord;
+import io.sentinelmesh.db.DeadLetterStore;
+import io.sentinelmesh.db.EventLog;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
@@ -45,6 +47,8 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     private final InMemorySettingsStore settings = new InMemorySettingsStore();
     private final InMemoryIngestKeyStore ingestKeys = new InMemoryIngestKeyStore();
     private final InMemoryMetricStore metrics = new InMemoryMetricStore();
+    private final InMemoryEventLog events = new InMemoryEventLog();
+    private final InMemoryDeadLetters deadLetters = new InMemoryDeadLetters(this::skip);
     private Optional<String> trouble = Optional.empty();
 
     /** From now on the "database" refuses everything with this reason; empty: it works again. */
@@ -167,6 +171,20 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     @Override
     public MetricStore metrics() {
         return metrics;
+    }
+
+    @Override
+    public EventLog events() {
+        return events;
+    }
+
+    @Override
+    public DeadLetterStore deadLetters() {
+        return deadLetters;
+    }
+
+    private synchronized void skip(ReceivedBatch batch) {
+        sequences.merge(new BootOfAgent(batch.agent(), batch.boot()), batch.sequence(), Math::max);
     }
 
     @Override
