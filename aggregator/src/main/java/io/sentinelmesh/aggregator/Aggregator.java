@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,9 @@ import io.sentinelmesh.aggregator.assets.DashboardFiles;
 import io.sentinelmesh.aggregator.door.AgentDoor;
 import io.sentinelmesh.aggregator.door.EnrolParts;
 import io.sentinelmesh.aggregator.door.Ports;
+import io.sentinelmesh.aggregator.event.AgentNow;
+import io.sentinelmesh.aggregator.event.EventWatch;
+import io.sentinelmesh.aggregator.event.EventWriter;
 import io.sentinelmesh.aggregator.health.Health;
 import io.sentinelmesh.aggregator.identity.EnrolMetrics;
 import io.sentinelmesh.aggregator.identity.Enrolment;
@@ -32,10 +36,12 @@ import io.sentinelmesh.aggregator.identity.IdentityKeeper;
 import io.sentinelmesh.aggregator.identity.MeshTrust;
 import io.sentinelmesh.aggregator.identity.Tokens;
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
+import io.sentinelmesh.aggregator.ingest.DeadLetters;
 import io.sentinelmesh.aggregator.ingest.IngestMetrics;
 import io.sentinelmesh.aggregator.ingest.StoreWriter;
 import io.sentinelmesh.aggregator.ingestkey.IngestKeys;
 import io.sentinelmesh.aggregator.ingestkey.IngestRoutes;
+import io.sentinelmesh.aggregator.link.AgentLinks;
 import io.sentinelmesh.aggregator.link.LinkEndpoint;
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.live.MeshThread;
@@ -75,6 +81,7 @@ final class Aggregator implements AutoCloseable {
     private static final Duration BASELINE_MEMORY = Duration.ofHours(1);
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
     private static final Duration FLUSH_WITHIN = Duration.ofSeconds(5);
+    private static final Duration NOTE_EVENTS_EVERY = Duration.ofSeconds(1);
     private static final Duration ROLL_UP_EVERY = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
@@ -96,6 +103,10 @@ final class Aggregator implements AutoCloseable {
     private final SettingsDesk settingsDesk;
     private final StoreWriter writer;
     private final StoreUpkeep upkeep;
+    private final EventWriter eventWriter;
+    private final DeadLetters deadLetters;
+    private final Repeating noting;
+    private final Thread notingThread;
     private final Repeating rollups;
     private final Thread rollupThread;
     private final Health health = new Health(Version.TEXT);
@@ -139,8 +150,12 @@ final class Aggregator implements AutoCloseable {
         this.stream = new StreamHub(live, registry);
         this.settingsDesk = new SettingsDesk(store.settings(), blocking, clock,
                 newest -> mesh.execute(() -> link.links().settings(newest)));
+        this.eventWriter = new EventWriter(store.events(), registry);
+        this.deadLetters = new DeadLetters(store, eventWriter, registry, clock);
+        this.noting = new Repeating("note events", NOTE_EVENTS_EVERY, eventWriter);
+        this.notingThread = Thread.ofVirtual().name("event-writer").unstarted(noting);
         this.writer = new StoreWriter(queue, store,
-                settled -> mesh.execute(() -> settled(settled)), new IngestMetrics(registry, queue));
+                settled -> mesh.execute(() -> settled(settled)), new IngestMetrics(registry, queue), deadLetters);
         this.upkeep = new StoreUpkeep(store, this::agentsNow, clock);
         this.rollups = new Repeating("roll up the figures of hosts", ROLL_UP_EVERY,
                 () -> store.metrics().rollUp(clock.instant()));
@@ -205,6 +220,8 @@ final class Aggregator implements AutoCloseable {
         writerThread.start();
         upkeepThread.start();
         rollupThread.start();
+        notingThread.start();
+        watchForEvents();
         keeperThread.start();
         MeshTicker ticker = new MeshTicker(mesh.mesh(), stream, link.links(), registry);
         mesh.execute(() -> vertx.setPeriodic(MeshTicker.TICK.toMillis(), _ -> ticker.tick()));
@@ -219,6 +236,26 @@ final class Aggregator implements AutoCloseable {
         } catch (CompletionException failure) {
             throw Program.cannotListen(listeners.door(), failure.getCause() == null ? failure : failure.getCause());
         }
+    }
+
+    private void watchForEvents() {
+        Set<NodeId> lost = Set.of();
+        try {
+            lost = store.events().lost();
+        } catch (StoreException unknown) {
+            log.warn("Who was lost is not known, so who comes back is not noted as such: {}", unknown.getMessage());
+        }
+        EventWatch watch = new EventWatch(clock.instant(), mesh.mesh().agents(), lost);
+        AgentLinks links = link.links();
+        mesh.execute(() -> vertx.setPeriodic(NOTE_EVENTS_EVERY.toMillis(), _ -> {
+            LiveMesh live = mesh.mesh();
+            Set<NodeId> duplicates = live.duplicates();
+            watch.look(clock.instant(), live.agents().stream().map(agent -> {
+                NodeId id = agent.node().id();
+                return new AgentNow(agent, live.selfReports().verdict(id), links.settingsAnswers().of(id),
+                        links.clocks().correction(id), duplicates.contains(id));
+            }).toList()).forEach(eventWriter);
+        }));
     }
 
     /** One turn of what the keeper does by itself every few seconds; for whoever moves the clock. */
@@ -306,7 +343,7 @@ final class Aggregator implements AutoCloseable {
     private void mount(Router router) {
         ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens, ingestKeys), blocking,
                 settingsDesk,
-                link.links().settingsAnswers(), clock);
+                link.links().settingsAnswers(), deadLetters, clock);
         router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);
         router.post(LinkEndpoint.EXCHANGE_PATH)
                 .handler(listeners.plainLink() ? link::exchange : LinkEndpoint::refuse);
@@ -343,6 +380,10 @@ final class Aggregator implements AutoCloseable {
         }
         upkeep.stop();
         rollups.stop();
+        noting.stop();
+        if (!ended(notingThread, CLOSE_WITHIN)) {
+            notingThread.interrupt();
+        }
         if (!ended(rollupThread, CLOSE_WITHIN)) {
             rollupThread.interrupt();
         }

@@ -13,6 +13,8 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 import io.sentinelmesh.db.AgentRecord;
+import io.sentinelmesh.db.DeadLetterStore;
+import io.sentinelmesh.db.EventLog;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
@@ -45,6 +47,8 @@ public final class FakeStore implements MeasurementStore {
     private final FakeIdentityStore identities = new FakeIdentityStore();
     private final FakeSettings settings = new FakeSettings();
     private final FakeIngestKeys ingestKeys = new FakeIngestKeys();
+    final FakeEventLog events = new FakeEventLog();
+    private final FakeDeadLetters deadLetters = new FakeDeadLetters(this::skip);
     final FakeMetrics metrics = new FakeMetrics();
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
@@ -265,6 +269,21 @@ public final class FakeStore implements MeasurementStore {
                 return OptionalLong.of(after + 1);
             }
         }
+    }
+
+    @Override
+    public EventLog events() {
+        return events;
+    }
+
+    @Override
+    public DeadLetterStore deadLetters() {
+        return deadLetters;
+    }
+
+    private synchronized void skip(ReceivedBatch batch) {
+        mustAnswer();
+        cursors.merge(new Boot(batch.agent(), batch.boot()), batch.sequence(), Math::max);
     }
 
     @Override

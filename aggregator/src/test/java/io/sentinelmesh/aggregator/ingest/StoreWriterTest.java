@@ -28,7 +28,8 @@ class StoreWriterTest {
     private final List<ReceivedBatch> settled = new CopyOnWriteArrayList<>();
     private final MetricRegistry registry = new MetricRegistry();
     private final StoreWriter writer = new StoreWriter(queue, store, settled::addAll,
-            new IngestMetrics(registry, queue), Duration.ofMillis(5));
+            new IngestMetrics(registry, queue),
+            new DeadLetters(store, events::add, registry, Clock.systemUTC()), Duration.ofMillis(5));
     private final Thread thread = Thread.ofVirtual().unstarted(writer);
 
     @BeforeEach
