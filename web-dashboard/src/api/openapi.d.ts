@@ -316,6 +316,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in the mesh, the newest first
+         * @description Agents that joined, left, were lost and came back, took or refused settings, became impaired or have a wrong clock;
+         *     identities used twice; batches that were given up. Kept 400 days, at most 2 million.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batches that the database refused for their content, the newest first
+         * @description They were acknowledged, so that they hold nobody up, and are kept: at most 1,000 and 64 MiB, the oldest are dropped
+         *     first.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a batch for good */
+        delete: operations["deleteDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stores a batch after all
+         * @description Once, however often it is asked for; then it is no dead letter any more. 409 if the database refuses it again.
+         */
+        post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matrix": {
         parameters: {
             query?: never;
@@ -978,6 +1057,63 @@ export interface components {
              */
             at: string;
         };
+        /** @enum {string} */
+        EventType: "join" | "leave" | "lost" | "back" | "config-applied" | "config-refused" | "impairment-begins" | "impairment-ends" | "clock-wrong" | "clock-right" | "duplicate-identity" | "dead-letter" | "other";
+        EventPage: {
+            events: {
+                id: number;
+                /**
+                 * Format: date-time
+                 * @description when it was noticed, by the aggregator's clock
+                 */
+                at: string;
+                /** @description an EventType, or one of a later version */
+                type: string;
+                /** @enum {string} */
+                severity: "info" | "warning" | "error";
+                /**
+                 * Format: uuid
+                 * @description whom it is about; of a pair the source
+                 */
+                agent?: string;
+                /**
+                 * Format: uuid
+                 * @description of a pair
+                 */
+                destination?: string;
+                /** @description of an event about a site */
+                site?: string;
+                details: {
+                    [key: string]: string;
+                };
+            }[];
+            /** @description where the next page begins; absent on the last */
+            cursor?: string;
+        };
+        DeadLetterList: {
+            most: number;
+            deadLetters: {
+                id: number;
+                /** Format: uuid */
+                agent: string;
+                /** Format: uuid */
+                boot: string;
+                sequence: number;
+                /**
+                 * Format: date-time
+                 * @description when it was given up
+                 */
+                at: string;
+                /** @description the database's words */
+                reason: string;
+                results: number;
+                bytes: number;
+            }[];
+        };
+        Replay: {
+            /** @description stored by this request; 0: by one before that did not come to its end */
+            results: number;
+        };
         MetricHistory: {
             /** Format: uuid */
             agent: string;
@@ -1594,6 +1730,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricHistory"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description start, inclusive; default: seven days before "to" */
+                from?: string;
+                /** @description end, exclusive; default: now */
+                to?: string;
+                /** @description only these */
+                type?: components["schemas"]["EventType"];
+                /** @description an agent's id, two ids as source/destination, or site:NAME */
+                subject?: string;
+                limit?: number;
+                /** @description from the answer before, with the same other parameters; the next page follows it without a gap or a repeat */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batches, without their content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replayDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -53,6 +53,7 @@ public final class FakeStore implements MeasurementStore {
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
     private Optional<Error> broken = Optional.empty();
+    private boolean keepsNoDeadLetters;
     private boolean forgetful;
     private int appends;
     private boolean closed;
@@ -79,6 +80,10 @@ public final class FakeStore implements MeasurementStore {
     /** Everything works but the look back at what was usual. */
     public synchronized void forgetsMedians() {
         forgetful = true;
+    }
+
+    public synchronized void keepsNoDeadLetters(boolean none) {
+        keepsNoDeadLetters = none;
     }
 
     public synchronized void refuses(Predicate<ReceivedBatch> content) {
@@ -283,6 +288,9 @@ public final class FakeStore implements MeasurementStore {
 
     private synchronized void skip(ReceivedBatch batch) {
         mustAnswer();
+        if (keepsNoDeadLetters) {
+            throw new StoreException("no room for dead letters");
+        }
         cursors.merge(new Boot(batch.agent(), batch.boot()), batch.sequence(), Math::max);
     }
 
