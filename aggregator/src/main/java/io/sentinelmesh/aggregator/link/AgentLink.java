@@ -118,6 +118,12 @@ final class AgentLink {
         if (refused || phase == Phase.CLOSED) {
             return;
         }
+        if (message.length > FrameCodec.MAX_FRAME_BYTES) {
+            metrics.tooLarge.increment();
+            refuse(Frame.Refusal.Code.MALFORMED, "a message of " + message.length + " bytes, at most "
+                    + FrameCodec.MAX_FRAME_BYTES + " are taken: put fewer rounds into a batch");
+            return;
+        }
         Frame frame;
         try {
             frame = FrameCodec.decode(message);
