@@ -294,6 +294,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/metrics/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One figure of an agent's host over time
+         * @description Every series of that name which has the labels given. Readings are kept as long as rounds are, minutes 30 days,
+         *     hours 400 days; the step decides which are read, and the figures of a step are exact. Figures of processes are kept
+         *     as readings only. A step without a reading is absent. More than 20,000 points are not answered (413).
+         */
+        get: operations["getAgentMetricHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in the mesh, the newest first
+         * @description Agents that joined, left, were lost and came back, took or refused settings, became impaired or have a wrong clock;
+         *     identities used twice; batches that were given up. Kept 400 days, at most 2 million.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batches that the database refused for their content, the newest first
+         * @description They were acknowledged, so that they hold nobody up, and are kept: at most 1,000 and 64 MiB, the oldest are dropped
+         *     first.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a batch for good */
+        delete: operations["deleteDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stores a batch after all
+         * @description Once, however often it is asked for; then it is no dead letter any more. 409 if the database refuses it again.
+         */
+        post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matrix": {
         parameters: {
             query?: never;
@@ -993,6 +1094,105 @@ export interface components {
              */
             at: string;
         };
+        /** @enum {string} */
+        EventType: "join" | "leave" | "lost" | "back" | "config-applied" | "config-refused" | "impairment-begins" | "impairment-ends" | "clock-wrong" | "clock-right" | "duplicate-identity" | "dead-letter" | "other";
+        EventPage: {
+            events: {
+                id: number;
+                /**
+                 * Format: date-time
+                 * @description when it was noticed, by the aggregator's clock
+                 */
+                at: string;
+                /** @description an EventType, or one of a later version */
+                type: string;
+                /** @enum {string} */
+                severity: "info" | "warning" | "error";
+                /**
+                 * Format: uuid
+                 * @description whom it is about; of a pair the source
+                 */
+                agent?: string;
+                /**
+                 * Format: uuid
+                 * @description of a pair
+                 */
+                destination?: string;
+                /** @description of an event about a site */
+                site?: string;
+                details: {
+                    [key: string]: string;
+                };
+            }[];
+            /** @description where the next page begins; absent on the last */
+            cursor?: string;
+        };
+        DeadLetterList: {
+            most: number;
+            deadLetters: {
+                id: number;
+                /** Format: uuid */
+                agent: string;
+                /** Format: uuid */
+                boot: string;
+                sequence: number;
+                /**
+                 * Format: date-time
+                 * @description when it was given up
+                 */
+                at: string;
+                /** @description the database's words */
+                reason: string;
+                results: number;
+                bytes: number;
+            }[];
+        };
+        Replay: {
+            /** @description stored by this request; 0: by one before that did not come to its end */
+            results: number;
+        };
+        MetricHistory: {
+            /** Format: uuid */
+            agent: string;
+            name: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            stepSeconds: number;
+            series: {
+                /** @enum {string} */
+                type: "gauge" | "counter" | "histogram";
+                /** @description a base unit; absent for a plain number */
+                unit?: string;
+                labels: {
+                    [key: string]: string;
+                };
+                /** @description upper bounds of a histogram's buckets */
+                bounds?: number[];
+                points: {
+                    /**
+                     * Format: date-time
+                     * @description start of the step
+                     */
+                    at: string;
+                    /** @description readings in the step */
+                    count: number;
+                    /** @description the newest of them; of a histogram the sum of its values */
+                    last: number;
+                    /** @description of a gauge */
+                    mean?: number;
+                    /** @description of a gauge */
+                    min?: number;
+                    /** @description of a gauge */
+                    max?: number;
+                    /** @description growth of a counter since the point before; absent at the first */
+                    perSecond?: number;
+                    /** @description of a histogram, the newest: one for each bound and one above */
+                    counts?: number[];
+                }[];
+            }[];
+        };
         Matrix: {
             /** Format: date-time */
             at: string;
@@ -1532,6 +1732,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentMetrics"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAgentMetricHistory: {
+        parameters: {
+            query: {
+                /** @description such as host_load_average (docs/host-metrics.md) */
+                name: string;
+                /** @description key=value, once for each label that a series must have */
+                label?: string[];
+                /** @description start, inclusive; default: one hour before "to" */
+                from?: string;
+                /** @description end, exclusive; default: now */
+                to?: string;
+                /** @description seconds per point, a whole number of at least 10; whole minutes or hours are answered soonest; default: the least that gives at most 720 points */
+                step?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id of an agent */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The series, their points oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricHistory"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description start, inclusive; default: seven days before "to" */
+                from?: string;
+                /** @description end, exclusive; default: now */
+                to?: string;
+                /** @description only these */
+                type?: components["schemas"]["EventType"];
+                /** @description an agent's id, two ids as source/destination, or site:NAME */
+                subject?: string;
+                limit?: number;
+                /** @description from the answer before, with the same other parameters; the next page follows it without a gap or a repeat */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batches, without their content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replayDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             default: components["responses"]["Problem"];

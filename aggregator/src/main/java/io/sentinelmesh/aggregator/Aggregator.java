@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,9 @@ import io.sentinelmesh.aggregator.assets.DashboardFiles;
 import io.sentinelmesh.aggregator.door.AgentDoor;
 import io.sentinelmesh.aggregator.door.EnrolParts;
 import io.sentinelmesh.aggregator.door.Ports;
+import io.sentinelmesh.aggregator.event.AgentNow;
+import io.sentinelmesh.aggregator.event.EventWatch;
+import io.sentinelmesh.aggregator.event.EventWriter;
 import io.sentinelmesh.aggregator.health.Health;
 import io.sentinelmesh.aggregator.identity.EnrolMetrics;
 import io.sentinelmesh.aggregator.identity.Enrolment;
@@ -32,10 +36,12 @@ import io.sentinelmesh.aggregator.identity.IdentityKeeper;
 import io.sentinelmesh.aggregator.identity.MeshTrust;
 import io.sentinelmesh.aggregator.identity.Tokens;
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
+import io.sentinelmesh.aggregator.ingest.DeadLetters;
 import io.sentinelmesh.aggregator.ingest.IngestMetrics;
 import io.sentinelmesh.aggregator.ingest.StoreWriter;
 import io.sentinelmesh.aggregator.ingestkey.IngestKeys;
 import io.sentinelmesh.aggregator.ingestkey.IngestRoutes;
+import io.sentinelmesh.aggregator.link.AgentLinks;
 import io.sentinelmesh.aggregator.link.LinkEndpoint;
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.live.MeshThread;
@@ -51,6 +57,7 @@ import io.sentinelmesh.aggregator.roster.AgentView;
 import io.sentinelmesh.aggregator.settings.SettingsDesk;
 import io.sentinelmesh.aggregator.stream.StreamEndpoint;
 import io.sentinelmesh.aggregator.stream.StreamHub;
+import io.sentinelmesh.aggregator.upkeep.Repeating;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
 import io.sentinelmesh.aggregator.upkeep.TierMetrics;
 import io.sentinelmesh.db.MeasurementStore;
@@ -75,6 +82,8 @@ final class Aggregator implements AutoCloseable {
     private static final Duration BASELINE_MEMORY = Duration.ofHours(1);
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
     private static final Duration FLUSH_WITHIN = Duration.ofSeconds(5);
+    private static final Duration NOTE_EVENTS_EVERY = Duration.ofSeconds(1);
+    private static final Duration ROLL_UP_EVERY = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
     private static final String REVOKED = "this agent was revoked. If it may come back, make a token for it "
@@ -95,6 +104,12 @@ final class Aggregator implements AutoCloseable {
     private final SettingsDesk settingsDesk;
     private final StoreWriter writer;
     private final StoreUpkeep upkeep;
+    private final EventWriter eventWriter;
+    private final DeadLetters deadLetters;
+    private final Repeating noting;
+    private final Thread notingThread;
+    private final Repeating rollups;
+    private final Thread rollupThread;
     private final Health health = new Health(Version.TEXT);
     private final Thread writerThread;
     private final Thread upkeepThread;
@@ -136,10 +151,20 @@ final class Aggregator implements AutoCloseable {
         this.stream = new StreamHub(live, registry);
         this.settingsDesk = new SettingsDesk(store.settings(), blocking, clock,
                 newest -> mesh.execute(() -> link.links().settings(newest)));
+        this.eventWriter = new EventWriter(store.events(), registry);
+        this.deadLetters = new DeadLetters(store, eventWriter, registry, clock);
+        this.noting = new Repeating("note events", NOTE_EVENTS_EVERY, eventWriter);
+        this.notingThread = Thread.ofVirtual().name("event-writer").unstarted(noting);
         this.writer = new StoreWriter(queue, store,
-                settled -> mesh.execute(() -> settled(settled)), new IngestMetrics(registry, queue));
+                settled -> mesh.execute(() -> settled(settled)), new IngestMetrics(registry, queue), deadLetters);
         this.upkeep = new StoreUpkeep(store, this::agentsNow, clock);
         TierMetrics.register(registry, upkeep);
+        this.rollups = new Repeating("roll up the figures of hosts", ROLL_UP_EVERY,
+                () -> store.metrics().rollUp(clock.instant()));
+        this.rollupThread = Thread.ofVirtual().name("metric-rollup").unstarted(rollups);
+        registry.countedElsewhere("sentinel_host_metrics_not_stored_total", "",
+                "Figures of hosts too old, too far ahead, or of more series than an agent may have.",
+                () -> store.metrics().leftOut());
         this.writerThread = Thread.ofVirtual().name("store-writer").unstarted(writer);
         this.upkeepThread = Thread.ofVirtual().name("store-upkeep").unstarted(upkeep);
         this.tokens = new Tokens(trust, store.identities(), book, clock);
@@ -196,6 +221,9 @@ final class Aggregator implements AutoCloseable {
         health.watch("ingest", writer::trouble);
         writerThread.start();
         upkeepThread.start();
+        rollupThread.start();
+        notingThread.start();
+        watchForEvents();
         keeperThread.start();
         MeshTicker ticker = new MeshTicker(mesh.mesh(), stream, link.links(), registry);
         mesh.execute(() -> vertx.setPeriodic(MeshTicker.TICK.toMillis(), _ -> ticker.tick()));
@@ -210,6 +238,26 @@ final class Aggregator implements AutoCloseable {
         } catch (CompletionException failure) {
             throw Program.cannotListen(listeners.door(), failure.getCause() == null ? failure : failure.getCause());
         }
+    }
+
+    private void watchForEvents() {
+        Set<NodeId> lost = Set.of();
+        try {
+            lost = store.events().lost();
+        } catch (StoreException unknown) {
+            log.warn("Who was lost is not known, so who comes back is not noted as such: {}", unknown.getMessage());
+        }
+        EventWatch watch = new EventWatch(clock.instant(), mesh.mesh().agents(), lost);
+        AgentLinks links = link.links();
+        mesh.execute(() -> vertx.setPeriodic(NOTE_EVENTS_EVERY.toMillis(), _ -> {
+            LiveMesh live = mesh.mesh();
+            Set<NodeId> duplicates = live.duplicates();
+            watch.look(clock.instant(), live.agents().stream().map(agent -> {
+                NodeId id = agent.node().id();
+                return new AgentNow(agent, live.selfReports().verdict(id), links.settingsAnswers().of(id),
+                        links.clocks().correction(id), duplicates.contains(id));
+            }).toList()).forEach(eventWriter);
+        }));
     }
 
     /** One turn of what the keeper does by itself every few seconds; for whoever moves the clock. */
@@ -297,7 +345,7 @@ final class Aggregator implements AutoCloseable {
     private void mount(Router router) {
         ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens, ingestKeys), blocking,
                 settingsDesk,
-                link.links().settingsAnswers(), clock);
+                link.links().settingsAnswers(), deadLetters, clock);
         router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);
         router.post(LinkEndpoint.EXCHANGE_PATH)
                 .handler(listeners.plainLink() ? link::exchange : LinkEndpoint::refuse);
@@ -333,6 +381,14 @@ final class Aggregator implements AutoCloseable {
             writerThread.interrupt();
         }
         upkeep.stop();
+        rollups.stop();
+        noting.stop();
+        if (!ended(notingThread, CLOSE_WITHIN)) {
+            notingThread.interrupt();
+        }
+        if (!ended(rollupThread, CLOSE_WITHIN)) {
+            rollupThread.interrupt();
+        }
         keeper.stop();
         if (!ended(keeperThread, CLOSE_WITHIN)) {
             keeperThread.interrupt();

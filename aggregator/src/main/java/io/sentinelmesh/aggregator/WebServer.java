@@ -56,8 +56,9 @@ final class WebServer extends VerticleBase {
     private HttpServerOptions options() {
         HttpServerOptions options = new HttpServerOptions();
         options.setHost(settings.address()).setPort(settings.port());
-        options.setMaxWebSocketFrameSize(FrameCodec.MAX_FRAME_BYTES);
-        options.setMaxWebSocketMessageSize(FrameCodec.MAX_FRAME_BYTES);
+        // Twice what is taken: so far beyond it a link is told why it ends, and farther it just ends.
+        options.setMaxWebSocketFrameSize(2 * FrameCodec.MAX_FRAME_BYTES);
+        options.setMaxWebSocketMessageSize(2 * FrameCodec.MAX_FRAME_BYTES);
         // Batches are compressed already, and deltas are encoded once for all: compressing them per client would undo that.
         options.setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
         options.setCompressionSupported(true);

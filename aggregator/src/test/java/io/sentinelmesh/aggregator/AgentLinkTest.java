@@ -414,6 +414,8 @@ class AgentLinkTest {
             one.sendRaw(new byte[FrameCodec.MAX_FRAME_BYTES + 1]);
 
             one.awaitClosed();
+            assertThat(one.await(Frame.Refusal.class).message()).contains("at most " + FrameCodec.MAX_FRAME_BYTES);
+            assertThat(aggregator.get("/metrics").body()).contains("\nsentinel_link_too_large_total 1\n");
         }
     }
 

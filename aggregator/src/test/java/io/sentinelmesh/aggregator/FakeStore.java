@@ -14,9 +14,12 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 import io.sentinelmesh.db.AgentRecord;
+import io.sentinelmesh.db.DeadLetterStore;
+import io.sentinelmesh.db.EventLog;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.PastMatrix;
 import io.sentinelmesh.db.ReceivedBatch;
@@ -26,6 +29,8 @@ import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.StoredSettings;
 import io.sentinelmesh.db.Tiers;
 import io.sentinelmesh.db.identity.IdentityStore;
+import io.sentinelmesh.db.metric.MetricHistory;
+import io.sentinelmesh.db.metric.MetricQuery;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
@@ -45,9 +50,13 @@ public final class FakeStore implements MeasurementStore {
     private final FakeIdentityStore identities = new FakeIdentityStore();
     private final FakeSettings settings = new FakeSettings();
     private final FakeIngestKeys ingestKeys = new FakeIngestKeys();
+    final FakeEventLog events = new FakeEventLog();
+    private final FakeDeadLetters deadLetters = new FakeDeadLetters(this::skip);
+    final FakeMetrics metrics = new FakeMetrics();
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
     private Optional<Error> broken = Optional.empty();
+    private boolean keepsNoDeadLetters;
     private boolean forgetful;
     private int appends;
     private boolean closed;
@@ -76,6 +85,10 @@ public final class FakeStore implements MeasurementStore {
         forgetful = true;
     }
 
+    public synchronized void keepsNoDeadLetters(boolean none) {
+        keepsNoDeadLetters = none;
+    }
+
     public synchronized void refuses(Predicate<ReceivedBatch> content) {
         poison = content;
     }
@@ -86,6 +99,10 @@ public final class FakeStore implements MeasurementStore {
 
     public synchronized List<Long> sequencesOf(NodeId agent) {
         return batches.stream().filter(batch -> batch.agent().equals(agent)).map(ReceivedBatch::sequence).toList();
+    }
+
+    public synchronized List<ReceivedBatch> batches() {
+        return List.copyOf(batches);
     }
 
     public synchronized int appends() {
@@ -281,6 +298,51 @@ public final class FakeStore implements MeasurementStore {
                         draft.document()));
                 return OptionalLong.of(after + 1);
             }
+        }
+    }
+
+    @Override
+    public EventLog events() {
+        return events;
+    }
+
+    @Override
+    public DeadLetterStore deadLetters() {
+        return deadLetters;
+    }
+
+    private synchronized void skip(ReceivedBatch batch) {
+        mustAnswer();
+        if (keepsNoDeadLetters) {
+            throw new StoreException("no room for dead letters");
+        }
+        cursors.merge(new Boot(batch.agent(), batch.boot()), batch.sequence(), Math::max);
+    }
+
+    @Override
+    public MetricStore metrics() {
+        return metrics;
+    }
+
+    /** Answers with what a test put there, and knows what was asked. */
+    public static final class FakeMetrics implements MetricStore {
+        volatile Optional<List<MetricHistory>> answer = Optional.of(List.of());
+        volatile Optional<MetricQuery> asked = Optional.empty();
+
+        @Override
+        public Optional<List<MetricHistory>> history(MetricQuery query) {
+            asked = Optional.of(query);
+            return answer;
+        }
+
+        @Override
+        public int rollUp(Instant now) {
+            return 0;
+        }
+
+        @Override
+        public long leftOut() {
+            return 0;
         }
     }
 

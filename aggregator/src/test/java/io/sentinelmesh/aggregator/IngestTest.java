@@ -201,6 +201,39 @@ class IngestTest {
         assertThat(edge.send().statusCode()).isEqualTo(200);
     }
 
+    /** By stages: size, signature, window, identity, replay, order, schema; each is counted under its own word. */
+    @Test
+    void every_refusal_has_a_code_and_is_counted_under_it() {
+        Sending forged = new Sending();
+        forged.sent = Optional.of(batch(agentOf(key), 2));
+        Sending late = new Sending();
+        late.timestamp -= 1_000;
+        Sending repeated = new Sending();
+        assertThat(repeated.send().statusCode()).isEqualTo(200);
+        Sending unsigned = new Sending();
+        unsigned.nonce = "short";
+
+        refusedAs(413, "too-large", new Sending().body(new byte[FrameCodec.MAX_FRAME_BYTES + 1]));
+        refusedAs(401, "signature-missing", unsigned);
+        refusedAs(401, "signature-wrong", forged);
+        refusedAs(401, "timestamp-outside-window", late);
+        refusedAs(403, "other-agent", new Sending().body(batch(NodeId.random(), 1)));
+        refusedAs(409, "nonce-repeated", repeated);
+        refusedAs(409, "out-of-order", new Sending().body(batch(agentOf(key), 9)));
+        refusedAs(422, "not-a-batch", new Sending().body("hello".getBytes(StandardCharsets.UTF_8)));
+        aggregator.store.goesAway("gone fishing");
+        refusedAs(503, "unavailable", new Sending());
+    }
+
+    private void refusedAs(int status, String word, Sending sending) {
+        String counter = "sentinel_ingest_requests_total{result=\"" + word + "\"} ";
+        assertThat(aggregator.get("/metrics").body()).as("before").contains(counter + "0\n");
+
+        assertProblem(sending.send(), status, word);
+
+        assertThat(aggregator.get("/metrics").body()).contains(counter + "1\n");
+    }
+
     @Test
     void a_key_sends_its_own_agents_results_only() {
         assertProblem(new Sending().body(batch(NodeId.random(), 1)).send(), 403, "other-agent");

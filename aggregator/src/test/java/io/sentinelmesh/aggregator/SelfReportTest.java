@@ -13,6 +13,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.metric.MetricHistory;
+import io.sentinelmesh.db.metric.MetricHistory.Point;
+import io.sentinelmesh.db.metric.MetricQuery;
+import io.sentinelmesh.db.metric.MetricType;
 import io.sentinelmesh.measurement.AgentHealth;
 import io.sentinelmesh.measurement.AgentHealth.ClockOffset;
 import io.sentinelmesh.measurement.AgentHealth.ProberFigures;
@@ -95,6 +100,59 @@ class SelfReportTest {
         assertThat(told.getJsonArray("metrics")).hasSize(3);
         assertThat(told.getJsonArray("metrics").getJsonObject(0).getJsonObject("labels").getString("kind"))
                 .isEqualTo("total");
+    }
+
+    @Test
+    void figures_go_into_the_store_with_their_batch() {
+        Instant at = Instant.parse("2026-11-21T12:00:00Z");
+        HostMetric load = new HostMetric("host_load_average", "", Map.of("minutes", "1"), at,
+                new MetricValue.Gauge(2));
+        AgentHealth health = new AgentHealth(at, Duration.ofSeconds(10), ProberFigures.NONE, ProcessFigures.NONE,
+                SpoolFigures.NONE, Optional.empty(), HealthVerdict.WELL);
+
+        one.batch(1, health, load);
+        one.awaitAck(1);
+
+        assertThat(aggregator.store.batches()).flatExtracting(ReceivedBatch::metrics).containsExactly(load);
+    }
+
+    @Test
+    void the_history_of_a_figure_tells_gauges_counters_with_their_growth_and_histograms() {
+        Instant at = Instant.parse("2026-11-21T12:00:00Z");
+        Instant next = at.plusSeconds(60);
+        aggregator.store.metrics.answer = Optional.of(List.of(
+                new MetricHistory("x", "bytes", MetricType.GAUGE, Map.of("kind", "total"), List.of(),
+                        List.of(new Point(at, 2, 3, 1, 2, 2, at, List.of()))),
+                new MetricHistory("x", "", MetricType.COUNTER, Map.of(), List.of(),
+                        List.of(new Point(at, 1, 100, 100, 100, 100, at, List.of()),
+                                new Point(next, 1, 160, 160, 160, 160, next, List.of()),
+                                new Point(next.plusSeconds(60), 1, 30, 30, 30, 30, next.plusSeconds(60),
+                                        List.of()))),
+                new MetricHistory("x", "seconds", MetricType.HISTOGRAM, Map.of(), List.of(1.0),
+                        List.of(new Point(at, 1, 4, 4, 4, 4, at, List.of(2L, 3L))))));
+
+        JsonObject told = aggregator.json("/api/v1/agents/" + one.node.id() + "/metrics/history?name=x"
+                + "&label=kind%3Da%3Db&from=2026-11-21T12:00:00Z&to=2026-11-21T13:00:00Z&step=60");
+
+        DOCUMENT.assertValid(told, "MetricHistory");
+        assertThat(aggregator.store.metrics.asked).contains(new MetricQuery(one.node.id(), "x",
+                Map.of("kind", "a=b"), at, at.plusSeconds(3_600), Duration.ofMinutes(1), 20_000));
+        assertThat(told.getJsonArray("series").getJsonObject(0).getJsonArray("points").getJsonObject(0)
+                .getDouble("mean")).isEqualTo(1.5);
+        assertThat(told.getJsonArray("series").getJsonObject(1).getJsonArray("points").stream()
+                .map(point -> ((JsonObject) point).getDouble("perSecond"))).containsExactly(null, 1.0, 0.5);
+    }
+
+    @Test
+    void a_history_that_is_too_large_or_makes_no_sense_is_refused_with_what_to_do() {
+        String path = "/api/v1/agents/" + one.node.id() + "/metrics/history";
+        aggregator.store.metrics.answer = Optional.empty();
+
+        assertThat(aggregator.get(path + "?name=x").statusCode()).isEqualTo(413);
+        assertThat(aggregator.get(path).body()).contains("'name'");
+        assertThat(aggregator.get(path + "?name=x&label=device").body()).contains("key=value");
+        assertThat(aggregator.get("/api/v1/agents/00000000-0000-4000-8000-000000000000/metrics/history?name=x")
+                .statusCode()).isEqualTo(404);
     }
 
     @Test

@@ -72,6 +72,15 @@ public interface MeasurementStore extends AutoCloseable {
     /** Summaries by the minute and the hour. */
     Tiers tiers();
 
+    /** The figures of hosts, in the same database. */
+    MetricStore metrics();
+
+    /** What happened, in the same database. */
+    EventLog events();
+
+    /** Batches that were given up, in the same database. */
+    DeadLetterStore deadLetters();
+
     /** Makes partitions ahead of time and drops those older than the retention, never locking readers out for long. */
     void maintain(Instant now);
 

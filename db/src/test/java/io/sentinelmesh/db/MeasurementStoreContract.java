@@ -75,6 +75,30 @@ public abstract class MeasurementStoreContract {
         }
     }
 
+    @Nested
+    class Metrics extends MetricStoreContract {
+        @Override
+        protected MeasurementStore store() {
+            return MeasurementStoreContract.this.store();
+        }
+    }
+
+    @Nested
+    class Events extends EventLogContract {
+        @Override
+        protected EventLog events() {
+            return store().events();
+        }
+    }
+
+    @Nested
+    class DeadLetters extends DeadLetterStoreContract {
+        @Override
+        protected MeasurementStore store() {
+            return MeasurementStoreContract.this.store();
+        }
+    }
+
     @Test
     void settings_are_read_back_as_they_were_stored() {
         SettingsStore settings = store().settings();

@@ -97,6 +97,24 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
     }
 
     @Nested
+    class MetricTables extends MetricTablesContract {
+        @Override
+        protected MeasurementStore store() {
+            return store;
+        }
+
+        @Override
+        protected MeasurementStore storeAt(Instant now) {
+            return open(at(now), StoreConfig.DEFAULT_RETENTION);
+        }
+
+        @Override
+        protected Connection connect() throws SQLException {
+            return PostgresStoreContract.this.connect();
+        }
+    }
+
+    @Nested
     class Earlier extends EarlierVersionContract {
         @Override
         protected DatabaseAddress address() {

@@ -8,6 +8,7 @@ import java.util.List;
 
 import io.sentinelmesh.aggregator.identity.IdentityBook;
 import io.sentinelmesh.aggregator.identity.Tokens;
+import io.sentinelmesh.aggregator.ingest.DeadLetters;
 import io.sentinelmesh.aggregator.ingestkey.IngestKeys;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
@@ -25,9 +26,11 @@ public final class ApiRoutes {
 
     private static final int MOST_BODY_BYTES = 4_096;
     private static final List<String> PATHS = List.of(AgentsResource.PATH, "/api/v1/agents/{id}/metrics",
+            "/api/v1/agents/{id}/metrics/history",
             MatrixResource.PATH,
             "/api/v1/pairs/{source}/{destination}/history", TokensResource.PATH,
-            "/api/v1/agents/{id}/revoke", IngestKeysResource.PATH, IngestKeysResource.ROTATE_PATH,
+            "/api/v1/agents/{id}/revoke", EventsResource.PATH, DeadLettersResource.PATH,
+            DeadLettersResource.REPLAY_PATH, IngestKeysResource.PATH, IngestKeysResource.ROTATE_PATH,
             SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
             SettingsResource.VERSION_PATH, "/api/v1/session", "/api/v1/stream", "/api/v1/matrix.bin",
             "/api/v1/nodes",
@@ -35,6 +38,9 @@ public final class ApiRoutes {
 
     private final AgentsResource agents;
     private final AgentMetricsResource agentMetrics;
+    private final MetricHistoryResource metricHistory;
+    private final EventsResource events;
+    private final DeadLettersResource deadLetters;
     private final MatrixResource matrix;
     private final HistoryResource history;
     private final TokensResource tokens;
@@ -47,9 +53,12 @@ public final class ApiRoutes {
     }
 
     public ApiRoutes(MeshThread mesh, MeasurementStore store, Identities identities, BlockingCalls blocking,
-            SettingsDesk settings, SettingsAnswers answers, Clock clock) {
+            SettingsDesk settings, SettingsAnswers answers, DeadLetters letters, Clock clock) {
+        this.events = new EventsResource(store.events(), blocking, clock);
+        this.deadLetters = new DeadLettersResource(store.deadLetters(), letters, blocking);
         this.agents = new AgentsResource(mesh, identities.book, answers, clock);
         this.agentMetrics = new AgentMetricsResource(mesh, clock);
+        this.metricHistory = new MetricHistoryResource(mesh, store.metrics(), blocking, clock);
         this.tokens = new TokensResource(identities.tokens, blocking, clock);
         this.ingestKeys = new IngestKeysResource(identities.ingestKeys, blocking, clock);
         this.settings = new SettingsResource(settings);
@@ -60,6 +69,7 @@ public final class ApiRoutes {
     public void mount(Router router) {
         router.get(AgentsResource.PATH).handler(agents::get);
         router.get(AgentMetricsResource.PATH).handler(agentMetrics::get);
+        router.get(MetricHistoryResource.PATH).handler(metricHistory::get);
         router.get(MatrixResource.PATH).handler(matrix::get);
         router.get(HistoryResource.PATH).handler(history::get);
         router.post(TokensResource.PATH).handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))
@@ -69,6 +79,8 @@ public final class ApiRoutes {
         router.post(TokensResource.REVOKE_PATH).handler(tokens::revokeAgent);
         ingestKeys.mount(router);
         settings.mount(router);
+        router.get(EventsResource.PATH).handler(events::get);
+        deadLetters.mount(router);
         router.get("/api/v1/openapi.yaml").handler(ctx -> ctx.response().putHeader("Content-Type", "application/yaml")
                 .putHeader("Cache-Control", "no-cache").end(document));
     }

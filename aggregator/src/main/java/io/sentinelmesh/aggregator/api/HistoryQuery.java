@@ -48,7 +48,7 @@ record HistoryQuery(NodeId source, NodeId destination, Instant from, Instant to,
         return new HistoryQuery(id("source", source), id("destination", destination), from, to, step, kind(query));
     }
 
-    private static NodeId id(String name, String text) {
+    static NodeId id(String name, String text) {
         try {
             return NodeId.parse(text);
         } catch (IllegalArgumentException notAnId) {
@@ -57,7 +57,7 @@ record HistoryQuery(NodeId source, NodeId destination, Instant from, Instant to,
         }
     }
 
-    private static Optional<Instant> instant(MultiMap query, String name) {
+    static Optional<Instant> instant(MultiMap query, String name) {
         String text = query.get(name);
         if (text == null) {
             return Optional.empty();
@@ -74,7 +74,7 @@ record HistoryQuery(NodeId source, NodeId destination, Instant from, Instant to,
         }
     }
 
-    private static Duration step(MultiMap query, Duration window) {
+    static Duration step(MultiMap query, Duration window) {
         String text = query.get("step");
         if (text == null) {
             long seconds = Math.ceilDiv(window.toMillis(), DEFAULT_POINTS * 1_000L);

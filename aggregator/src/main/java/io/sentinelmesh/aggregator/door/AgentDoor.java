@@ -101,8 +101,9 @@ public final class AgentDoor extends VerticleBase {
         options.setSslHandshakeTimeout(HANDSHAKE_WITHIN.toSeconds()).setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
         // A WebSocket needs HTTP/1.1, and one version is less to get wrong.
         options.setUseAlpn(false);
-        options.setMaxWebSocketFrameSize(FrameCodec.MAX_FRAME_BYTES);
-        options.setMaxWebSocketMessageSize(FrameCodec.MAX_FRAME_BYTES);
+        // Twice what is taken: so far beyond it a link is told why it ends, and farther it just ends.
+        options.setMaxWebSocketFrameSize(2 * FrameCodec.MAX_FRAME_BYTES);
+        options.setMaxWebSocketMessageSize(2 * FrameCodec.MAX_FRAME_BYTES);
         options.setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
         options.setIdleTimeout((int) IDLE.toSeconds()).setIdleTimeoutUnit(TimeUnit.SECONDS);
         options.setMaxHeaderSize(MOST_HEADER_BYTES).setMaxInitialLineLength(MOST_REQUEST_LINE_BYTES);

@@ -3,29 +3,37 @@ package io.sentinelmesh.aggregator.ingest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.NodeId;
 
-/** Batches on their way to the database, oldest first, bounded. Filled by the mesh thread, emptied by the store writer; its lock guards it. */
+/**
+ * Batches on their way to the database, bounded. The agents take turns, a batch each, so that one with a backlog delays the others by one batch
+ * and not by all it has; those of one agent keep their order. Filled by the mesh thread, emptied by the store writer; its lock guards it.
+ */
 public final class BatchQueue {
 
     /**
      * @param batches the most batches held
-     * @param results the most results held: one takes about 200 bytes of heap, so half a million are about 100 MB
+     * @param results the most results and figures of hosts held: one takes about 200 bytes of heap, so half a million are about 100 MB
      */
     public record Bounds(int batches, int results) {
         public static final Bounds DEFAULT = new Bounds(10_000, 500_000);
     }
 
     private final Bounds bounds;
-    private final ArrayDeque<ReceivedBatch> waiting = new ArrayDeque<>();
+    /** In the order of their turns; none is empty. */
+    private final LinkedHashMap<NodeId, ArrayDeque<ReceivedBatch>> waiting = new LinkedHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
+    private int batches;
     private int results;
     private boolean closed;
 
@@ -39,13 +47,14 @@ public final class BatchQueue {
     boolean offer(ReceivedBatch batch) {
         lock.lock();
         try {
-            int more = resultsIn(batch);
-            boolean full = waiting.size() >= bounds.batches
+            int more = weight(batch);
+            boolean full = batches >= bounds.batches
                     || (!waiting.isEmpty() && results + more > bounds.results);
             if (closed || full) {
                 return false;
             }
-            waiting.add(batch);
+            waiting.computeIfAbsent(batch.agent(), _ -> new ArrayDeque<>()).add(batch);
+            batches++;
             results += more;
             arrived.signal();
             return true;
@@ -68,7 +77,7 @@ public final class BatchQueue {
                 left = arrived.awaitNanos(left);
             }
             left = linger.toNanos();
-            while (!waiting.isEmpty() && waiting.size() < atMost.batches && results < atMost.results && !closed
+            while (!waiting.isEmpty() && batches < atMost.batches && results < atMost.results && !closed
                     && left > 0) {
                 left = arrived.awaitNanos(left);
             }
@@ -82,13 +91,19 @@ public final class BatchQueue {
         List<ReceivedBatch> taken = new ArrayList<>();
         int takenResults = 0;
         while (!waiting.isEmpty() && taken.size() < atMost.batches) {
-            int more = resultsIn(waiting.element());
+            Map.Entry<NodeId, ArrayDeque<ReceivedBatch>> turn = waiting.firstEntry();
+            int more = weight(turn.getValue().element());
             if (!taken.isEmpty() && takenResults + more > atMost.results) {
                 break;
             }
-            taken.add(waiting.remove());
+            taken.add(turn.getValue().remove());
             takenResults += more;
+            waiting.pollFirstEntry();
+            if (!turn.getValue().isEmpty()) {
+                waiting.putLast(turn.getKey(), turn.getValue());
+            }
         }
+        batches -= taken.size();
         results -= takenResults;
         return taken;
     }
@@ -131,7 +146,7 @@ public final class BatchQueue {
     public int batches() {
         lock.lock();
         try {
-            return waiting.size();
+            return batches;
         } finally {
             lock.unlock();
         }
@@ -142,10 +157,15 @@ public final class BatchQueue {
         lock.lock();
         try {
             return Math.min(1.0,
-                    Math.max((double) waiting.size() / bounds.batches, (double) results / bounds.results));
+                    Math.max((double) batches / bounds.batches, (double) results / bounds.results));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A figure of a host takes as much as a result. */
+    private static int weight(ReceivedBatch batch) {
+        return resultsIn(batch) + batch.metrics().size();
     }
 
     static int resultsIn(ReceivedBatch batch) {

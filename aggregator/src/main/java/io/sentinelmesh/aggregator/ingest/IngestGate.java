@@ -55,7 +55,7 @@ public final class IngestGate {
     private final Map<NodeId, LinkedHashMap<UUID, Progress>> agents = new HashMap<>();
 
     /**
-     * @param mostUnderWay unacknowledged batches of one boot: the largest credit ever given
+     * @param mostUnderWay unacknowledged batches of one agent: the largest credit ever given
      */
     public IngestGate(BatchQueue queue, int mostUnderWay) {
         this.queue = queue;
@@ -92,7 +92,7 @@ public final class IngestGate {
         }
         // Whatever becomes of it, this one is due now: were it refused and a later one taken, its acknowledgement would speak for both.
         link.next.putIfAbsent(batch.boot(), sequence);
-        if (progress.underWay >= mostUnderWay) {
+        if (underWay(batch.agent()) >= mostUnderWay) {
             return new Verdict.Overloaded("more than " + mostUnderWay
                     + " batches without acknowledgement: an agent sends only as many as its credit");
         }
@@ -111,6 +111,12 @@ public final class IngestGate {
         progress.committed = Math.max(progress.committed, batch.sequence());
         progress.accepted = Math.max(progress.accepted, batch.sequence());
         progress.underWay = Math.max(0, progress.underWay - 1);
+    }
+
+    /** Of all its boots: a spool has older ones too, and a credit is for all of them. */
+    private int underWay(NodeId agent) {
+        LinkedHashMap<UUID, Progress> boots = agents.getOrDefault(agent, new LinkedHashMap<>());
+        return boots.values().stream().mapToInt(progress -> progress.underWay).sum();
     }
 
     private Progress progress(NodeId agent, UUID boot) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 
 import io.sentinelmesh.db.ReceivedBatch;
@@ -16,11 +15,8 @@ import io.sentinelmesh.measurement.NodeId;
 
 /**
  * Finds the batch that the database refuses for its content and keeps it from blocking all others for ever: each batch is tried alone, and one
- * that was refused {@value #MOST_TRIES} times, each time beside others that were taken, is given up. A database that refuses everything (a
- * full disk) proves nothing against any batch, so nothing is given up then.
- *
- * <p>
- * Given up means counted, logged and acknowledged. A table for such batches, from which they can be replayed, is planned.
+ * that was refused {@value #MOST_TRIES} times, each time beside others that were taken, is given up: it becomes a dead letter. A database that
+ * refuses everything (a full disk) proves nothing against any batch, so nothing is given up then.
  */
 final class Isolation {
 
@@ -33,21 +29,26 @@ final class Isolation {
     record Outcome(List<ReceivedBatch> settled, List<ReceivedBatch> remaining) {
     }
 
+    /** Takes a batch that was refused so many times. */
+    interface GiveUp {
+        /** @return false if it could not be taken: it is tried again */
+        boolean take(ReceivedBatch batch, int tries);
+    }
+
     private record Boot(NodeId agent, UUID boot) {
     }
 
     private final Predicate<ReceivedBatch> append;
     private final BooleanSupplier databaseAway;
-    private final ObjIntConsumer<ReceivedBatch> giveUp;
+    private final GiveUp giveUp;
     private final IdentityHashMap<ReceivedBatch, Integer> refusals = new IdentityHashMap<>();
     private final Set<ReceivedBatch> done = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /**
      * @param append stores one batch; false if it was refused
      * @param databaseAway whether the database cannot be reached, so that a refusal says nothing
-     * @param giveUp is told of a batch that is given up, and after how many tries
      */
-    Isolation(Predicate<ReceivedBatch> append, BooleanSupplier databaseAway, ObjIntConsumer<ReceivedBatch> giveUp) {
+    Isolation(Predicate<ReceivedBatch> append, BooleanSupplier databaseAway, GiveUp giveUp) {
         this.append = append;
         this.databaseAway = databaseAway;
         this.giveUp = giveUp;
@@ -84,8 +85,7 @@ final class Isolation {
 
     private void countAgainst(ReceivedBatch batch) {
         int tries = refusals.merge(batch, 1, Integer::sum);
-        if (tries >= MOST_TRIES) {
-            giveUp.accept(batch, tries);
+        if (tries >= MOST_TRIES && giveUp.take(batch, tries)) {
             done.add(batch);
         }
     }

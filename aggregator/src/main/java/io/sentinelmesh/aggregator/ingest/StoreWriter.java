@@ -2,7 +2,9 @@ package io.sentinelmesh.aggregator.ingest;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.slf4j.Logger;
@@ -32,23 +34,28 @@ public final class StoreWriter implements Runnable {
     private final MeasurementStore store;
     private final WriterListener listener;
     private final IngestMetrics metrics;
+    private final DeadLetters deadLetters;
     private final Duration firstBackOff;
     private volatile boolean abandoned;
     private volatile boolean ended;
     private volatile String trouble = "";
+    /** Of the writer's thread. */
+    private String lastRefusal = "";
     /** Taken from the queue and not settled yet. Of the writer's thread, and kept here so that no failure can drop it. */
     private List<ReceivedBatch> inHand = List.of();
 
-    public StoreWriter(BatchQueue queue, MeasurementStore store, WriterListener listener, IngestMetrics metrics) {
-        this(queue, store, listener, metrics, FIRST_BACK_OFF);
+    public StoreWriter(BatchQueue queue, MeasurementStore store, WriterListener listener, IngestMetrics metrics,
+            DeadLetters deadLetters) {
+        this(queue, store, listener, metrics, deadLetters, FIRST_BACK_OFF);
     }
 
     StoreWriter(BatchQueue queue, MeasurementStore store, WriterListener listener, IngestMetrics metrics,
-            Duration firstBackOff) {
+            DeadLetters deadLetters, Duration firstBackOff) {
         this.queue = queue;
         this.store = store;
         this.listener = listener;
         this.metrics = metrics;
+        this.deadLetters = deadLetters;
         this.firstBackOff = firstBackOff;
     }
 
@@ -113,8 +120,15 @@ public final class StoreWriter implements Runnable {
 
     /** The database answers, yet refuses this group: perhaps for the sake of one batch in it. Ends when every batch is settled. */
     private void isolate() throws InterruptedException {
-        Isolation isolation = new Isolation(batch -> append(List.of(batch)), () -> store.trouble().isPresent(),
-                this::giveUp);
+        Map<ReceivedBatch, String> reasons = new IdentityHashMap<>();
+        Isolation isolation = new Isolation(batch -> {
+            boolean taken = append(List.of(batch));
+            if (!taken) {
+                reasons.put(batch, lastRefusal);
+            }
+            return taken;
+        }, () -> store.trouble().isPresent(),
+                (batch, tries) -> giveUp(batch, tries, reasons.getOrDefault(batch, "no reason was given")));
         Duration backOff = firstBackOff;
         while (!abandoned) {
             Isolation.Outcome outcome = isolation.pass(inHand);
@@ -150,6 +164,7 @@ public final class StoreWriter implements Runnable {
         } catch (RuntimeException failure) {
             // Not only StoreException: whatever is wrong with one batch must not end the only writer there is.
             metrics.failures.increment();
+            lastRefusal = String.valueOf(failure.getMessage());
             if (trouble.isEmpty()) {
                 log.warn("The database did not take {} batches; they are kept and tried again: {}", group.size(),
                         failure.getMessage(), failure);
@@ -194,11 +209,11 @@ public final class StoreWriter implements Runnable {
         return doubled.compareTo(LONGEST_BACK_OFF) < 0 ? doubled : LONGEST_BACK_OFF;
     }
 
-    /** Counts and logs what is lost for good. */
-    private void giveUp(ReceivedBatch batch, int tries) {
-        metrics.givenUp.increment();
-        log.error("Batch {} of agent {}, boot {}, was refused {} times while the database took others: given up, {} "
-                + "results are lost. Please report this with the database's own log.", batch.sequence(), batch.agent(),
-                batch.boot(), tries, BatchQueue.resultsIn(batch));
+    private boolean giveUp(ReceivedBatch batch, int tries, String reason) {
+        boolean kept = deadLetters.keep(batch, reason, tries);
+        if (kept) {
+            metrics.givenUp.increment();
+        }
+        return kept;
     }
 }

@@ -12,7 +12,6 @@ import io.sentinelmesh.aggregator.metrics.Counter;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.offload.TooBusyException;
-import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.StoredIngestKey;
@@ -84,10 +83,19 @@ public final class IngestRoutes {
         // Each on a route of its own: a body is read before anything of ours.
         router.post(PATH).handler(this::limit);
         router.post(PATH).handler(BodyHandler.create(false).setBodyLimit(FrameCodec.MAX_FRAME_BYTES))
-                .handler(this::ingest);
+                .handler(this::ingest).failureHandler(this::unread);
         router.post(TOKEN_PATH).handler(this::limit);
         router.post(TOKEN_PATH).handler(BodyHandler.create(false).setBodyLimit(MOST_TOKEN_BODY_BYTES))
                 .handler(this::token);
+    }
+
+    private void unread(RoutingContext ctx) {
+        if (ctx.statusCode() == IngestObjection.TOO_LARGE.status()) {
+            refuse(ctx, IngestObjection.TOO_LARGE, "a body has at most " + FrameCodec.MAX_FRAME_BYTES
+                    + " bytes here: put fewer rounds into a batch");
+        } else {
+            ctx.next();
+        }
     }
 
     private void limit(RoutingContext ctx) {
@@ -204,9 +212,10 @@ public final class IngestRoutes {
         switch (failure) {
             case IngestRefusedException refused ->
                 refuse(ctx, refused.objection(), String.valueOf(refused.getMessage()));
-            case StoreException away -> Problem.unavailable("this cannot be done at present, try again later: "
-                    + away.getMessage()).answer(ctx);
-            case TooBusyException busy -> Problem.unavailable(String.valueOf(busy.getMessage())).answer(ctx);
+            case StoreException away -> refuse(ctx, IngestObjection.UNAVAILABLE,
+                    "this cannot be done at present, try again later: " + away.getMessage());
+            case TooBusyException busy ->
+                refuse(ctx, IngestObjection.UNAVAILABLE, String.valueOf(busy.getMessage()));
             default -> ctx.fail(failure);
         }
     }

@@ -15,7 +15,6 @@ import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.reach.DialBacks;
 import io.sentinelmesh.aggregator.reach.NatRule;
 import io.sentinelmesh.aggregator.socket.PeerSocket;
-import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.wire.FormatRange;
@@ -122,6 +121,12 @@ final class AgentLink {
     void received(byte[] message) {
         heardNanos = nanoTime.getAsLong();
         if (refused || phase == Phase.CLOSED) {
+            return;
+        }
+        if (message.length > FrameCodec.MAX_FRAME_BYTES) {
+            metrics.tooLarge.increment();
+            refuse(Frame.Refusal.Code.MALFORMED, "a message of " + message.length + " bytes, at most "
+                    + FrameCodec.MAX_FRAME_BYTES + " are taken: put fewer rounds into a batch");
             return;
         }
         Frame frame;
@@ -233,10 +238,8 @@ final class AgentLink {
             case Frame.Batch batch when batch.rows().stream().anyMatch(row -> !row.source().equals(agent)) ->
                 refuse(Frame.Refusal.Code.MALFORMED, "a batch of agent " + agent + " holds rows of another");
             case Frame.Batch batch -> {
-                ReceivedBatch received = new ReceivedBatch(batch.agent(), batch.boot(), batch.sequence(),
-                        batch.endpoints(), batch.rows());
                 carrier.awaits(batch.boot(), batch.sequence());
-                mesh.execute(() -> links.batch(this, agent, received, batch));
+                mesh.execute(() -> links.batch(this, agent, batch));
             }
             case Frame.Live live when !live.row().source().equals(agent) ->
                 refuse(Frame.Refusal.Code.MALFORMED, "a row of " + live.row().source() + " on the link of " + agent);

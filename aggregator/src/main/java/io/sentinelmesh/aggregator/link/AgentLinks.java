@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
+import io.sentinelmesh.aggregator.ingest.Clocks;
 import io.sentinelmesh.aggregator.ingest.Credits;
 import io.sentinelmesh.aggregator.ingest.IngestGate;
 import io.sentinelmesh.aggregator.live.LiveMesh;
@@ -57,6 +58,7 @@ public final class AgentLinks {
     private long toldPeers;
     private long configVersion;
     private long pingToken;
+    private final Clocks clocks = new Clocks();
     private final SettingsAnswers settingsAnswers = new SettingsAnswers();
     private Optional<Frame.Settings> settings = Optional.empty();
     private Rounds rounds = new Rounds(SettingsKeys.ROUND_LENGTH.standard(), SettingsKeys.PACKETS_PER_ROUND.standard());
@@ -99,6 +101,7 @@ public final class AgentLinks {
                     + "folder or a copy of it: remove the copy's, and let that host join for itself.",
                     hello.agent().name());
         }
+        clocks.hello(agent, hello.sentAt(), clock.instant());
         lastSequence.ifPresent(sequence -> gate.stored(agent, hello.boot(), sequence));
         log.info("Agent {} of site {} is here, {}, version {}", hello.agent().name(), hello.agent().site(),
                 hello.rung(),
@@ -195,6 +198,11 @@ public final class AgentLinks {
         return settingsAnswers;
     }
 
+    /** How far the agents' clocks are off. For the mesh thread. */
+    public Clocks clocks() {
+        return clocks;
+    }
+
     /** How it takes part in the cluster has changed. */
     void membership(AgentLink link, NodeId agent, Frame.Membership told) {
         if (current(link, agent)) {
@@ -239,13 +247,14 @@ public final class AgentLinks {
         }
     }
 
-    void batch(AgentLink link, NodeId agent, ReceivedBatch batch, Frame.Batch told) {
+    void batch(AgentLink link, NodeId agent, Frame.Batch told) {
         if (!current(link, agent) || draining) {
             return;
         }
         mesh.heard(agent);
         mesh.roundsDropped(agent, told.roundsDropped());
         mesh.reportSelf(told);
+        ReceivedBatch batch = clocks.received(told, clock.instant());
         mesh.enterEndpoints(batch.endpoints());
         switch (gate.offer(link.order, batch)) {
             case IngestGate.Verdict.Accepted _ -> adjustCredits();

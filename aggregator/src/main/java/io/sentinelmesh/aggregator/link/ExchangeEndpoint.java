@@ -83,6 +83,7 @@ final class ExchangeEndpoint {
             }
             if (body.length() + part.length() > FrameSequence.MAX_BYTES) {
                 finished.run();
+                around.metrics().tooLarge.increment();
                 new Problem(413, "too-large", "Body too large",
                         "a body may have at most " + FrameSequence.MAX_BYTES + " bytes here").answer(ctx);
             } else {

@@ -17,6 +17,7 @@ final class LinkMetrics {
 
     final Counter undecodable;
     final Counter unknownKind;
+    final Counter tooLarge;
     final Counter exchanges;
     final Counter skippedBatches;
     final Counter duplicates;
@@ -38,6 +39,8 @@ final class LinkMetrics {
                 "Messages that were no frame of a known version within its limits.");
         unknownKind = registry.counter("sentinel_link_unknown_frames_total", "",
                 "Frames of a kind that only newer agents know, passed over.");
+        tooLarge = registry.counter("sentinel_link_too_large_total", "",
+                "Messages and requests of agents that were not read to their end, as they are larger than any frame.");
         exchanges = registry.counter("sentinel_link_exchanges_total", "",
                 "Requests of agents that no WebSocket gets through to.");
         duplicates = registry.counter("sentinel_duplicate_identities_total", "",

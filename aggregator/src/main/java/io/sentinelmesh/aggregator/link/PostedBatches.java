@@ -10,9 +10,9 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 import io.sentinelmesh.aggregator.ingest.IngestGate;
+import io.sentinelmesh.aggregator.ingest.Received;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.db.AgentRecord;
-import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.wire.Frame;
 import io.vertx.core.Context;
@@ -99,9 +99,7 @@ public final class PostedBatches {
             eldest.next();
             eldest.remove();
         }
-        ReceivedBatch received = new ReceivedBatch(batch.agent(), batch.boot(), batch.sequence(), batch.endpoints(),
-                batch.rows());
-        switch (links.post(order, sender, received, stored)) {
+        switch (links.post(order, sender, Received.of(batch), stored)) {
             case IngestGate.Verdict.Accepted _ -> waiting.add(new Waiting(run, batch.sequence(), answer));
             case IngestGate.Verdict.Repeated(OptionalLong through) when through.isPresent() ->
                 answer.complete(new Outcome.Stored(through.getAsLong()));

@@ -1,5 +1,6 @@
 package io.sentinelmesh.aggregator.ingest;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -11,7 +12,10 @@ import org.junit.jupiter.api.Test;
 
 import io.sentinelmesh.aggregator.FakeStore;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
+import io.sentinelmesh.db.DeadLetter;
 import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.event.Event;
+import io.sentinelmesh.db.event.EventType;
 import io.sentinelmesh.measurement.NodeId;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,9 +30,11 @@ class StoreWriterTest {
     private final FakeStore store = new FakeStore();
     private final BatchQueue queue = new BatchQueue(BatchQueue.Bounds.DEFAULT);
     private final List<ReceivedBatch> settled = new CopyOnWriteArrayList<>();
+    private final List<Event> events = new CopyOnWriteArrayList<>();
     private final MetricRegistry registry = new MetricRegistry();
     private final StoreWriter writer = new StoreWriter(queue, store, settled::addAll,
-            new IngestMetrics(registry, queue), Duration.ofMillis(5));
+            new IngestMetrics(registry, queue),
+            new DeadLetters(store, events::add, registry, Clock.systemUTC()), Duration.ofMillis(5));
     private final Thread thread = Thread.ofVirtual().unstarted(writer);
 
     @BeforeEach
@@ -101,6 +107,49 @@ class StoreWriterTest {
         await().atMost(Duration.ofSeconds(5)).until(() -> settled.contains(batch(ONE, 2)));
         assertThat(registry.exposition()).contains("sentinel_batches_total{outcome=\"given_up\"} 1\n");
         assertThat(store.sequencesOf(ONE)).containsExactly(2L);
+    }
+
+    @Test
+    void a_batch_that_is_given_up_becomes_a_dead_letter_with_the_databases_words_and_an_event() {
+        giveUpTheFirstOf(ONE);
+
+        DeadLetter letter = store.deadLetters().list().getFirst();
+        assertThat(letter.agent()).isEqualTo(ONE);
+        assertThat(letter.sequence()).isEqualTo(1);
+        assertThat(letter.reason()).contains("does not fit its column");
+        assertThat(events).extracting(Event::type).containsExactly(EventType.DEAD_LETTER);
+        assertThat(registry.exposition()).contains("sentinel_dead_letters_total{outcome=\"kept\"} 1\n");
+    }
+
+    @Test
+    void a_batch_that_cannot_even_be_kept_as_a_dead_letter_is_not_acknowledged() {
+        store.keepsNoDeadLetters(true);
+        store.refuses(batch -> batch.agent().equals(ONE));
+        queue.offer(batch(ONE, 1));
+        feed(TWO, 12);
+        assertThat(settled).doesNotContain(batch(ONE, 1));
+
+        store.keepsNoDeadLetters(false);
+        feed(NodeId.random(), 6);
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> settled.contains(batch(ONE, 1)));
+        assertThat(store.deadLetters().list()).hasSize(1);
+    }
+
+    private void giveUpTheFirstOf(NodeId agent) {
+        store.refuses(batch -> batch.agent().equals(agent) && batch.sequence() == 1);
+        queue.offer(batch(agent, 1));
+        feed(TWO, 10);
+        await().atMost(Duration.ofSeconds(5)).until(() -> settled.contains(batch(agent, 1)));
+    }
+
+    /** One after another: each that is taken beside a refused one is a proof against that. */
+    private void feed(NodeId agent, int batches) {
+        for (int sequence = 1; sequence <= batches; sequence++) {
+            int due = sequence;
+            queue.offer(batch(agent, sequence));
+            await().atMost(Duration.ofSeconds(5)).until(() -> store.sequencesOf(agent).size() >= due);
+        }
     }
 
     @Test

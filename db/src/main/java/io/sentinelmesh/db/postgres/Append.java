@@ -25,7 +25,7 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 
 /**
- * One transaction that stores batches. Locks are taken in one order everywhere, cursors, then nodes, then sources, then periods to be summed up, each ascending, so that
+ * One transaction that stores batches. Locks are taken in one order everywhere, cursors, then nodes, then sources, then periods to be summed up, then series of metrics, each ascending, so that
  * appends at the same time do not deadlock.
  */
 final class Append {
@@ -36,13 +36,15 @@ final class Append {
     private final Layouts.InTransaction layouts;
     private final StorableRounds storable;
     private final LeftOut leftOut;
+    private final MetricAppend metrics;
     private long results;
 
-    Append(Nodes nodes, Layouts layouts, StorableRounds storable, LeftOut leftOut) {
+    Append(Nodes nodes, Layouts layouts, StorableRounds storable, LeftOut leftOut, MetricAppend metrics) {
         this.nodes = nodes.begin();
         this.layouts = layouts.begin();
         this.storable = storable;
         this.leftOut = leftOut;
+        this.metrics = metrics;
     }
 
     StoredCounts run(Connection connection, List<ReceivedBatch> batches, Instant now) throws SQLException {
@@ -55,10 +57,17 @@ final class Append {
                 batch.rows().stream().filter(row -> leftOut.admits(row, storable)).forEach(rows::add);
             }
             nodes.enterEndpoints(connection, endpoints);
-            enterNodes(connection, rows);
+            enterNodes(connection, fresh, rows);
             List<PlacedRow> placed = place(connection, rows);
             copy(connection, placed);
             markDirty(connection, placed);
+            fresh.forEach(batch -> {
+                if (!batch.metrics().isEmpty()) {
+                    metrics.add(nodes.number(batch.agent()), batch.metrics());
+                }
+            });
+            metrics.run(connection);
+            ClockCorrections.note(connection, fresh);
         }
         return new StoredCounts(fresh.size(), batches.size() - fresh.size(), results);
     }
@@ -90,8 +99,11 @@ final class Append {
         return new Cursors.Key(batch.agent(), batch.boot());
     }
 
-    private void enterNodes(Connection connection, List<MatrixRow> rows) throws SQLException {
+    private void enterNodes(Connection connection, List<ReceivedBatch> batches, List<MatrixRow> rows)
+            throws SQLException {
         Set<NodeId> unknown = new HashSet<>();
+        batches.stream().filter(batch -> !batch.metrics().isEmpty() && !nodes.isKnown(batch.agent()))
+                .forEach(batch -> unknown.add(batch.agent()));
         for (MatrixRow row : rows) {
             if (!nodes.isKnown(row.source())) {
                 unknown.add(row.source());

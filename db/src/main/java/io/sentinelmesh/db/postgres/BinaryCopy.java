@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 
 import org.postgresql.copy.CopyIn;
 
@@ -22,6 +23,7 @@ final class BinaryCopy {
 
     private static final int PIECE_BYTES = 64 * 1024;
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0};
+    private static final int INT8_OID = 20;
     /** PostgreSQL counts microseconds from 2000-01-01. */
     static final long POSTGRES_EPOCH_SECONDS = 946_684_800L;
     private static final int NULL_LENGTH = -1;
@@ -68,9 +70,30 @@ final class BinaryCopy {
      * @param micros since {@link #POSTGRES_EPOCH_SECONDS}
      */
     void timestamp(long micros) {
+        int8(micros);
+    }
+
+    void float8(double value) {
+        int8(Double.doubleToRawLongBits(value));
+    }
+
+    /** One dimension, lower bound 1. */
+    void int8Array(List<Long> values) {
+        putInt((values.isEmpty() ? 12 : 20) + 12 * values.size());
+        putInt(values.isEmpty() ? 0 : 1);
+        putInt(0); // no NULL
+        putInt(INT8_OID);
+        if (!values.isEmpty()) {
+            putInt(values.size());
+            putInt(1);
+        }
+        values.forEach(this::int8);
+    }
+
+    private void int8(long value) {
         putInt(8);
-        putInt((int) (micros >>> 32));
-        putInt((int) micros);
+        putInt((int) (value >>> 32));
+        putInt((int) value);
     }
 
     void nullField() {

@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import io.sentinelmesh.db.Tiers.Tier;
 
 /**
- * A table of tiles and how it is cut along time.
+ * A table and how it is cut along time.
  *
  * @param days in one partition; partitions begin at multiples of it since 1970
  */
@@ -19,6 +19,11 @@ record Cut(Tier tier, String table, int days, String storage) {
     static final Cut RAW = new Cut(Tier.RAW, "tile", 1, "");
     static final Cut MINUTES = new Cut(Tier.MINUTE, "tile_minute", 7, IN_PAGE);
     static final Cut HOURS = new Cut(Tier.HOUR, "tile_hour", 28, IN_PAGE);
+
+    /** A table whose partitions are days. */
+    static Cut daily(Tier tier, String table) {
+        return new Cut(tier, table, 1, "");
+    }
 
     /** The first day of the partition that holds an instant. */
     LocalDate firstDay(Instant time) {

@@ -33,7 +33,7 @@ final class HypertableChunks implements Partitions {
 
     @Override
     public void dropBefore(Instant oldest) {
-        transactions.run("drop old chunks", connection -> {
+        transactions.run("drop old chunks of " + cut.table(), connection -> {
             try {
                 drop(connection, cut, oldest);
             } catch (SQLException e) {
@@ -41,7 +41,7 @@ final class HypertableChunks implements Partitions {
                     throw e;
                 }
                 connection.rollback();
-                LOG.info("Old chunks are being read; they are dropped at the next maintenance");
+                LOG.info("Old chunks of {} are being read; they are dropped at the next maintenance", cut.table());
             }
             return true;
         });

@@ -24,9 +24,12 @@ import com.zaxxer.hikari.HikariDataSource;
 
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.DatabaseAddress;
+import io.sentinelmesh.db.DeadLetterStore;
+import io.sentinelmesh.db.EventLog;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.PastMatrix;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.Retention;
@@ -68,6 +71,9 @@ public final class PostgresStore implements MeasurementStore {
     private final PastReader past;
     private final SettingsTable settings;
     private final IngestKeyTable ingestKeys;
+    private final MetricTables metrics;
+    private final EventTable events;
+    private final DeadLetterTable deadLetters;
     private final Nodes nodes = new Nodes();
     private final Layouts layouts = new Layouts();
     private final LeftOut leftOut;
@@ -84,19 +90,15 @@ public final class PostgresStore implements MeasurementStore {
         this.settings = new SettingsTable(transactions);
         this.ingestKeys = new IngestKeyTable(transactions);
         this.leftOut = new LeftOut(clock);
-        this.partitions = partitions(Cut.RAW);
+        this.partitions = Partitions.of(Cut.RAW, flavour, transactions);
         for (RollUpLevel level : RollUpLevel.values()) {
-            summed.put(level, partitions(level.to()));
+            summed.put(level, Partitions.of(level.to(), flavour, transactions));
         }
         this.tiers = new TierSpaces(transactions, flavour, retention, new RollUps(transactions, summed));
         this.past = new PastReader(transactions, layoutBook);
-    }
-
-    private Partitions partitions(Cut cut) {
-        return switch (flavour) {
-            case PLAIN -> new DayPartitions(transactions, cut);
-            case APACHE, COMMUNITY -> new HypertableChunks(transactions, cut);
-        };
+        this.events = new EventTable(transactions);
+        this.deadLetters = new DeadLetterTable(transactions);
+        this.metrics = new MetricTables(transactions, flavour, retention.raw(), clock);
     }
 
     /**
@@ -142,13 +144,16 @@ public final class PostgresStore implements MeasurementStore {
         StorableRounds storable = StorableRounds.at(now, retention.raw());
         partitions.require(batches.stream().flatMap(batch -> batch.rows().stream())
                 .filter(row -> storable.trouble(row).isEmpty()).map(MatrixRow::roundStart).collect(Collectors.toSet()));
-        record Done(Append append, StoredCounts counts) {
+        metrics.require(batches, storable);
+        record Done(Append append, MetricAppend metrics, StoredCounts counts) {
         }
         Done done = transactions.run("store " + batches.size() + " batches", connection -> {
-            Append append = new Append(nodes, layouts, storable, leftOut);
-            return new Done(append, append.run(connection, batches, now));
+            MetricAppend figures = metrics.begin(storable, now);
+            Append append = new Append(nodes, layouts, storable, leftOut, figures);
+            return new Done(append, figures, append.run(connection, batches, now));
         });
         done.append().committed();
+        metrics.committed(done.metrics());
         return done.counts();
     }
 
@@ -215,6 +220,21 @@ public final class PostgresStore implements MeasurementStore {
     }
 
     @Override
+    public MetricStore metrics() {
+        return metrics;
+    }
+
+    @Override
+    public EventLog events() {
+        return events;
+    }
+
+    @Override
+    public DeadLetterStore deadLetters() {
+        return deadLetters;
+    }
+
+    @Override
     public void maintain(Instant now) {
         makePartitionsAhead(now);
         while (tiers.rollUp(now)) {
@@ -223,9 +243,12 @@ public final class PostgresStore implements MeasurementStore {
         drop(RollUpLevel.MINUTES, partitions, now.minus(retention.raw()).minus(DROP_MARGIN));
         drop(RollUpLevel.HOURS, summed(RollUpLevel.MINUTES), now.minus(retention.minutes()).minus(DROP_MARGIN));
         summed(RollUpLevel.HOURS).dropBefore(now.minus(retention.hours()).minus(DROP_MARGIN));
+        metrics.maintain(now);
+        events.maintain(now);
         Instant forgotten = now.minus(retention.raw()).minus(StorableRounds.MAX_AHEAD).minus(CURSOR_MARGIN);
         transactions.run("forget old boots", connection -> {
             Cursors.forget(connection, forgotten);
+            ClockCorrections.forget(connection);
             return true;
         });
     }
@@ -250,6 +273,7 @@ public final class PostgresStore implements MeasurementStore {
                 .mapToObj(day -> now.atOffset(ZoneOffset.UTC).plusDays(day).toInstant()).collect(Collectors.toSet());
         partitions.require(days);
         summed.values().forEach(table -> table.require(days));
+        metrics.makeAhead(days);
     }
 
     @Override

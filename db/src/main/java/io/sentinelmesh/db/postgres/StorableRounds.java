@@ -21,6 +21,10 @@ record StorableRounds(Instant oldest, Instant newest) {
         return new StorableRounds(now.minus(retention), now.plus(MAX_AHEAD));
     }
 
+    boolean admits(Instant time) {
+        return !time.isBefore(oldest) && !time.isAfter(newest);
+    }
+
     /** Why this row cannot be stored; empty if it can. */
     Optional<String> trouble(MatrixRow row) {
         if (row.roundStart().isBefore(oldest)) {

@@ -13,9 +13,12 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 import io.sentinelmesh.db.AgentRecord;
+import io.sentinelmesh.db.DeadLetterStore;
+import io.sentinelmesh.db.EventLog;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.PastMatrix;
 import io.sentinelmesh.db.ReceivedBatch;
@@ -63,6 +66,9 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     private final InMemoryIdentityStore identities = new InMemoryIdentityStore();
     private final InMemorySettingsStore settings = new InMemorySettingsStore();
     private final InMemoryIngestKeyStore ingestKeys = new InMemoryIngestKeyStore();
+    private final InMemoryMetricStore metrics = new InMemoryMetricStore();
+    private final InMemoryEventLog events = new InMemoryEventLog();
+    private final InMemoryDeadLetters deadLetters = new InMemoryDeadLetters(this::skip);
     private Optional<String> trouble = Optional.empty();
 
     /** From now on the "database" refuses everything with this reason; empty: it works again. */
@@ -93,6 +99,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
             }
             sequences.put(key, batch.sequence());
             stored++;
+            metrics.add(batch);
             for (MatrixRow row : batch.rows()) {
                 for (PairResult result : row.results()) {
                     rounds.computeIfAbsent(new Pair(row.source(), result.destination(), row.kind()),
@@ -211,6 +218,25 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     @Override
     public SettingsStore settings() {
         return settings;
+    }
+
+    @Override
+    public MetricStore metrics() {
+        return metrics;
+    }
+
+    @Override
+    public EventLog events() {
+        return events;
+    }
+
+    @Override
+    public DeadLetterStore deadLetters() {
+        return deadLetters;
+    }
+
+    private synchronized void skip(ReceivedBatch batch) {
+        sequences.merge(new BootOfAgent(batch.agent(), batch.boot()), batch.sequence(), Math::max);
     }
 
     @Override

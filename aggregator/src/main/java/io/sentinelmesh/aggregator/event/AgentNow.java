@@ -1,0 +1,19 @@
+package io.sentinelmesh.aggregator.event;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import io.sentinelmesh.aggregator.roster.AgentView;
+import io.sentinelmesh.aggregator.settings.SettingsAnswers;
+import io.sentinelmesh.measurement.HealthVerdict;
+
+/**
+ * All about one agent that events are made of.
+ *
+ * @param settings what it has in force or refuses; empty: not heard yet
+ * @param clock how far its clock is ahead, if its times are corrected by that
+ * @param duplicate whether two processes use its identity
+ */
+public record AgentNow(AgentView view, HealthVerdict verdict, Optional<SettingsAnswers.Answer> settings,
+        Optional<Duration> clock, boolean duplicate) {
+}

@@ -1,0 +1,119 @@
+package io.sentinelmesh.aggregator.ingest;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.aggregator.metrics.Counter;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
+import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.StoreException;
+import io.sentinelmesh.db.event.Event;
+import io.sentinelmesh.db.event.EventType;
+import io.sentinelmesh.db.event.Subject;
+import io.sentinelmesh.wire.Frame;
+import io.sentinelmesh.wire.FrameCodec;
+import io.sentinelmesh.wire.WireFormatException;
+
+/** Where batches go that the database refuses for their content, and how they come out again. Every method may block. */
+public final class DeadLetters {
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+
+    /** What became of sending one again. */
+    public sealed interface Replay {
+
+        record Stored(long results) implements Replay {
+        }
+
+        /** It was stored by an earlier replay that did not come to its end. */
+        record StoredBefore() implements Replay {
+        }
+
+        record NotThere() implements Replay {
+        }
+
+        /** It stays where it is. */
+        record Refused(String reason) implements Replay {
+        }
+    }
+
+    private final MeasurementStore store;
+    private final Consumer<Event> events;
+    private final Clock clock;
+    private final Counter kept;
+    private final Counter dropped;
+    private final Counter replayed;
+
+    public DeadLetters(MeasurementStore store, Consumer<Event> events, MetricRegistry registry, Clock clock) {
+        this.store = store;
+        this.events = events;
+        this.clock = clock;
+        String name = "sentinel_dead_letters_total";
+        String help = "Batches that the database refused for their content, by what became of them.";
+        kept = registry.counter(name, "outcome=\"kept\"", help);
+        dropped = registry.counter(name, "outcome=\"dropped\"", help);
+        replayed = registry.counter(name, "outcome=\"replayed\"", help);
+    }
+
+    /**
+     * From then on it may be acknowledged.
+     *
+     * @return false if the database did not take it even as a dead letter
+     */
+    boolean keep(ReceivedBatch batch, String reason, int tries) {
+        int results = BatchQueue.resultsIn(batch);
+        try {
+            byte[] content = FrameCodec.encode(new Frame.Batch(batch.agent(), batch.boot(), batch.sequence(),
+                    clock.instant(), batch.endpoints(), batch.rows(), 0, Optional.empty(), batch.metrics()));
+            dropped.add(store.deadLetters().add(batch, reason, clock.instant(), results, content));
+        } catch (StoreException | WireFormatException failure) {
+            log.warn("Batch {} of agent {}, boot {}, cannot be kept as a dead letter either; it is tried again: {}",
+                    batch.sequence(), batch.agent(), batch.boot(), failure.getMessage());
+            return false;
+        }
+        kept.increment();
+        events.accept(new Event(clock.instant(), EventType.DEAD_LETTER, new Subject.Agent(batch.agent()),
+                Map.of("boot", batch.boot().toString(), "sequence", "" + batch.sequence(), "results", "" + results,
+                        "reason", reason)));
+        log.error("Batch {} of agent {}, boot {}, with {} results was refused {} times while the database took others: "
+                + "kept as a dead letter (GET /api/v1/dead-letters shows it and how to send it again): {}",
+                batch.sequence(), batch.agent(), batch.boot(), results, tries, reason);
+        return true;
+    }
+
+    /** Stores it once, however often it is called, and deletes it. */
+    public Replay replay(long id) {
+        Optional<byte[]> content = store.deadLetters().content(id);
+        if (content.isEmpty()) {
+            return new Replay.NotThere();
+        }
+        MeasurementStore.StoredCounts counts;
+        try {
+            if (!(FrameCodec.decode(content.get()) instanceof Frame.Batch batch)) {
+                return new Replay.Refused("what was kept is no batch");
+            }
+            // Under a name of its own: its boot has gone on, so by its old one it would be taken for a repeat.
+            counts = store.append(List.of(new ReceivedBatch(batch.agent(), nameOf(batch), 1,
+                    batch.endpoints(), batch.rows(), batch.metrics())));
+        } catch (StoreException | WireFormatException refused) {
+            return new Replay.Refused(String.valueOf(refused.getMessage()));
+        }
+        store.deadLetters().delete(id);
+        replayed.increment();
+        return counts.stored() > 0 ? new Replay.Stored(counts.results()) : new Replay.StoredBefore();
+    }
+
+    private static UUID nameOf(Frame.Batch batch) {
+        return UUID.nameUUIDFromBytes(("dead letter " + batch.agent() + " " + batch.boot() + " " + batch.sequence())
+                .getBytes(StandardCharsets.UTF_8));
+    }
+}

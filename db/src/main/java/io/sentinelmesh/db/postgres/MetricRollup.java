@@ -1,0 +1,191 @@
+package io.sentinelmesh.db.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Makes minutes of samples and hours of minutes. What is to be made stands in metric_due, put there by the transaction that stored the samples
+ * and taken out by the one that makes the minute, so a kill at any moment loses and repeats nothing; what is made is always made from all there
+ * is, so something late only has it made again.
+ */
+final class MetricRollup {
+
+    /** Minutes of agents in one transaction: with some two hundred series each it takes about a second. */
+    private static final int AT_ONCE = 500;
+    /** Calls come every few seconds, and a backlog must not keep one from ending. */
+    private static final int MOST_TURNS = 40;
+    /** After its end, for what is still on its way: what comes later costs another making, nothing else. */
+    static final Duration GRACE = Duration.ofSeconds(30);
+    /** "metr" in ASCII; two processes that made one minute at once would wait for each other. */
+    private static final long LOCK = 0x6D657472L;
+
+    // An agent's minutes follow one another in this order, so that one that is due several times is made once.
+    private static final String TAKE = """
+            DELETE FROM metric_due WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM metric_due WHERE seconds = ? AND time <= ? ORDER BY time, agent LIMIT ?))
+            RETURNING agent, time""";
+
+    /** Each series alone by its index, whatever the planner thinks of unnest; sums in a fixed order, so that they are the same each time. */
+    private static final String MINUTES = """
+            INSERT INTO metric_minute (series, time, count, sum, min, max, last, last_at, counts)
+            SELECT s.number, d.time, a.count, a.sum, a.min, a.max, (a.last).value, (a.last).time, (a.last).counts
+            FROM unnest(?::int[], ?::timestamptz[]) AS d (agent, time)
+            JOIN metric_series s ON s.agent = d.agent AND NOT s.transient AND s.seen_on >= (d.time AT TIME ZONE 'UTC')::date - 1
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS count, sum(m.value ORDER BY m.time, m.value) AS sum, min(m.value) AS min, max(m.value) AS max,
+                       (array_agg(m ORDER BY m.time DESC, m.value DESC))[1] AS last
+                FROM metric_sample m WHERE m.series = s.number AND m.time >= d.time AND m.time < d.time + INTERVAL '1 minute'
+                    AND m.time >= ? AND m.time < ?) a
+            WHERE a.count > 0
+            """ + Upsert.TEXT;
+    private static final String HOURS = """
+            INSERT INTO metric_hour (series, time, count, sum, min, max, last, last_at, counts)
+            SELECT s.number, d.time, a.count, a.sum, a.min, a.max, (a.last).last, (a.last).last_at, (a.last).counts
+            FROM unnest(?::int[], ?::timestamptz[]) AS d (agent, time)
+            JOIN metric_series s ON s.agent = d.agent AND NOT s.transient AND s.seen_on >= (d.time AT TIME ZONE 'UTC')::date - 1
+            CROSS JOIN LATERAL (
+                SELECT sum(m.count) AS count, sum(m.sum ORDER BY m.time) AS sum, min(m.min) AS min, max(m.max) AS max,
+                       (array_agg(m ORDER BY m.time DESC))[1] AS last
+                FROM metric_minute m WHERE m.series = s.number AND m.time >= d.time AND m.time < d.time + INTERVAL '1 hour'
+                    AND m.time >= ? AND m.time < ?) a
+            WHERE a.count > 0
+            """ + Upsert.TEXT;
+    private static final String HOURS_DUE = """
+            INSERT INTO metric_due (seconds, agent, time)
+            SELECT DISTINCT 3600, d.agent, date_bin('1 hour', d.time, '2000-01-01 00:00:00+00')
+            FROM unnest(?::int[], ?::timestamptz[]) AS d (agent, time)""";
+
+    private static final class Upsert {
+        static final String TEXT = """
+                ON CONFLICT (series, time) DO UPDATE SET count = excluded.count, sum = excluded.sum, min = excluded.min,
+                    max = excluded.max, last = excluded.last, last_at = excluded.last_at, counts = excluded.counts""";
+    }
+
+    private enum Tier {
+        MINUTE(Duration.ofMinutes(1), MINUTES), HOUR(Duration.ofHours(1), HOURS);
+
+        final Duration length;
+        final String make;
+
+        Tier(Duration length, String make) {
+            this.length = length;
+            this.make = make;
+        }
+    }
+
+    private record Due(int agent, Instant start) {
+    }
+
+    private final Transactions transactions;
+    private final Partitions minutes;
+    private final Partitions hours;
+
+    MetricRollup(Transactions transactions, Partitions minutes, Partitions hours) {
+        this.transactions = transactions;
+        this.minutes = minutes;
+        this.hours = hours;
+    }
+
+    /** @return how many minutes and hours of agents were made */
+    int run(Instant now) {
+        return run(Tier.MINUTE, now) + run(Tier.HOUR, now);
+    }
+
+    private int run(Tier tier, Instant now) {
+        Instant newest = now.minus(GRACE).minus(tier.length);
+        requireRoom(tier, newest);
+        int made = 0;
+        for (int turn = 0; turn < MOST_TURNS; turn++) {
+            int more = transactions.run("roll up metrics", connection -> turn(connection, tier, newest));
+            if (more == 0) {
+                break;
+            }
+            made += more;
+        }
+        return made;
+    }
+
+    /** Before the transaction, because a partition is made in one of its own. */
+    private void requireRoom(Tier tier, Instant newest) {
+        Set<Instant> days = transactions.withConnection("look what metrics are to be rolled up", connection -> {
+            Set<Instant> found = new LinkedHashSet<>();
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "SELECT DISTINCT date_bin('1 day', time, '2000-01-01 00:00:00+00') FROM metric_due"
+                            + " WHERE seconds = ? AND time <= ?")) {
+                statement.setLong(1, tier.length.toSeconds());
+                statement.setObject(2, newest.atOffset(ZoneOffset.UTC));
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        found.add(rows.getObject(1, OffsetDateTime.class).toInstant());
+                    }
+                }
+            }
+            return found;
+        });
+        (tier == Tier.MINUTE ? minutes : hours).require(days);
+    }
+
+    private static int turn(Connection connection, Tier tier, Instant newest) throws SQLException {
+        if (!alone(connection)) {
+            return 0;
+        }
+        Set<Due> due = take(connection, tier, newest);
+        if (due.isEmpty()) {
+            return 0;
+        }
+        try (PreparedStatement make = connection.prepareStatement(tier.make)) {
+            setDue(connection, make, due);
+            Instant first = due.stream().map(Due::start).min(Instant::compareTo).orElseThrow();
+            Instant last = due.stream().map(Due::start).max(Instant::compareTo).orElseThrow();
+            // Said once more as constants, by which the other days need not be looked at.
+            make.setObject(3, first.atOffset(ZoneOffset.UTC));
+            make.setObject(4, last.plus(tier.length).atOffset(ZoneOffset.UTC));
+            make.executeUpdate();
+        }
+        if (tier == Tier.MINUTE) {
+            try (PreparedStatement mark = connection.prepareStatement(HOURS_DUE)) {
+                setDue(connection, mark, due);
+                mark.executeUpdate();
+            }
+        }
+        return due.size();
+    }
+
+    private static boolean alone(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_try_advisory_xact_lock(" + LOCK + ")")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private static Set<Due> take(Connection connection, Tier tier, Instant newest) throws SQLException {
+        Set<Due> due = new LinkedHashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
+            statement.setLong(1, tier.length.toSeconds());
+            statement.setObject(2, newest.atOffset(ZoneOffset.UTC));
+            statement.setInt(3, AT_ONCE);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    due.add(new Due(rows.getInt(1), rows.getObject(2, OffsetDateTime.class).toInstant()));
+                }
+            }
+        }
+        return due;
+    }
+
+    private static void setDue(Connection connection, PreparedStatement statement, Set<Due> due) throws SQLException {
+        statement.setArray(1, connection.createArrayOf("int4", due.stream().map(Due::agent).toArray()));
+        statement.setArray(2, connection.createArrayOf("text",
+                due.stream().map(minute -> minute.start.toString()).toArray()));
+    }
+}

@@ -1,0 +1,117 @@
+package io.sentinelmesh.db.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+import io.sentinelmesh.db.MetricStore;
+import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.StoreFlavour;
+import io.sentinelmesh.db.Tiers.Tier;
+import io.sentinelmesh.db.metric.MetricHistory;
+import io.sentinelmesh.db.metric.MetricQuery;
+import io.sentinelmesh.measurement.HostMetric;
+
+/** The tables of figures of hosts. Thread-safe. */
+final class MetricTables implements MetricStore {
+
+    /** Samples are kept as long as rounds are; what is made of them, as long as this. */
+    static final Duration MINUTES_KEPT = Duration.ofDays(30);
+    static final Duration HOURS_KEPT = Duration.ofDays(400);
+    /** Between what is accepted and what is dropped. */
+    private static final Duration MARGIN = Duration.ofHours(1);
+    private static final int FORGET_DAYS_LATER = 2;
+
+    private static final String FORGET_SERIES = "DELETE FROM metric_series WHERE transient = ? AND seen_on < ?";
+
+    private final Transactions transactions;
+    private final Duration retention;
+    private final Clock clock;
+    private final Partitions samples;
+    private final Partitions minutes;
+    private final Partitions hours;
+    private final MetricSeries series = new MetricSeries();
+    private final MetricRollup rollup;
+    private final AtomicLong leftOut = new AtomicLong();
+
+    MetricTables(Transactions transactions, StoreFlavour flavour, Duration retention, Clock clock) {
+        this.transactions = transactions;
+        this.retention = retention;
+        this.clock = clock;
+        this.samples = Partitions.of(Cut.daily(Tier.RAW, "metric_sample"), flavour, transactions);
+        this.minutes = Partitions.of(Cut.daily(Tier.MINUTE, "metric_minute"), flavour, transactions);
+        this.hours = Partitions.of(Cut.daily(Tier.HOUR, "metric_hour"), flavour, transactions);
+        this.rollup = new MetricRollup(transactions, minutes, hours);
+    }
+
+    /** Before the transaction that stores these. */
+    void require(List<ReceivedBatch> batches, StorableRounds storable) {
+        Set<Instant> times = batches.stream().flatMap(batch -> batch.metrics().stream()).map(HostMetric::at)
+                .filter(storable::admits).collect(Collectors.toSet());
+        samples.require(times);
+    }
+
+    void makeAhead(Collection<Instant> days) {
+        samples.require(days);
+        minutes.require(days);
+        hours.require(days);
+    }
+
+    MetricAppend begin(StorableRounds storable, Instant now) {
+        return new MetricAppend(series.begin(LocalDate.ofInstant(now, ZoneOffset.UTC)), storable);
+    }
+
+    void committed(MetricAppend append) {
+        append.committed();
+        leftOut.addAndGet(append.leftOut());
+    }
+
+    @Override
+    public Optional<List<MetricHistory>> history(MetricQuery query) {
+        Instant now = clock.instant();
+        // A transaction, because the driver reads in portions only inside one.
+        return transactions.run("read metrics of agent " + query.agent(), connection -> MetricReader
+                .history(connection, query, now.minus(retention), now.minus(MINUTES_KEPT)));
+    }
+
+    @Override
+    public int rollUp(Instant now) {
+        return rollup.run(now);
+    }
+
+    @Override
+    public long leftOut() {
+        return leftOut.get();
+    }
+
+    void maintain(Instant now) {
+        samples.dropBefore(now.minus(retention).minus(MARGIN));
+        minutes.dropBefore(now.minus(MINUTES_KEPT).minus(MARGIN));
+        hours.dropBefore(now.minus(HOURS_KEPT).minus(MARGIN));
+        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(FORGET_DAYS_LATER);
+        transactions.run("forget old series of metrics", connection -> {
+            forget(connection, true, today.minusDays(retention.toDays()));
+            forget(connection, false, today.minusDays(HOURS_KEPT.toDays()));
+            return true;
+        });
+    }
+
+    private static void forget(Connection connection, boolean passing, LocalDate before) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(FORGET_SERIES)) {
+            statement.setBoolean(1, passing);
+            statement.setObject(2, before);
+            statement.executeUpdate();
+        }
+    }
+}
