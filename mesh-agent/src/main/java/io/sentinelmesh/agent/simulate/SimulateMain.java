@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "sentinel simulate", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, description = {
         "Plays many agents over the real protocol, from one process: each joins with a key and certificate of its own, keeps a link by TLS"
                 + " and reports on a network that is only worked out. Sites are called s001, s002 and so on, agents s001-1.",
-        "", "Between sites a packet takes 2 to 80 ms there and back by their distance on a map, plus a log-normal variation"
+        "",
+        "Between sites a packet takes 2 to 80 ms there and back by their distance on a map, plus a log-normal variation"
                 + " with a median of 500 us, which swings by 30 % with the time of day; 0.1 % of packets are lost. All of it"
                 + " follows from the seed and the time. No test packet is sent."}, footer = {
                         "", "Exit codes: 0 every result was acknowledged, 1 it could not run, or not every result was,",
