@@ -26,7 +26,11 @@ command_simulate() {
   build_if_needed
   if [[ -z $url ]]; then
     need_command curl "to talk to the aggregator"
-    if ! mesh_load || ! is_running aggregator; then simulate_up; fi
+    if ! mesh_load || ! is_running aggregator; then
+      program_command simulate
+      "${program[@]}" --check "${arguments[@]}" || exit
+      simulate_up
+    fi
     mesh_load || fail "$exit_failed" "the mesh that was started is gone."
     [[ -z ${mesh[insecure]} ]] || fail "$exit_failed" "this mesh runs with --insecure; simulated agents speak TLS only."
     token=$(join_token simulated "$simulate_uses") || exit
