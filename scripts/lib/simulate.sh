@@ -59,10 +59,13 @@ command_simulate() {
 # A mesh without agents of its own. It is taken down at whatever end; its data stays.
 simulate_up() {
   say "no mesh is up in $data: starting an aggregator for the simulation"
+  # From here on, whatever happens: a signal is heard when `up` has ended.
+  trap simulate_down EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
   "$root/scripts/sentinel" up --agents 0 --detach --data-dir "$data" ${SENTINEL_SIMULATE_PORT:+--port "$SENTINEL_SIMULATE_PORT"} >&2 ||
     fail "$exit_failed" "no aggregator could be started."
   simulate_mesh=1
-  trap simulate_down EXIT
 }
 
 simulate_down() {
