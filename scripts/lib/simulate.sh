@@ -26,7 +26,11 @@ command_simulate() {
   build_if_needed
   if [[ -z $url ]]; then
     need_command curl "to talk to the aggregator"
-    if ! mesh_load || ! is_running aggregator; then simulate_up; fi
+    if ! mesh_load || ! is_running aggregator; then
+      program_command simulate
+      "${program[@]}" --check "${arguments[@]}" || exit
+      simulate_up
+    fi
     mesh_load || fail "$exit_failed" "the mesh that was started is gone."
     [[ -z ${mesh[insecure]} ]] || fail "$exit_failed" "this mesh runs with --insecure; simulated agents speak TLS only."
     token=$(join_token simulated "$simulate_uses") || exit
@@ -55,10 +59,13 @@ command_simulate() {
 # A mesh without agents of its own. It is taken down at whatever end; its data stays.
 simulate_up() {
   say "no mesh is up in $data: starting an aggregator for the simulation"
+  # From here on, whatever happens: a signal is heard when `up` has ended.
+  trap simulate_down EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
   "$root/scripts/sentinel" up --agents 0 --detach --data-dir "$data" ${SENTINEL_SIMULATE_PORT:+--port "$SENTINEL_SIMULATE_PORT"} >&2 ||
     fail "$exit_failed" "no aggregator could be started."
   simulate_mesh=1
-  trap simulate_down EXIT
 }
 
 simulate_down() {

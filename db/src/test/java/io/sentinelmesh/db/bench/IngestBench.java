@@ -68,7 +68,8 @@ public final class IngestBench {
 
     /** Of the postmaster with those of its children that have ended, and of the living ones. */
     private static double serverCpuSeconds(Path folder) throws IOException {
-        long postmaster = Long.parseLong(Files.readAllLines(folder.resolve("pgdata/postmaster.pid")).getFirst().strip());
+        long postmaster = Long
+                .parseLong(Files.readAllLines(folder.resolve("pgdata/postmaster.pid")).getFirst().strip());
         double ticks = 0;
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             for (Path process : processes.filter(path -> path.getFileName().toString().matches("\\d+")).toList()) {

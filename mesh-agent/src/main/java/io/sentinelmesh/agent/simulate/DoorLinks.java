@@ -37,7 +37,8 @@ final class DoorLinks {
     Future<WebSocket> connect(int agent) {
         var tls = identities.get(agent).tls();
         ClientSSLOptions ssl = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
-        ssl.setKeyCertOptions(KeyCertOptions.wrap(tls.keyManager())).setTrustOptions(TrustOptions.wrap(tls.trustManager()));
+        ssl.setKeyCertOptions(KeyCertOptions.wrap(tls.keyManager()))
+                .setTrustOptions(TrustOptions.wrap(tls.trustManager()));
         ssl.setEnabledSecureTransportProtocols(Set.of("TLSv1.3"));
         WebSocketConnectOptions options = new WebSocketConnectOptions();
         options.setHost(door.getHost()).setPort(door.getPort()).setSsl(true).setSslOptions(ssl)

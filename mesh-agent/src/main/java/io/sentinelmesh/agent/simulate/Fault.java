@@ -10,7 +10,8 @@ import java.util.List;
  * @param fromMicros since the simulation began
  * @param untilMicros since the simulation began, exclusive
  */
-record Fault(FaultKind kind, List<Integer> targets, double lossRatio, int delayMicros, long fromMicros, long untilMicros) {
+record Fault(FaultKind kind, List<Integer> targets, double lossRatio, int delayMicros, long fromMicros,
+        long untilMicros) {
 
     Fault {
         targets = List.copyOf(targets);
@@ -29,7 +30,7 @@ record Fault(FaultKind kind, List<Integer> targets, double lossRatio, int delayM
         return switch (kind) {
             case SITE_DOWN -> names(world.siteOf(agent));
             case AGENT_DOWN -> names(agent);
-            case SITE_EGRESS,SITE_INGRESS,SITE_UPLINK,PARTITION,PATH,ONE_DIRECTION,IMPAIRED -> false;
+            case SITE_EGRESS, SITE_INGRESS, SITE_UPLINK, PARTITION, PATH, ONE_DIRECTION, IMPAIRED -> false;
         };
     }
 

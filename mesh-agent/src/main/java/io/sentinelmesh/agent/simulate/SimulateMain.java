@@ -35,8 +35,9 @@ import picocli.CommandLine.Parameters;
 @Command(name = "sentinel simulate", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, description = {
         "Plays many agents over the real protocol, from one process: each joins with a key and certificate of its own, keeps a link by TLS"
                 + " and reports on a network that is only worked out. Sites are called s001, s002 and so on, agents s001-1.",
-        "", "Between sites a packet takes 2 to 80 ms there and back by their distance on a map, plus a log-normal variation"
-                + " with a median of 500 us, which swings by 30 % with the time of day; 0.1 % of packets are lost. All of it"
+        "",
+        "Between sites a packet takes 2 to 80 ms there and back by their distance on a map, plus a log-normal variation"
+                + " with a median of 500 us, which swings by 30 %% with the time of day; 0.1 %% of packets are lost. All of it"
                 + " follows from the seed and the time. No test packet is sent."}, footer = {
                         "", "Exit codes: 0 every result was acknowledged, 1 it could not run, or not every result was,",
                         "2 wrong usage, 3 the aggregator says no. Ctrl-C ends it as well as its time."})
@@ -94,6 +95,9 @@ public final class SimulateMain implements Callable<Integer> {
     @Nullable
     Path books;
 
+    @Option(names = "--check", hidden = true, description = "only look whether all this makes sense: asked before an aggregator is started")
+    boolean checkOnly;
+
     @Option(names = "--json", description = "the summary as one JSON object on standard output")
     boolean json;
 
@@ -149,9 +153,14 @@ public final class SimulateMain implements Callable<Integer> {
         World world = new World(sites, agentsPerSite, seed, FaultReader.duration(interval), 10);
         MatrixRow.requireRound(world.roundLength());
         List<Fault> read = faults.stream().map(text -> FaultReader.read(text, world)).toList();
+        Duration age = FaultReader.duration(backlog);
+        Optional<Duration> time = Optional.ofNullable(duration).map(FaultReader::duration);
+        Duration liveEvery = liveEvery(world);
+        if (checkOnly) {
+            return 0;
+        }
         URI door = door();
-        Simulation.Plan plan = new Simulation.Plan(door, world, read, liveEvery(world),
-                FaultReader.duration(backlog), Optional.ofNullable(duration).map(FaultReader::duration),
+        Simulation.Plan plan = new Simulation.Plan(door, world, read, liveEvery, age, time,
                 Optional.ofNullable(books));
         Simulation simulation = new Simulation(plan,
                 new Identities(identities, door, token(), InstantSource.system()), err, InstantSource.system());

@@ -57,6 +57,7 @@ class BatchMakerTest {
         assertThat(ill.verdict().impaired()).isTrue();
         assertThat(well.verdict().impaired()).isFalse();
         assertThat(well.row().cells()).hasSize(7)
-                .allSatisfy(cell -> assertThat(Long.bitCount(cell.recent().lostMask())).isEqualTo(cell.latest().lost()));
+                .allSatisfy(
+                        cell -> assertThat(Long.bitCount(cell.recent().lostMask())).isEqualTo(cell.latest().lost()));
     }
 }

@@ -31,7 +31,8 @@ class FaultReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"fire:s001|'fire' is no kind of fault", "path:s001|path takes 2 site(s)",
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"fire:s001|'fire' is no kind of fault",
+            "path:s001|path takes 2 site(s)",
             "partition|partition takes one or more site(s)", "site-down:s004|sites are s001 to s003",
             "agent-down:s001|agents s001-1 to s003-2", "site-down:s001,loss=2|loss is a ratio",
             "site-down:s001,for=5|'5' is no time", "site-down:s001,until=5s|is no option of a fault",
