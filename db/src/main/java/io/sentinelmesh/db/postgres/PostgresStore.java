@@ -237,9 +237,8 @@ public final class PostgresStore implements MeasurementStore {
     @Override
     public void maintain(Instant now) {
         makePartitionsAhead(now);
-        while (tiers.rollUp(now)) {
-            LOG.info("Summing up what is due before old rounds are dropped");
-        }
+        // One turn: the caller has others to look after, and what is not summed up is not dropped.
+        tiers.rollUp(now);
         drop(RollUpLevel.MINUTES, partitions, now.minus(retention.raw()).minus(DROP_MARGIN));
         drop(RollUpLevel.HOURS, summed(RollUpLevel.MINUTES), now.minus(retention.minutes()).minus(DROP_MARGIN));
         summed(RollUpLevel.HOURS).dropBefore(now.minus(retention.hours()).minus(DROP_MARGIN));
