@@ -96,7 +96,8 @@ final class Append {
         return new Cursors.Key(batch.agent(), batch.boot());
     }
 
-    private void enterNodes(Connection connection, List<ReceivedBatch> batches, List<MatrixRow> rows) throws SQLException {
+    private void enterNodes(Connection connection, List<ReceivedBatch> batches, List<MatrixRow> rows)
+            throws SQLException {
         Set<NodeId> ids = new HashSet<>();
         batches.stream().filter(batch -> !batch.metrics().isEmpty()).forEach(batch -> ids.add(batch.agent()));
         for (MatrixRow row : rows) {

@@ -98,7 +98,8 @@ final class DayPartitions implements Partitions {
                 throw new StoreException("partition " + name + " is about to be dropped, as it is older than the"
                         + " retention; was the retention just raised? Try again after the next maintenance");
             }
-            statement.execute("CREATE TABLE " + name + " (LIKE " + table + " INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
+            statement
+                    .execute("CREATE TABLE " + name + " (LIKE " + table + " INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
             statement.execute("ALTER TABLE " + table + " ATTACH PARTITION " + name + " FOR VALUES FROM ('" + day
                     + " 00:00:00+00') TO ('" + day.plusDays(1) + " 00:00:00+00')");
             return true;

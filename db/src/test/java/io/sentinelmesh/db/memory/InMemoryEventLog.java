@@ -2,9 +2,9 @@ package io.sentinelmesh.db.memory;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.HashSet;
 
 import io.sentinelmesh.db.EventLog;
 import io.sentinelmesh.db.event.Event;
@@ -39,7 +39,8 @@ public final class InMemoryEventLog implements EventLog {
     private static boolean fits(StoredEvent each, EventQuery query) {
         Event event = each.event();
         boolean about = query.subject().map(wanted -> wanted.equals(event.subject())
-                || wanted instanceof Subject.Agent(NodeId id) && event.subject() instanceof Subject.Pair(var from, var to)
+                || wanted instanceof Subject.Agent(NodeId id)
+                        && event.subject() instanceof Subject.Pair(var from, var to)
                         && (from.equals(id) || to.equals(id)))
                 .orElse(true);
         return about && !event.time().isBefore(query.from()) && event.time().isBefore(query.to())
