@@ -46,7 +46,7 @@ final class FakeEventLog implements EventLog {
         return about && !event.time().isBefore(query.from()) && event.time().isBefore(query.to())
                 && query.type().map(event.type()::equals).orElse(true)
                 && query.after().map(place -> event.time().isBefore(place.time())
-                        || event.time().equals(place.time()) && each.id() < place.id()).orElse(true);
+                        || (event.time().equals(place.time()) && each.id() < place.id())).orElse(true);
     }
 
     @Override
