@@ -55,7 +55,8 @@ final class DeadLettersResource {
     private void replay(RoutingContext ctx) {
         id(ctx).ifPresentOrElse(id -> blocking.call(() -> letters.replay(id)).onSuccess(replay -> {
             switch (replay) {
-                case DeadLetters.Replay.Stored(long results) -> Json.answer(ctx, new JsonObject().put("results", results));
+                case DeadLetters.Replay.Stored(long results) ->
+                    Json.answer(ctx, new JsonObject().put("results", results));
                 case DeadLetters.Replay.StoredBefore _ -> Json.answer(ctx, new JsonObject().put("results", 0));
                 case DeadLetters.Replay.NotThere _ -> notThere(ctx);
                 case DeadLetters.Replay.Refused(String reason) -> new Problem(409, "refused-again", "Refused again",

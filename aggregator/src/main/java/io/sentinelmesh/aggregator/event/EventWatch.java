@@ -86,7 +86,7 @@ public final class EventWatch {
         known.presence = switch (view.state()) {
             case CONNECTED -> Presence.CONNECTED;
             case LEFT -> Presence.LEFT;
-            case LOST -> before == Presence.CONNECTED || before == Presence.UNHEARD && isLate(now)
+            case LOST -> before == Presence.CONNECTED || (before == Presence.UNHEARD && isLate(now))
                     ? Presence.LOST
                     : before;
         };

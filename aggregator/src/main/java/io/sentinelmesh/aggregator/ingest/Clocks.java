@@ -118,7 +118,9 @@ public final class Clocks {
     private static Duration offsetAt(Known known, Instant time, Instant now) {
         if (!known.beforeUntil.equals(Instant.MIN)) {
             boolean setForwards = known.before.compareTo(known.offset) < 0;
-            if (setForwards ? !time.isAfter(known.beforeUntil) : between(now, time).compareTo(known.offset.plus(LIMIT)) > 0) {
+            if (setForwards
+                    ? !time.isAfter(known.beforeUntil)
+                    : between(now, time).compareTo(known.offset.plus(LIMIT)) > 0) {
                 return known.before;
             }
         }

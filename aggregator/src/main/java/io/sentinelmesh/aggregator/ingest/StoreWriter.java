@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import org.slf4j.Logger;
@@ -120,7 +119,7 @@ public final class StoreWriter implements Runnable {
 
     /** The database answers, yet refuses this group: perhaps for the sake of one batch in it. Ends when every batch is settled. */
     private void isolate() throws InterruptedException {
-        Map<ReceivedBatch, String> reasons = new IdentityHashMap<>();
+        IdentityHashMap<ReceivedBatch, String> reasons = new IdentityHashMap<>();
         Isolation isolation = new Isolation(batch -> {
             boolean taken = append(List.of(batch));
             if (!taken) {

@@ -16,17 +16,23 @@ enum IngestObjection {
                                                             "Another agent's results"), REPLAYED(409, "nonce-repeated",
                                                                     "Repeated request"), OUT_OF_ORDER(409,
                                                                             "out-of-order",
-                                                                            "Batch out of order"), TOO_LARGE(413, "too-large", "Body too large"), UNAVAILABLE(503, "unavailable",
-            "Not available at present"), NOT_A_BATCH(422,
-                                                                                    "not-a-batch",
-                                                                                    "No batch"), TOO_MANY(429,
-                                                                                            "too-many-requests",
-                                                                                            "Too many requests"), OVERLOADED(
-                                                                                                    503, "overloaded",
-                                                                                                    "No room at present"), NOT_YET_STORED(
-                                                                                                            503,
-                                                                                                            "not-yet-stored",
-                                                                                                            "Not stored yet");
+                                                                            "Batch out of order"), TOO_LARGE(413,
+                                                                                    "too-large",
+                                                                                    "Body too large"), UNAVAILABLE(503,
+                                                                                            "unavailable",
+                                                                                            "Not available at present"), NOT_A_BATCH(
+                                                                                                    422,
+                                                                                                    "not-a-batch",
+                                                                                                    "No batch"), TOO_MANY(
+                                                                                                            429,
+                                                                                                            "too-many-requests",
+                                                                                                            "Too many requests"), OVERLOADED(
+                                                                                                                    503,
+                                                                                                                    "overloaded",
+                                                                                                                    "No room at present"), NOT_YET_STORED(
+                                                                                                                            503,
+                                                                                                                            "not-yet-stored",
+                                                                                                                            "Not stored yet");
 
     private final int status;
     private final String word;

@@ -27,7 +27,7 @@ final class LabelsJson {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 json.append('\\').append(c);
-            } else if (c == 0 || Character.isSurrogate(c) && !isPaired(text, i)) {
+            } else if (c == 0 || (Character.isSurrogate(c) && !isPaired(text, i))) {
                 json.append('?'); // a database's text cannot hold it
             } else if (c < ' ') {
                 json.append("\\u00").append(HexFormat.of().toHexDigits((byte) c));

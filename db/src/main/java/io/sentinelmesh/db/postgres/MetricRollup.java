@@ -46,7 +46,8 @@ final class MetricRollup {
                 FROM metric_sample m WHERE m.series = s.number AND m.time >= d.time AND m.time < d.time + INTERVAL '1 minute'
                     AND m.time >= ? AND m.time < ?) a
             WHERE a.count > 0
-            """ + Upsert.TEXT;
+            """
+            + Upsert.TEXT;
     private static final String HOURS = """
             INSERT INTO metric_hour (series, time, count, sum, min, max, last, last_at, counts)
             SELECT s.number, d.time, a.count, a.sum, a.min, a.max, (a.last).last, (a.last).last_at, (a.last).counts
@@ -58,7 +59,8 @@ final class MetricRollup {
                 FROM metric_minute m WHERE m.series = s.number AND m.time >= d.time AND m.time < d.time + INTERVAL '1 hour'
                     AND m.time >= ? AND m.time < ?) a
             WHERE a.count > 0
-            """ + Upsert.TEXT;
+            """
+            + Upsert.TEXT;
     private static final String HOURS_DUE = """
             INSERT INTO metric_due (seconds, agent, time)
             SELECT DISTINCT 3600, d.agent, date_bin('1 hour', d.time, '2000-01-01 00:00:00+00')

@@ -173,7 +173,8 @@ final class MetricSeries {
                 statement.setObject(1, today);
                 statement.setArray(2, connection.createArrayOf("int4", stale.toArray()));
                 if (statement.executeUpdate() != stale.size()) {
-                    throw new StoreException("a series of metrics was forgotten at the moment it came again; try again");
+                    throw new StoreException(
+                            "a series of metrics was forgotten at the moment it came again; try again");
                 }
             }
             found.replaceAll((_, series) -> new Known(series.number, today));

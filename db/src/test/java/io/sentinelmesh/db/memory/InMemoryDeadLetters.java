@@ -39,7 +39,7 @@ public final class InMemoryDeadLetters implements DeadLetterStore {
                 reason.substring(0, Math.min(reason.length(), MOST_REASON_LENGTH)), results, content.length),
                 content));
         int dropped = 0;
-        while (letters.size() > MOST_LETTERS || letters.size() > 1 && bytes() > MOST_BYTES) {
+        while (letters.size() > MOST_LETTERS || (letters.size() > 1 && bytes() > MOST_BYTES)) {
             letters.pollFirstEntry();
             dropped++;
         }

@@ -2,9 +2,9 @@ package io.sentinelmesh.db.memory;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.HashSet;
 
 import io.sentinelmesh.db.EventLog;
 import io.sentinelmesh.db.event.Event;
@@ -39,13 +39,14 @@ public final class InMemoryEventLog implements EventLog {
     private static boolean fits(StoredEvent each, EventQuery query) {
         Event event = each.event();
         boolean about = query.subject().map(wanted -> wanted.equals(event.subject())
-                || wanted instanceof Subject.Agent(NodeId id) && event.subject() instanceof Subject.Pair(var from, var to)
+                || wanted instanceof Subject.Agent(NodeId id)
+                        && event.subject() instanceof Subject.Pair(var from, var to)
                         && (from.equals(id) || to.equals(id)))
                 .orElse(true);
         return about && !event.time().isBefore(query.from()) && event.time().isBefore(query.to())
                 && query.type().map(event.type()::equals).orElse(true)
                 && query.after().map(place -> event.time().isBefore(place.time())
-                        || event.time().equals(place.time()) && each.id() < place.id()).orElse(true);
+                        || (event.time().equals(place.time()) && each.id() < place.id())).orElse(true);
     }
 
     @Override
