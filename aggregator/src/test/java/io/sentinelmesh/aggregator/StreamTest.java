@@ -59,7 +59,8 @@ class StreamTest {
             snapshot.apply((ByteBuffer) browser.messages.get(1));
             assertThat(snapshot.type).as("snapshot").isEqualTo(1);
             assertThat(snapshot.ages).as("rows").hasSize(1);
-            assertThat(snapshot.cells.values()).singleElement().satisfies(code -> assertThat(code >>> 24).isEqualTo(OK));
+            assertThat(snapshot.cells.values()).singleElement()
+                    .satisfies(code -> assertThat(code >>> 24).isEqualTo(OK));
         }
     }
 

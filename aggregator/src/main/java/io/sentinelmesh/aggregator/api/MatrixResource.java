@@ -33,7 +33,8 @@ final class MatrixResource {
         mesh.ask(MatrixResource::viewIfSmall).onSuccess(view -> view.ifPresentOrElse(small -> answer(ctx, small),
                 () -> new Problem(413, "too-large", "Answer too large", "JSON is given for at most " + MOST_CELLS
                         + " cells, and the matrix has more; its binary form is GET /api/v1/matrix.bin, live the WebSocket "
-                        + "/api/v1/stream (docs/stream.md), both of which also give single sites and pairs").answer(ctx)))
+                        + "/api/v1/stream (docs/stream.md), both of which also give single sites and pairs")
+                        .answer(ctx)))
                 .onFailure(ctx::fail);
     }
 

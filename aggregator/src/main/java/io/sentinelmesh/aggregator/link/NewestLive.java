@@ -22,7 +22,8 @@ final class NewestLive {
     /** @return whether the mesh thread is to be told; false: it has been told of one that it has not taken yet */
     synchronized boolean put(Frame.Live live) {
         Frame.Live older = waiting.remove(live.row().kind());
-        waiting.put(live.row().kind(), older == null ? live : new Frame.Live(live.row(), both(older, live), live.verdict()));
+        waiting.put(live.row().kind(),
+                older == null ? live : new Frame.Live(live.row(), both(older, live), live.verdict()));
         return older == null;
     }
 

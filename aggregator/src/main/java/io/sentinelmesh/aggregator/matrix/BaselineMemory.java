@@ -82,21 +82,21 @@ public final class BaselineMemory {
     private int find(long key) {
         int at = place(key);
         while (keys[at] != FREE && keys[at] != key) {
-            at = at + 1 & keys.length - 1;
+            at = (at + 1) & (keys.length - 1);
         }
         return at;
     }
 
     private int place(long key) {
-        return (int) (key * SPREAD >>> Long.numberOfLeadingZeros(keys.length - 1));
+        return (int) ((key * SPREAD) >>> Long.numberOfLeadingZeros(keys.length - 1));
     }
 
     /** Moves up whatever was pushed on by the one that goes, so that nothing is looked for in vain behind a gap. */
     private void remove(int gap) {
         int mask = keys.length - 1;
-        for (int at = gap + 1 & mask; keys[at] != FREE; at = at + 1 & mask) {
+        for (int at = (gap + 1) & mask; keys[at] != FREE; at = (at + 1) & mask) {
             int home = place(keys[at]);
-            if ((at - home & mask) >= (at - gap & mask)) {
+            if (((at - home) & mask) >= ((at - gap) & mask)) {
                 keys[gap] = keys[at];
                 micros[gap] = micros[at];
                 rounds[gap] = rounds[at];

@@ -17,7 +17,7 @@ final class SlotTable {
 
     int find(int destination, char[] destinations) {
         int mask = table.length - 1;
-        for (int at = place(destination);; at = at + 1 & mask) {
+        for (int at = place(destination);; at = (at + 1) & mask) {
             int entry = table[at];
             if (entry == 0) {
                 return -1;
@@ -43,9 +43,9 @@ final class SlotTable {
         int mask = table.length - 1;
         int gap = entryOf(slot, destinations);
         // What was pushed on by the one that goes moves up, so that nothing is looked for in vain behind a gap.
-        for (int at = gap + 1 & mask; table[at] != 0; at = at + 1 & mask) {
+        for (int at = (gap + 1) & mask; table[at] != 0; at = (at + 1) & mask) {
             int home = place(destinations[table[at] - 1]);
-            if ((at - home & mask) >= (at - gap & mask)) {
+            if (((at - home) & mask) >= ((at - gap) & mask)) {
                 table[gap] = table[at];
                 gap = at;
             }
@@ -60,7 +60,7 @@ final class SlotTable {
         int mask = table.length - 1;
         int at = place(destinations[slot]);
         while (table[at] != slot + 1) {
-            at = at + 1 & mask;
+            at = (at + 1) & mask;
         }
         return at;
     }
@@ -76,12 +76,12 @@ final class SlotTable {
         int mask = table.length - 1;
         int at = place(destination);
         while (table[at] != 0) {
-            at = at + 1 & mask;
+            at = (at + 1) & mask;
         }
         table[at] = (char) (slot + 1);
     }
 
     private int place(int destination) {
-        return destination * SPREAD >>> Integer.numberOfLeadingZeros(table.length - 1);
+        return (destination * SPREAD) >>> Integer.numberOfLeadingZeros(table.length - 1);
     }
 }

@@ -56,7 +56,7 @@ final class Bytes {
 
     void setU32(int at, long value) {
         for (int i = 0; i < 4; i++) {
-            array[at + i] = (byte) (value >>> 8 * i);
+            array[at + i] = (byte) (value >>> (8 * i));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.sentinelmesh.aggregator.stream;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +98,7 @@ final class StreamView {
 
     /** One handing over for each event loop instead of one for each client. */
     static Map<Executor, List<StreamClient>> byLoop(List<StreamClient> clients) {
-        Map<Executor, List<StreamClient>> groups = new IdentityHashMap<>();
+        Map<Executor, List<StreamClient>> groups = new HashMap<>();
         clients.forEach(client -> groups.computeIfAbsent(client.loop(), _ -> new ArrayList<>()).add(client));
         return groups;
     }

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 
 class BaselineMemoryTest {
 

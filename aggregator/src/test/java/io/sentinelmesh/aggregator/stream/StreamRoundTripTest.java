@@ -8,9 +8,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-
 import io.sentinelmesh.aggregator.matrix.BaselineMemory;
 import io.sentinelmesh.aggregator.matrix.Cell;
 import io.sentinelmesh.aggregator.matrix.CellFigures;
@@ -27,6 +24,9 @@ import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RecentFates;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 
 /** Whoever reads a snapshot and the deltas after it has the matrix, whatever happens to it. */
 class StreamRoundTripTest {
