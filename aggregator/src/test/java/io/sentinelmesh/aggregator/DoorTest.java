@@ -239,6 +239,26 @@ class DoorTest {
     }
 
     @Test
+    void a_link_that_ended_takes_no_place_at_the_door_any_more() {
+        TestHost host = joined("site-a");
+        for (int turn = 0; turn < 3; turn++) {
+            try (TestAgent link = host.link()) {
+                link.batch(turn + 1, NodeId.random());
+                link.awaitAck(turn + 1);
+                assertThat(openAtTheDoor()).isPositive();
+            }
+        }
+
+        // The connections of joining are the client's own to close: it keeps them for a while, or not.
+        await().untilAsserted(() -> assertThat(openAtTheDoor()).isLessThanOrEqualTo(1));
+    }
+
+    private int openAtTheDoor() {
+        return aggregator.get("/metrics").body().lines().filter(line -> line.startsWith("sentinel_door_connections "))
+                .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(' ') + 1))).findFirst().orElseThrow();
+    }
+
+    @Test
     void an_agent_speaks_for_itself_only() {
         TestHost host = joined("fra-1");
 

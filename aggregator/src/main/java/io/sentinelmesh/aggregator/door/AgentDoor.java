@@ -2,8 +2,8 @@ package io.sentinelmesh.aggregator.door;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -44,12 +44,19 @@ public final class AgentDoor extends VerticleBase {
     private final TlsIdentity tls;
     private final EnrolRoutes enrol;
     private final ClientCertificates callers;
-    private final BiConsumer<RoutingContext, NodeId> link;
+    private final Upgrade link;
     private final BiConsumer<RoutingContext, NodeId> exchange;
     private final Consumer<Router> more;
-    private final AtomicInteger connections = new AtomicInteger();
+    private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private final Counter turnedAway;
     private int actualPort;
+
+    /** Makes a WebSocket of a request. */
+    public interface Upgrade {
+
+        /** @param ended is to be run when the WebSocket has ended: its connection tells nobody but it */
+        void upgrade(RoutingContext ctx, NodeId agent, Runnable ended);
+    }
 
     /**
      * What stands behind the door.
@@ -58,7 +65,7 @@ public final class AgentDoor extends VerticleBase {
      * @param exchange takes and answers frames where no WebSocket gets through
      * @param more mounts what needs no certificate, as it has its own way to know who asks
      */
-    public record Behind(EnrolParts enrolment, BiConsumer<RoutingContext, NodeId> link,
+    public record Behind(EnrolParts enrolment, Upgrade link,
             BiConsumer<RoutingContext, NodeId> exchange, Consumer<Router> more) {
     }
 
@@ -74,7 +81,7 @@ public final class AgentDoor extends VerticleBase {
                 registry, System::nanoTime);
         this.turnedAway = registry.counter("sentinel_door_connections_turned_away_total", "",
                 "Connections beyond the " + MOST_CONNECTIONS + " that may be open at once.");
-        registry.gauge("sentinel_door_connections", "", "Open connections of agents.", connections::get);
+        registry.gauge("sentinel_door_connections", "", "Open connections of agents.", connections::size);
     }
 
     @Override
@@ -103,19 +110,22 @@ public final class AgentDoor extends VerticleBase {
     }
 
     private void count(HttpConnection connection) {
-        int open = connections.incrementAndGet();
-        connection.closeHandler(_ -> connections.decrementAndGet());
-        if (open > MOST_CONNECTIONS) {
+        if (connections.size() >= MOST_CONNECTIONS) {
             turnedAway.increment();
             connection.close();
+            return;
         }
+        connections.add(connection);
+        connection.closeHandler(_ -> connections.remove(connection));
     }
 
     private Router router() {
         Router router = Router.router(vertx);
         enrol.mount(router);
         more.accept(router);
-        router.get("/api/v1/link").handler(ctx -> asAgent(ctx, link));
+        router.get("/api/v1/link").handler(ctx -> asAgent(ctx, (asked, agent) -> link.upgrade(asked, agent,
+                // Vert.x does not call a connection's close handler once it has become a WebSocket.
+                () -> connections.remove(asked.request().connection()))));
         router.post("/api/v1/link/exchange").handler(ctx -> asAgent(ctx, exchange));
         router.errorHandler(400, ctx -> new Problem(400, "bad-request", "Bad request",
                 "this request cannot be read").answer(ctx));

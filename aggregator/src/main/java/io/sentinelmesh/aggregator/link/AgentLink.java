@@ -97,14 +97,18 @@ final class AgentLink {
      * Called on the socket's event loop, before it can have read anything.
      *
      * @param certified whom the connection's certificate names; empty if there is none
+     * @param ended is run when the socket has ended
      */
-    static void attach(ServerWebSocket socket, Optional<NodeId> certified, Surroundings around) {
+    static void attach(ServerWebSocket socket, Optional<NodeId> certified, Surroundings around, Runnable ended) {
         AgentLink link = new AgentLink(new SocketCarrier(socket), certified, around);
         socket.binaryMessageHandler(message -> link.received(message.getBytes()));
         socket.textMessageHandler(
                 _ -> link.refuse(Frame.Refusal.Code.MALFORMED, "frames are binary messages, not text"));
         socket.exceptionHandler(failure -> log.debug("Link of {} failed", link, failure));
-        socket.closeHandler(_ -> link.onClosed());
+        socket.closeHandler(_ -> {
+            ended.run();
+            link.onClosed();
+        });
     }
 
     private void onHelloTimeout() {

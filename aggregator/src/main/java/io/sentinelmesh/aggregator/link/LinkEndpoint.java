@@ -54,12 +54,16 @@ public final class LinkEndpoint {
 
     /** A link that nobody vouches for: only with {@code --insecure}. */
     public void handle(RoutingContext ctx) {
-        handle(ctx, Optional.empty());
+        handle(ctx, Optional.empty(), () -> {
+        });
     }
 
-    /** @param certified whom the certificate of the connection names */
-    public void handle(RoutingContext ctx, NodeId certified) {
-        handle(ctx, Optional.of(certified));
+    /**
+     * @param certified whom the certificate of the connection names
+     * @param ended is run when the link has ended
+     */
+    public void handle(RoutingContext ctx, NodeId certified, Runnable ended) {
+        handle(ctx, Optional.of(certified), ended);
     }
 
     /** The link where no WebSocket gets through; nobody vouches for it: only with {@code --insecure}. */
@@ -79,13 +83,13 @@ public final class LinkEndpoint {
                 + "--insecure takes them here").answer(ctx);
     }
 
-    private void handle(RoutingContext ctx, Optional<NodeId> certified) {
+    private void handle(RoutingContext ctx, Optional<NodeId> certified, Runnable ended) {
         if (!"websocket".equalsIgnoreCase(ctx.request().getHeader("Upgrade"))) {
             new Problem(426, "upgrade-required", "Upgrade required",
                     PATH + " is the agents' WebSocket; people and programs read the matrix at /api/v1/matrix")
                     .answer(ctx);
             return;
         }
-        ctx.request().toWebSocket().onSuccess(socket -> AgentLink.attach(socket, certified, around));
+        ctx.request().toWebSocket().onSuccess(socket -> AgentLink.attach(socket, certified, around, ended));
     }
 }
