@@ -66,7 +66,9 @@ agent_cache_make() (
   flock -n 6 || exit 0
   [[ ! -e $file ]] || exit 0
   work=$(mktemp -d -- "$root/target/agent-cache.XXXXXXXX") || exit 0
-  trap 'rm -rf -- "$work"' EXIT
+  trap 'rm -rf -- "$work" "$root/target/agent-cache.pid"' EXIT
+  # Of the session that agent_cache_make_beside begins, for agent_cache_stop; only by who has the lock.
+  printf '%s' "$$" >"$root/target/agent-cache.pid"
   unset "${!SENTINEL_AGENT_@}"
   cat >"$work/agent.yaml" <<END
 endpoints:
@@ -80,7 +82,7 @@ END
     --member-address 127.0.0.1 --member-port "$((rehearsal_port + 1))" --seed "127.0.0.1:$((rehearsal_port + 1))" \
     --membership-mode member >"$root/target/agent-cache.log" 2>&1 </dev/null &
   rehearsal=$!
-  trap 'kill -KILL "$rehearsal" 2>/dev/null; rm -rf -- "$work"' EXIT
+  trap 'kill -KILL "$rehearsal" 2>/dev/null; rm -rf -- "$work" "$root/target/agent-cache.pid"' EXIT
   for ((turn = 0; turn < agent_rehearsal_seconds * 2; turn++)); do
     kill -0 "$rehearsal" 2>/dev/null || break
     sleep 0.5
@@ -105,10 +107,8 @@ agent_cache_make_beside() {
     cd -- "$root/target"
     # shellcheck disable=SC2016 # not for this shell
     exec setsid -- nice -n 19 bash -c 'root=$1 lib=$1/scripts/lib
-      printf "%s" "$$" >"$root/target/agent-cache.pid"
       source "$lib/say.sh"; source "$lib/jdk.sh"; source "$lib/agent-jvm.sh"
-      agent_cache_make "$2"
-      rm -f -- "$root/target/agent-cache.pid"' agent-cache "$root" "$1"
+      agent_cache_make "$2"' agent-cache "$root" "$1"
   ) </dev/null >/dev/null 2>&1 9>&- &
   disown "$!"
 }
@@ -128,4 +128,6 @@ agent_cache_stop() {
     sleep 0.1
   done
   kill -KILL -- "-$pid" 2>/dev/null || true
+  # Killed, it leaves its folder.
+  rm -rf -- "$root"/target/agent-cache.????????
 }

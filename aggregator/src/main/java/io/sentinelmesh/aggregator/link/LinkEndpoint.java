@@ -60,7 +60,7 @@ public final class LinkEndpoint {
 
     /**
      * @param certified whom the certificate of the connection names
-     * @param ended is run when the link has ended
+     * @param ended is run when the link has ended, or did not come about
      */
     public void handle(RoutingContext ctx, NodeId certified, Runnable ended) {
         handle(ctx, Optional.of(certified), ended);
@@ -90,6 +90,7 @@ public final class LinkEndpoint {
                     .answer(ctx);
             return;
         }
-        ctx.request().toWebSocket().onSuccess(socket -> AgentLink.attach(socket, certified, around, ended));
+        ctx.request().toWebSocket().onSuccess(socket -> AgentLink.attach(socket, certified, around, ended))
+                .onFailure(_ -> ended.run());
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
 
 import io.sentinelmesh.measurement.NodeId;
@@ -68,14 +69,18 @@ interface Dialler {
     private static void connected(InetAddress address, int port, Use use) throws IOException {
         int millis = (int) LIMIT.toMillis();
         try (Socket socket = new Socket()) {
-            CompletableFuture<Void> deadline = CompletableFuture.runAsync(() -> close(socket),
-                    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS));
+            // Said before it closes: whoever reads fails at once then, before the task is done.
+            AtomicBoolean late = new AtomicBoolean();
+            CompletableFuture<Void> deadline = CompletableFuture.runAsync(() -> {
+                late.set(true);
+                close(socket);
+            }, CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS));
             try {
                 socket.connect(new InetSocketAddress(address, port), millis);
                 socket.setSoTimeout(millis);
                 use.of(socket);
             } catch (IOException e) {
-                throw deadline.isDone() || e instanceof SocketTimeoutException
+                throw late.get() || e instanceof SocketTimeoutException
                         ? new IOException("no answer within " + LIMIT.toSeconds() + " s", e)
                         : e;
             } finally {

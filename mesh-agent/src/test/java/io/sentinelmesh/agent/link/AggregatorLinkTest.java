@@ -289,7 +289,7 @@ class AggregatorLinkTest {
 
         aggregator.goAway();
         aggregator.comeBack();
-        await().until(() -> aggregator.links() == 1);
+        await().until(() -> aggregator.links() == 2);
         accept(1);
         await().until(() -> configured.size() == 2);
         liveOneByOne(5, 5);
