@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 import io.sentinelmesh.db.identity.IdentityStore;
+import io.sentinelmesh.db.reads.MeshReads;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
 
@@ -68,6 +69,9 @@ public interface MeasurementStore extends AutoCloseable {
 
     /** All pairs at a past instant. */
     PastMatrix past();
+
+    /** Many pairs over a window. */
+    MeshReads reads();
 
     /** Summaries by the minute and the hour. */
     Tiers tiers();

@@ -60,6 +60,14 @@ public abstract class MeasurementStoreContract {
 
     /** In the same database as the measurements, whichever that is. */
     @Nested
+    class ManyPairs extends MeshReadsContract {
+        @Override
+        protected MeasurementStore store() {
+            return MeasurementStoreContract.this.store();
+        }
+    }
+
+    @Nested
     class Identities extends IdentityStoreContract {
         @Override
         protected IdentityStore identities() {

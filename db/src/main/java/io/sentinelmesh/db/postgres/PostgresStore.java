@@ -38,6 +38,7 @@ import io.sentinelmesh.db.StoreConfig;
 import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.Tiers;
 import io.sentinelmesh.db.identity.IdentityStore;
+import io.sentinelmesh.db.reads.MeshReads;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -69,6 +70,7 @@ public final class PostgresStore implements MeasurementStore {
     private final TierSpaces tiers;
     private final LayoutBook layoutBook = new LayoutBook();
     private final PastReader past;
+    private final WindowReader reads;
     private final SettingsTable settings;
     private final IngestKeyTable ingestKeys;
     private final MetricTables metrics;
@@ -96,6 +98,7 @@ public final class PostgresStore implements MeasurementStore {
         }
         this.tiers = new TierSpaces(transactions, flavour, retention, new RollUps(transactions, summed));
         this.past = new PastReader(transactions, layoutBook);
+        this.reads = new WindowReader(transactions, retention, clock);
         this.events = new EventTable(transactions);
         this.deadLetters = new DeadLetterTable(transactions);
         this.metrics = new MetricTables(transactions, flavour, retention.raw(), clock);
@@ -195,6 +198,11 @@ public final class PostgresStore implements MeasurementStore {
     @Override
     public PastMatrix past() {
         return past;
+    }
+
+    @Override
+    public MeshReads reads() {
+        return reads;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.DeadLetterStore;
@@ -28,9 +29,11 @@ import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.Tiers;
 import io.sentinelmesh.db.history.StepMerger;
 import io.sentinelmesh.db.identity.IdentityStore;
+import io.sentinelmesh.db.reads.MeshReads;
 import io.sentinelmesh.db.tile.RoundTile;
 import io.sentinelmesh.db.tile.RoundTileReader;
 import io.sentinelmesh.measurement.MatrixRow;
+import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -178,6 +181,34 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
             }
         });
         return medians;
+    }
+
+    @Override
+    public MeshReads reads() {
+        return new InMemoryMeshReads(this::nodes, this::measured);
+    }
+
+    private synchronized List<MeshNode> nodes() {
+        requireWorking();
+        return rounds.keySet().stream().flatMap(pair -> Stream.of(pair.source, pair.destination)).distinct()
+                .map(this::node).toList();
+    }
+
+    private synchronized List<InMemoryMeshReads.Measured> measured() {
+        requireWorking();
+        List<InMemoryMeshReads.Measured> all = new ArrayList<>();
+        rounds.forEach((pair, byTime) -> byTime.values().stream().flatMap(List::stream)
+                .forEach(round -> all.add(new InMemoryMeshReads.Measured(node(pair.source), node(pair.destination),
+                        pair.kind, round.start, round.read()))));
+        return all;
+    }
+
+    private MeshNode node(NodeId id) {
+        AgentRecord known = agents.get(id);
+        return known != null
+                ? known.node()
+                : new MeshNode(id, MeshNode.Role.AGENT, "unknown " + id.toString().substring(0, 8), "unknown",
+                        "unknown");
     }
 
     @Override
