@@ -57,6 +57,8 @@ import io.sentinelmesh.aggregator.roster.AgentView;
 import io.sentinelmesh.aggregator.settings.SettingsDesk;
 import io.sentinelmesh.aggregator.stream.StreamEndpoint;
 import io.sentinelmesh.aggregator.stream.StreamHub;
+import io.sentinelmesh.aggregator.summary.LiveSummaries;
+import io.sentinelmesh.aggregator.summary.SitePairMetrics;
 import io.sentinelmesh.aggregator.upkeep.Repeating;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
 import io.sentinelmesh.aggregator.upkeep.TierMetrics;
@@ -83,6 +85,7 @@ final class Aggregator implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
     private static final Duration FLUSH_WITHIN = Duration.ofSeconds(5);
     private static final Duration NOTE_EVENTS_EVERY = Duration.ofSeconds(1);
+    private static final Duration SUM_UP_LIVE_EVERY = Duration.ofSeconds(1);
     private static final Duration ROLL_UP_EVERY = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
@@ -101,6 +104,7 @@ final class Aggregator implements AutoCloseable {
     private final DialBacks dialBacks;
     private final LinkEndpoint link;
     private final StreamHub stream;
+    private final LiveSummaries summaries = new LiveSummaries();
     private final SettingsDesk settingsDesk;
     private final StoreWriter writer;
     private final StoreUpkeep upkeep;
@@ -149,6 +153,7 @@ final class Aggregator implements AutoCloseable {
         this.link = new LinkEndpoint(vertx, mesh, store, blocking, queue, registry, this::objection, dialBacks, clock,
                 System::nanoTime);
         this.stream = new StreamHub(live, registry);
+        SitePairMetrics.register(registry, summaries::newest);
         this.settingsDesk = new SettingsDesk(store.settings(), blocking, clock,
                 newest -> mesh.execute(() -> link.links().settings(newest)));
         this.eventWriter = new EventWriter(store.events(), registry);
@@ -227,6 +232,7 @@ final class Aggregator implements AutoCloseable {
         keeperThread.start();
         MeshTicker ticker = new MeshTicker(mesh.mesh(), stream, link.links(), registry);
         mesh.execute(() -> vertx.setPeriodic(MeshTicker.TICK.toMillis(), _ -> ticker.tick()));
+        mesh.execute(() -> vertx.setPeriodic(SUM_UP_LIVE_EVERY.toMillis(), _ -> summaries.look(mesh.mesh())));
         mesh.execute(() -> vertx.setPeriodic(1, SettingsDesk.LOOKING.toMillis(), _ -> settingsDesk.look()));
         try {
             await(vertx.deployVerticle(server), START_WITHIN);
@@ -343,12 +349,13 @@ final class Aggregator implements AutoCloseable {
     }
 
     private void mount(Router router) {
-        ApiRoutes api = new ApiRoutes(mesh, store, new ApiRoutes.Identities(book, tokens, ingestKeys), blocking,
+        ApiRoutes api = new ApiRoutes(mesh, new ApiRoutes.Live(summaries::newest, stream.run()), store, new ApiRoutes.Identities(book, tokens, ingestKeys), blocking,
                 settingsDesk,
                 link.links().settingsAnswers(), deadLetters, clock);
         router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);
         router.post(LinkEndpoint.EXCHANGE_PATH)
                 .handler(listeners.plainLink() ? link::exchange : LinkEndpoint::refuse);
+        api.mountPast(router);
         new StreamEndpoint(mesh, stream).mount(router);
         if (listeners.plainLink()) {
             ingestRoutes().mount(router);

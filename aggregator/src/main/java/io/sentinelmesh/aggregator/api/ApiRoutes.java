@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.sentinelmesh.aggregator.identity.IdentityBook;
 import io.sentinelmesh.aggregator.identity.Tokens;
@@ -12,9 +13,11 @@ import io.sentinelmesh.aggregator.ingest.DeadLetters;
 import io.sentinelmesh.aggregator.ingestkey.IngestKeys;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
+import io.sentinelmesh.aggregator.past.PastMatrices;
 import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.aggregator.settings.SettingsAnswers;
 import io.sentinelmesh.aggregator.settings.SettingsDesk;
+import io.sentinelmesh.aggregator.summary.LiveSummary;
 import io.sentinelmesh.db.MeasurementStore;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
@@ -28,7 +31,8 @@ public final class ApiRoutes {
     private static final List<String> PATHS = List.of(AgentsResource.PATH, "/api/v1/agents/{id}/metrics",
             "/api/v1/agents/{id}/metrics/history",
             MatrixResource.PATH,
-            "/api/v1/pairs/{source}/{destination}/history", TokensResource.PATH,
+            "/api/v1/pairs/{source}/{destination}/history", SitesReport.PATH, WorstPairsReport.PATH, ChangesReport.PATH,
+            AvailabilityReport.PATH, TokensResource.PATH,
             "/api/v1/agents/{id}/revoke", EventsResource.PATH, DeadLettersResource.PATH,
             DeadLettersResource.REPLAY_PATH, IngestKeysResource.PATH, IngestKeysResource.ROTATE_PATH,
             SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
@@ -43,6 +47,9 @@ public final class ApiRoutes {
     private final DeadLettersResource deadLetters;
     private final MatrixResource matrix;
     private final HistoryResource history;
+    private final PastMatrixResource past;
+    private final Reports reports;
+    private final Supplier<LiveSummary> summary;
     private final TokensResource tokens;
     private final IngestKeysResource ingestKeys;
     private final SettingsResource settings;
@@ -52,7 +59,15 @@ public final class ApiRoutes {
     public record Identities(IdentityBook book, Tokens tokens, IngestKeys ingestKeys) {
     }
 
-    public ApiRoutes(MeshThread mesh, MeasurementStore store, Identities identities, BlockingCalls blocking,
+    /**
+     * What the live matrix comes to.
+     *
+     * @param run of the indexes in the stream
+     */
+    public record Live(Supplier<LiveSummary> summary, long run) {
+    }
+
+    public ApiRoutes(MeshThread mesh, Live live, MeasurementStore store, Identities identities, BlockingCalls blocking,
             SettingsDesk settings, SettingsAnswers answers, DeadLetters letters, Clock clock) {
         this.events = new EventsResource(store.events(), blocking, clock);
         this.deadLetters = new DeadLettersResource(store.deadLetters(), letters, blocking);
@@ -64,6 +79,15 @@ public final class ApiRoutes {
         this.settings = new SettingsResource(settings);
         this.matrix = new MatrixResource(mesh);
         this.history = new HistoryResource(mesh, store, blocking, clock);
+        this.past = new PastMatrixResource(mesh, new PastMatrices(store, clock), blocking, live.run, clock);
+        this.reports = new Reports(store.reads(), blocking, clock);
+        this.summary = live.summary;
+    }
+
+    /** Past matrices, which stand under the paths of the live one: to be called before that is mounted. */
+    public void mountPast(Router router) {
+        router.get(MatrixResource.PATH).handler(past::json);
+        router.get(PastMatrixResource.BINARY_PATH).handler(past::binary);
     }
 
     public void mount(Router router) {
@@ -72,6 +96,10 @@ public final class ApiRoutes {
         router.get(MetricHistoryResource.PATH).handler(metricHistory::get);
         router.get(MatrixResource.PATH).handler(matrix::get);
         router.get(HistoryResource.PATH).handler(history::get);
+        router.get(SitesReport.PATH).handler(new SitesReport(reports, summary)::get);
+        router.get(WorstPairsReport.PATH).handler(new WorstPairsReport(reports)::get);
+        router.get(ChangesReport.PATH).handler(new ChangesReport(reports)::get);
+        router.get(AvailabilityReport.PATH).handler(new AvailabilityReport(reports)::get);
         router.post(TokensResource.PATH).handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))
                 .handler(tokens::create);
         router.get(TokensResource.PATH).handler(tokens::list);

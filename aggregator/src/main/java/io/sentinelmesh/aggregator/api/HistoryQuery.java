@@ -25,7 +25,7 @@ record HistoryQuery(NodeId source, NodeId destination, Instant from, Instant to,
     /** Nothing was measured before, and no clock goes so far wrong; beyond it a database would refuse the time. */
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
-    private static final Set<String> KNOWN = Set.of("from", "to", "step", "kind");
+    private static final Set<String> KNOWN = Set.of("from", "to", "step", "kind", "format");
 
     /**
      * @throws BadParameterException naming the first parameter that makes no sense, and how to write it
@@ -33,7 +33,7 @@ record HistoryQuery(NodeId source, NodeId destination, Instant from, Instant to,
     static HistoryQuery parse(String source, String destination, MultiMap query, Instant now) {
         for (String name : query.names()) {
             if (!KNOWN.contains(name)) {
-                throw new BadParameterException(name, "unknown", "use from, to, step or kind");
+                throw new BadParameterException(name, "unknown", "use from, to, step, kind or format");
             }
             if (query.getAll(name).size() > 1) {
                 throw new BadParameterException(name, "given more than once", "give it once");
@@ -98,7 +98,7 @@ record HistoryQuery(NodeId source, NodeId destination, Instant from, Instant to,
         return Duration.ofSeconds(seconds);
     }
 
-    private static Optional<ProbeKind> kind(MultiMap query) {
+    static Optional<ProbeKind> kind(MultiMap query) {
         String text = query.get("kind");
         if (text == null) {
             return Optional.empty();

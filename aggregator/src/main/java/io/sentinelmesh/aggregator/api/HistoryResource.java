@@ -45,7 +45,9 @@ final class HistoryResource {
 
     void get(RoutingContext ctx) {
         HistoryQuery query;
+        boolean csv;
         try {
+            csv = Csv.wanted(ctx);
             query = HistoryQuery.parse(pathParameter(ctx, "source"), pathParameter(ctx, "destination"),
                     ctx.queryParams(), clock.instant());
         } catch (BadParameterException bad) {
@@ -54,14 +56,14 @@ final class HistoryResource {
         }
         mesh.ask(live -> new Pair(live.node(query.source()), live.node(query.destination()),
                 live.cell(query.source(), query.destination()).map(Cell::kind)))
-                .onSuccess(pair -> answer(ctx, query, pair)).onFailure(ctx::fail);
+                .onSuccess(pair -> answer(ctx, query, pair, csv)).onFailure(ctx::fail);
     }
 
     private static String pathParameter(RoutingContext ctx, String name) {
         return Objects.requireNonNull(ctx.pathParam(name), "the route has this parameter");
     }
 
-    private void answer(RoutingContext ctx, HistoryQuery query, Pair pair) {
+    private void answer(RoutingContext ctx, HistoryQuery query, Pair pair, boolean csv) {
         if (pair.source.isEmpty() || pair.source.get().role() != MeshNode.Role.AGENT) {
             Problem.notFound("no agent has the id " + query.source() + "; /api/v1/agents lists them").answer(ctx);
         } else if (pair.destination.isEmpty()) {
@@ -70,8 +72,13 @@ final class HistoryResource {
         } else {
             MeshNode source = pair.source.get();
             MeshNode destination = pair.destination.get();
-            read(query, pair.kindInUse).onSuccess(answer -> Json.answer(ctx, json(query, source, destination, answer)))
-                    .onFailure(failure -> fail(ctx, failure));
+            read(query, pair.kindInUse).onSuccess(answer -> {
+                if (csv) {
+                    HistoryCsv.answer(ctx, answer.points);
+                } else {
+                    Json.answer(ctx, json(query, source, destination, answer));
+                }
+            }).onFailure(failure -> fail(ctx, failure));
         }
     }
 

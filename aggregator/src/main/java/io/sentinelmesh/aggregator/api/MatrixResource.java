@@ -1,7 +1,7 @@
 package io.sentinelmesh.aggregator.api;
 
-import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.live.MeshThread;
@@ -11,6 +11,7 @@ import io.sentinelmesh.aggregator.matrix.Cell;
 import io.sentinelmesh.aggregator.matrix.CellFigures;
 import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.aggregator.roster.AgentState;
+import io.sentinelmesh.measurement.MeshNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -53,7 +54,7 @@ final class MatrixResource {
             }
         });
         JsonArray cells = new JsonArray();
-        view.cells().forEach(cell -> cells.add(cell(cell, view.nodes())));
+        view.cells().forEach(cell -> cells.add(cell(cell, index -> view.nodes().get(index).node())));
         Json.answer(ctx, new JsonObject().put("at", view.at().toString()).put("sources", sources)
                 .put("destinations", destinations).put("cells", cells));
     }
@@ -63,10 +64,13 @@ final class MatrixResource {
         return !viewed.state().equals(Optional.of(AgentState.LEFT));
     }
 
-    private static JsonObject cell(Cell cell, List<ViewedNode> nodes) {
+    /**
+     * @param nodes by the indexes that the cell names
+     */
+    static JsonObject cell(Cell cell, IntFunction<MeshNode> nodes) {
         CellFigures figures = cell.figures();
-        JsonObject json = new JsonObject().put("source", nodes.get(cell.source()).node().id().toString())
-                .put("destination", nodes.get(cell.destination()).node().id().toString())
+        JsonObject json = new JsonObject().put("source", nodes.apply(cell.source()).id().toString())
+                .put("destination", nodes.apply(cell.destination()).id().toString())
                 .put("state", cell.state().label()).put("kind", cell.kind().label()).put("sent", figures.sent())
                 .put("received", figures.received());
         if (figures.sent() > 0) {

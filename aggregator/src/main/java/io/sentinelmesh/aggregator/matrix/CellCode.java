@@ -28,7 +28,7 @@ public final class CellCode {
         return state.code() << 24 | loss << 16 | delay;
     }
 
-    static int of(CellState state, int sent, int received, int medianMicros) {
+    public static int of(CellState state, int sent, int received, int medianMicros) {
         return of(state, loss(sent, received), received == 0 ? NO_DELAY : DelayCode.encode(medianMicros) + 1);
     }
 

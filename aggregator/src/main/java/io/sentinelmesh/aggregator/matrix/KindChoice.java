@@ -18,7 +18,7 @@ public record KindChoice(Optional<ProbeKind> only) {
     }
 
     /** Echo first and what stands in for it where it is not permitted next: STAMP measures flows beside them. */
-    static int rank(ProbeKind kind) {
+    public static int rank(ProbeKind kind) {
         return switch (kind) {
             case ICMP_ECHO -> 0;
             case UDP_CLOSED_PORT -> 1;

@@ -83,6 +83,25 @@ public final class StateRules {
         return received > 0 && slow(medianMicros, baselineMicros) ? CellState.DEGRADED : CellState.OK;
     }
 
+    /**
+     * What a past round, or a longer period, of which counts are kept and no order of packets, is judged to have been. That an outage was over, or
+     * that the last packets were the lost ones, is not known: loss is degraded, and down is what answered nothing.
+     *
+     * @param medianMicros without meaning if nothing was received
+     * @param baselineMicros what was usual before; empty if that is not known
+     */
+    public static CellState judgePast(long sent, long received, int medianMicros, OptionalInt baselineMicros) {
+        if (sent == 0) {
+            return CellState.NO_DATA;
+        }
+        if (received == 0 && sent >= DOWN_AFTER_UNANSWERED) {
+            return CellState.DOWN;
+        }
+        return received < sent || slow(medianMicros, baselineMicros.orElse(Baseline.NOT_KNOWN))
+                ? CellState.DEGRADED
+                : CellState.OK;
+    }
+
     private static boolean slow(long median, long baseline) {
         return baseline != Baseline.NOT_KNOWN && median > DEGRADED_ABOVE_BASELINES * baseline
                 && median - baseline > DEGRADED_ABOVE_BASELINE_BY.toNanos() / 1_000;

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /** Counters, gauges and histograms of this process, written in the Prometheus text format 0.0.4. Any thread. */
 public final class MetricRegistry {
@@ -47,6 +48,20 @@ public final class MetricRegistry {
     /** A value read when asked for; the supplier is called by any thread. */
     public void gauge(String name, String label, String help, DoubleSupplier value) {
         add(name, Type.GAUGE, label, help, new Series.Read(value));
+    }
+
+    /**
+     * Values of which there are now more, now fewer; the supplier is called by any thread.
+     *
+     * @param values by their labels as {@link #label} writes them, joined by commas
+     */
+    public void gauges(String name, String help, Supplier<Map<String, Double>> values) {
+        add(name, Type.GAUGE, "", help, new Series.Many(values));
+    }
+
+    /** With a value that may be text from outside. */
+    public static String label(String key, String value) {
+        return key + "=\"" + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
     }
 
     /** A count that another object keeps; the supplier is called by any thread. */

@@ -1,9 +1,11 @@
 package io.sentinelmesh.aggregator.metrics;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** One line or some lines of a metric. */
-sealed interface Series permits Counter, Histogram, Series.Read {
+sealed interface Series permits Counter, Histogram, Series.Many, Series.Read {
 
     void write(StringBuilder out, String name, String labels);
 
@@ -12,6 +14,14 @@ sealed interface Series permits Counter, Histogram, Series.Read {
         @Override
         public void write(StringBuilder out, String name, String labels) {
             sample(out, name, labels, value.getAsDouble());
+        }
+    }
+
+    /** As many lines as there are now, each with labels of its own. */
+    record Many(Supplier<Map<String, Double>> values) implements Series {
+        @Override
+        public void write(StringBuilder out, String name, String labels) {
+            values.get().forEach((own, value) -> sample(out, name, own, value));
         }
     }
 

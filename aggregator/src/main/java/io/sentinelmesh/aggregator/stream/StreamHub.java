@@ -84,6 +84,11 @@ public final class StreamHub {
         registry.gauge("sentinel_stream_clients", "", "Open live streams.", () -> count);
     }
 
+    /** As long as it is the same, indexes mean the same nodes. Any thread. */
+    public long run() {
+        return run;
+    }
+
     /** Any thread. */
     boolean full() {
         return count >= MOST_CLIENTS;

@@ -4,12 +4,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 import io.sentinelmesh.db.Retention;
+import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.reads.MeshReads;
 import io.sentinelmesh.db.reads.PairQuery;
 import io.sentinelmesh.db.reads.Slot;
@@ -20,6 +23,8 @@ import io.sentinelmesh.measurement.MeshNode;
 /** Many pairs at once, by one statement in one snapshot; what it sends is summed up here, for sketches are merged in no database. Thread-safe. */
 final class WindowReader implements MeshReads {
 
+    /** For others' questions to be answered. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     /** One snapshot for names, layouts and results. */
     private static final String SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
     private static final List<String> LIMITS = List.of("SET LOCAL statement_timeout = " + LONGEST_READ.toMillis(),
@@ -61,15 +66,24 @@ final class WindowReader implements MeshReads {
 
     @Override
     public void read(PairQuery query, Sink sink) {
-        if (!places.tryAcquire()) {
-            throw new UnanswerableException(
-                    MOST_AT_ONCE + " questions about many pairs are being answered already: ask again in a few seconds");
-        }
+        takePlace();
         try {
             transactions.run("read many pairs from " + query.windows().getFirst().from(),
                     connection -> read(connection, query, sink));
         } finally {
             places.release();
+        }
+    }
+
+    private void takePlace() {
+        try {
+            if (!places.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new StoreException(MOST_AT_ONCE
+                        + " questions about many pairs are being answered already: ask again in a few seconds");
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("the program ends", stop);
         }
     }
 

@@ -38,7 +38,7 @@ public interface MeshReads {
      * A pair without a result in a slot is not handed over there.
      *
      * @param query with {@link #fitted} windows
-     * @throws UnanswerableException if that takes longer than {@link #LONGEST_READ}, or too many questions are under way
+     * @throws UnanswerableException if that takes longer than {@link #LONGEST_READ}
      */
     void read(PairQuery query, Sink sink);
 
