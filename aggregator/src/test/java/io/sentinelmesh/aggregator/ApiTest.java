@@ -120,7 +120,7 @@ class ApiTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"?from=yesterday | from | RFC 3339", "?to=2026-01-01 | to | RFC 3339",
             "?step=1 | step | from 10 to 86400", "?step=ten | step | whole number",
-            "?kind=ping | kind | icmp-echo", "?form=2026-01-01T00:00:00Z | form | from, to, step or kind",
+            "?kind=ping | kind | icmp-echo", "?form=2026-01-01T00:00:00Z | form | from, to, step, kind or format",
             "?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z | from | earlier",
             "?from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z&step=10 | step | at least",
             "?step=10&step=20 | step | once", "?from=1000-01-01T00:00:00Z | from | 2000"})
@@ -211,7 +211,8 @@ class ApiTest {
                 "sentinel_batches_total{outcome=\"stored\"} 1\n", "sentinel_store_append_seconds_bucket{le=\"+Inf\"}",
                 "sentinel_link_frames_received_total{kind=\"hello\"} 2\n");
         assertThat(answer.body().lines()).allMatch(line -> line.startsWith("# HELP ") || line.startsWith("# TYPE ")
-                || line.matches("sentinel_[a-z_]+(\\{[a-z]+=\"[^\"]*\"})? [-0-9.E]+"));
+                || line
+                        .matches("sentinel_[a-z_]+(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*})? [-0-9.E]+"));
     }
 
     @Test

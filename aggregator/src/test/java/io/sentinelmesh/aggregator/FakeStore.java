@@ -52,6 +52,7 @@ public final class FakeStore implements MeasurementStore {
     private final FakeIngestKeys ingestKeys = new FakeIngestKeys();
     final FakeEventLog events = new FakeEventLog();
     private final FakeDeadLetters deadLetters = new FakeDeadLetters(this::skip);
+    final FakeReads reads = new FakeReads(() -> agents().stream().map(AgentRecord::node).toList(), this::batches);
     final FakeMetrics metrics = new FakeMetrics();
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
@@ -225,8 +226,13 @@ public final class FakeStore implements MeasurementStore {
 
     @Override
     public PastMatrix past() {
-        return (kind, instant, longestRound, sink) -> {
-        };
+        return reads();
+    }
+
+    @Override
+    public synchronized FakeReads reads() {
+        mustAnswer();
+        return reads;
     }
 
     @Override

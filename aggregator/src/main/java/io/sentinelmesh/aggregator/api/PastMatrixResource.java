@@ -16,6 +16,7 @@ import io.sentinelmesh.aggregator.live.MeshView;
 import io.sentinelmesh.aggregator.matrix.Cell;
 import io.sentinelmesh.aggregator.matrix.CellCode;
 import io.sentinelmesh.aggregator.matrix.CellFigures;
+import io.sentinelmesh.aggregator.matrix.NodeTable;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.past.PastCells;
 import io.sentinelmesh.aggregator.past.PastMatrices;
@@ -37,8 +38,11 @@ final class PastMatrixResource {
 
     static final String BINARY_PATH = "/api/v1/matrix.bin";
     static final String BINARY_TYPE = "application/vnd.sentinel-mesh.matrix";
+    private static final int CELL_BITS = 20;
+    /** Indexes are 16 bits wide. */
+    private static final int SOURCE_SHIFT = CELL_BITS + 16;
     /** A full mesh of 1,024 agents: some 60 MB while it is read. */
-    static final int MOST_BINARY_CELLS = 1 << 20;
+    static final int MOST_BINARY_CELLS = 1 << CELL_BITS;
     /** Cells whose source or destination has no index in this run: nobody has introduced it since the start. */
     static final String LEFT_OUT = "Sentinel-Cells-Left-Out";
 
@@ -157,8 +161,7 @@ final class PastMatrixResource {
             Integer source = indexes.get(matrix.nodes().get(cells.source(cell)).id());
             Integer destination = indexes.get(matrix.nodes().get(cells.destination(cell)).id());
             if (source != null && destination != null) {
-                // Both are 16 bits wide, and a cell's number fits the 32 below.
-                order[known++] = (long) source << 48 | (long) destination << 32 | cell;
+                order[known++] = (long) source << SOURCE_SHIFT | (long) destination << CELL_BITS | cell;
             }
         }
         Arrays.sort(order, 0, known);
@@ -171,15 +174,15 @@ final class PastMatrixResource {
 
     /** @return where the next row begins */
     private static int row(PastSnapshot snapshot, PastMatrix matrix, long[] order, int first, int known, int[] codes) {
-        int source = (int) (order[first] >>> 48);
+        int source = (int) (order[first] >>> SOURCE_SHIFT);
         BitSet destinations = new BitSet();
         long newest = Long.MIN_VALUE;
         int end = first;
-        for (; end < known && (int) (order[end] >>> 48) == source; end++) {
-            int number = (int) order[end];
+        for (; end < known && (int) (order[end] >>> SOURCE_SHIFT) == source; end++) {
+            int number = (int) order[end] & MOST_BINARY_CELLS - 1;
             Cell cell = matrix.cells().cell(number);
             CellFigures figures = cell.figures();
-            destinations.set((int) (order[end] >>> 32) & 0xffff);
+            destinations.set((int) (order[end] >>> CELL_BITS) & NodeTable.MOST_NODES - 1);
             codes[end - first] = CellCode.of(cell.state(), figures.sent(), figures.received(),
                     figures.medianMicros());
             newest = Math.max(newest, matrix.cells().startMillis(number));

@@ -127,4 +127,16 @@ class StateRulesTest {
         assertThat(StateRules.judge(false, true, lost, new RecentFates(1023, 10), LEARNING))
                 .isEqualTo(CellState.NO_DATA);
     }
+
+    @Test
+    void a_past_period_is_judged_by_its_counts_and_by_what_was_usual() {
+        assertThat(StateRules.judgePast(0, 0, 0, OptionalInt.empty())).isEqualTo(CellState.NO_DATA);
+        assertThat(StateRules.judgePast(3, 0, 0, OptionalInt.empty())).isEqualTo(CellState.DOWN);
+        assertThat(StateRules.judgePast(2, 0, 0, OptionalInt.empty())).isEqualTo(CellState.DEGRADED);
+        assertThat(StateRules.judgePast(360, 359, 100, OptionalInt.empty())).isEqualTo(CellState.DEGRADED);
+        assertThat(StateRules.judgePast(10, 10, 99_000, OptionalInt.empty())).isEqualTo(CellState.OK);
+        assertThat(StateRules.judgePast(10, 10, 4_001, OptionalInt.of(2_000))).isEqualTo(CellState.DEGRADED);
+        assertThat(StateRules.judgePast(10, 10, 4_000, OptionalInt.of(2_000))).isEqualTo(CellState.OK);
+        assertThat(StateRules.judgePast(10, 10, 2_500, OptionalInt.of(500))).isEqualTo(CellState.OK);
+    }
 }
