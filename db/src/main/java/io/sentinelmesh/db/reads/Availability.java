@@ -68,7 +68,7 @@ public final class Availability implements MeshReads.Sink {
     }
 
     private int index(Instant time) {
-        return (int) Math.clamp(Math.floorDiv(time.getEpochSecond() - window.from().getEpochSecond(), slotSeconds),
+        return Math.clamp(Math.floorDiv(time.getEpochSecond() - window.from().getEpochSecond(), slotSeconds),
                 -1, Integer.MAX_VALUE);
     }
 

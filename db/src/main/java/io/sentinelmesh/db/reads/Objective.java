@@ -25,6 +25,6 @@ public record Objective(double mostLossRatio, OptionalInt mostMedianMicros) {
             return false;
         }
         return mostMedianMicros.isEmpty()
-                || results.received() > 0 && results.quantileMicros(0.5) <= mostMedianMicros.getAsInt();
+                || (results.received() > 0 && results.quantileMicros(0.5) <= mostMedianMicros.getAsInt());
     }
 }
