@@ -349,7 +349,8 @@ final class Aggregator implements AutoCloseable {
     }
 
     private void mount(Router router) {
-        ApiRoutes api = new ApiRoutes(mesh, new ApiRoutes.Live(summaries::newest, stream.run()), store, new ApiRoutes.Identities(book, tokens, ingestKeys), blocking,
+        ApiRoutes api = new ApiRoutes(mesh, new ApiRoutes.Live(summaries::newest, stream.run()), store,
+                new ApiRoutes.Identities(book, tokens, ingestKeys), blocking,
                 settingsDesk,
                 link.links().settingsAnswers(), deadLetters, clock);
         router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);

@@ -51,7 +51,7 @@ final class PastMatrixResource {
     private record Question(Instant at, Optional<ProbeKind> kind) {
     }
 
-    private record Encoded(byte[] bytes, int leftOut) {
+    private record Encoded(Buffer bytes, int leftOut) {
     }
 
     private final MeshThread mesh;
@@ -90,7 +90,7 @@ final class PastMatrixResource {
                         () -> encode(past.read(question.at, question.kind, MOST_BINARY_CELLS), indexes)))
                 .onSuccess(encoded -> ctx.response().putHeader("Content-Type", BINARY_TYPE)
                         .putHeader("Cache-Control", "no-store").putHeader(LEFT_OUT, String.valueOf(encoded.leftOut))
-                        .end(Buffer.buffer(encoded.bytes)))
+                        .end(encoded.bytes))
                 .onFailure(failure -> Reports.fail(ctx, failure)));
     }
 
@@ -169,7 +169,7 @@ final class PastMatrixResource {
         for (int first = 0; first < known;) {
             first = row(snapshot, matrix, order, first, known, codes);
         }
-        return new Encoded(snapshot.end(), cells.size() - known);
+        return new Encoded(Buffer.buffer(snapshot.end()), cells.size() - known);
     }
 
     /** @return where the next row begins */

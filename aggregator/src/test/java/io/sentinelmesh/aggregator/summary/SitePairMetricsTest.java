@@ -45,7 +45,8 @@ class SitePairMetricsTest {
         pairs.put(new SitePair("silent", "b"), LiveFigures.NONE);
 
         assertThat(exposition(pairs))
-                .contains("sentinel_site_pair_loss_ratio{source_site=\"a\\\"b\\\\c\\nd\",destination_site=\"b\"} 0.75\n")
+                .contains(
+                        "sentinel_site_pair_loss_ratio{source_site=\"a\\\"b\\\\c\\nd\",destination_site=\"b\"} 0.75\n")
                 .contains("sentinel_site_pair_round_trip_delay_seconds{source_site=\"a\\\"b\\\\c\\nd\","
                         + "destination_site=\"b\",quantile=\"0.95\"} 0.003\n")
                 .contains("sentinel_site_pair_pairs{source_site=\"silent\",destination_site=\"b\",state=\"ok\"} 0\n")
