@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -19,8 +21,15 @@ final class Books {
     /** Results that are written down in full, for each source. */
     private static final int SAMPLES = 5;
 
+    /** Of which is written down when they were handed over: three hours of a thousand agents every ten seconds. */
+    private static final int MOST_LIVE_ROWS = 1 << 20;
+
     private final AtomicReferenceArray<Tally> bySource;
     private final AtomicLongArray lastRounds;
+    private final Deque<LiveRowSent> liveRows = new ArrayDeque<>();
+
+    private record LiveRowSent(int source, long atMicros) {
+    }
 
     Books(int agents) {
         Tally[] nothing = new Tally[agents];
@@ -36,6 +45,16 @@ final class Books {
         lastRounds.set(source, lastRound);
     }
 
+    /** A live row is handed to its socket. */
+    void liveHandedOver(int source, long atMicros) {
+        synchronized (liveRows) {
+            if (liveRows.size() == MOST_LIVE_ROWS) {
+                liveRows.removeFirst();
+            }
+            liveRows.addLast(new LiveRowSent(source, atMicros));
+        }
+    }
+
     Tally of(int source) {
         return bySource.get(source);
     }
@@ -49,8 +68,9 @@ final class Books {
     }
 
     /**
-     * Two kinds of lines with tabs between: {@code source NAME results sent received minSum maxSum}, and some results in full, {@code result SOURCE DESTINATION
-     * roundStartMicros sent received min max} (-1 for a delay that there is none of). Delays in microseconds, as the wire keeps them.
+     * Three kinds of lines with tabs between: {@code source NAME results sent received minSum maxSum}, and some results in full, {@code result SOURCE DESTINATION
+     * roundStartMicros sent received min max} (-1 for a delay that there is none of), delays in microseconds, as the wire keeps them; and when the newest
+     * million of live rows were handed to their sockets, {@code live NAME micros}.
      *
      * @param firstRound of all agents, by its number
      */
@@ -65,6 +85,11 @@ final class Books {
                 long known = lastRounds.get(source) + 1 - firstRound;
                 for (int sample = 0; sample < SAMPLES && known > 0 && world.agents() > 1; sample++) {
                     out.write(sample(rounds, source, sample, firstRound, known));
+                }
+            }
+            synchronized (liveRows) {
+                for (LiveRowSent row : liveRows) {
+                    out.write(String.join("\t", "live", world.agentName(row.source()), text(row.atMicros())) + "\n");
                 }
             }
         }

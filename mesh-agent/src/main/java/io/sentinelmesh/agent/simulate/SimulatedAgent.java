@@ -322,6 +322,7 @@ final class SimulatedAgent {
 
     private void sendLive(WebSocket to, Buffer live) {
         shared.figures().liveRows.increment();
+        shared.books().liveHandedOver(index, BatchMaker.micros(shared.clock().instant()));
         shared.figures().liveBytes.add(live.length());
         write(to, live);
     }
