@@ -1,4 +1,4 @@
-// The aggregator under torture: scripts/torture aggregator runs it. Arguments: kills, seed. The last line of standard output is one JSON
+// The aggregator under torture: scripts/torture aggregator runs it. Arguments: kills, seed, seconds to ready. The last line of standard output is one JSON
 // object.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
@@ -18,8 +18,8 @@ const SIMULATED = (SITES - 1) * AGENTS_PER_SITE;
 const DISK_MB = 1_024;
 const BACKLOG = '40m';
 /** What is promised, from the aggregator's start, and from the postmaster's death. */
-const READY_WITHIN_MS = 10_000;
-const PATIENCE_MS = 60_000;
+const READY_WITHIN_MS = Number(process.argv[4]) * 1_000;
+const PATIENCE_MS = 90_000;
 const LINKED_WITHIN_MS = 60_000;
 const SETTLED_WITHIN_MS = 150_000;
 
