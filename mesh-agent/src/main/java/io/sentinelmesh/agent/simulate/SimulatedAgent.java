@@ -329,9 +329,12 @@ final class SimulatedAgent {
 
     /** Whether it has nothing more to send or to wait for, once the end is set: who is down then never comes back. On its event loop. */
     boolean isSettled() {
-        return !making && (isDownAtEnd() || unacknowledged.isEmpty()
+        if (making || isDownAtEnd()) {
+            return !making;
+        }
+        return unacknowledged.isEmpty()
                 && (nextRound + 1) * shared.rounds().world().roundMicros() + ROUND_CLOSES.toNanos() / 1_000
-                        + phaseMicros > shared.endMicros().get());
+                        + phaseMicros > shared.endMicros().get();
     }
 
     /** Results that were made and not acknowledged. On its event loop. */
