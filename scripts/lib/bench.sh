@@ -22,15 +22,53 @@ bench_scratch() {
   trap 'exit 143' TERM
 }
 
-# Whatever runs in one of our namespaces was started by us.
+# Whatever runs in one of our namespaces, works in our folder, or is a job of this shell was started by us. A benchmark that has
+# something of its own to end defines bench_end, which is called before the folder goes.
 bench_clean_up() {
   local code=$? namespace
   trap - EXIT
   trap '' INT TERM
+  set +e # one step that fails must not keep the next from being done
+  bench_end_jobs
+  if declare -F bench_end >/dev/null; then bench_end; fi
+  if [[ -n $bench_work ]]; then bench_end_workers; fi
   for namespace in "${bench_namespaces[@]}"; do bench_empty "$namespace"; done
   for namespace in "${bench_namespaces[@]}"; do ip netns del "$namespace" 2>/dev/null || true; done
   if [[ -n $bench_work ]]; then rm -rf -- "$bench_work"; fi
   exit "$code"
+}
+
+# A job in the background does not hear Ctrl-C, and would go on without us: asked to end, by force after bench_patience seconds.
+readonly bench_patience=5
+bench_end_jobs() {
+  local pid turn
+  local -a pids
+  mapfile -t pids < <(jobs -p)
+  ((${#pids[@]} > 0)) || return 0
+  kill -TERM "${pids[@]}" 2>/dev/null
+  for ((turn = 0; turn < bench_patience * 10; turn++)); do
+    [[ -n $(jobs -pr) ]] || break
+    sleep 0.1
+  done
+  for pid in $(jobs -pr); do kill -KILL "$pid" 2>/dev/null; done
+  wait "${pids[@]}" 2>/dev/null
+}
+
+# Those whose working directory is in the scratch folder, as a database server's are, which ends by itself a moment after its owner.
+bench_workers() {
+  find /proc/[0-9]*/cwd -maxdepth 0 \( -lname "$bench_work" -o -lname "$bench_work/*" \) 2>/dev/null | sed 's,^/proc/,,; s,/cwd$,,'
+}
+
+bench_end_workers() {
+  local turn
+  local -a pids
+  for ((turn = 0; turn < bench_patience * 4; turn++)); do
+    mapfile -t pids < <(bench_workers)
+    ((${#pids[@]} > 0)) || return 0
+    sleep 0.25
+  done
+  kill -KILL "${pids[@]}" 2>/dev/null
+  sleep 0.5
 }
 
 # bench_empty NAMESPACE: ends its processes, by force after a second.

@@ -31,6 +31,8 @@ import io.vertx.core.http.WebSocketClientOptions;
 final class BenchAgents {
 
     private static final Duration ROUND = Duration.ofSeconds(10);
+    /** As real agents' first pause: without one, links to an aggregator that is gone are tried as fast as the processor can. */
+    private static final Duration RECONNECT_AFTER = Duration.ofMillis(250);
 
     private final LiveLoad load;
     private final AtomicReferenceArray<WebSocket> links;
@@ -53,7 +55,7 @@ final class BenchAgents {
                 .setMaxFrameSize(4 << 20).setMaxMessageSize(16 << 20));
         for (int source = 0; source < load.nodes().size(); source++) {
             CountDownLatch joined = new CountDownLatch(1);
-            connect(client, port, source, joined);
+            connect(vertx, client, port, source, joined);
             if (!joined.await(30, TimeUnit.SECONDS)) {
                 throw new IllegalStateException(load.nodes().get(source).name() + " was not let in");
             }
@@ -61,17 +63,21 @@ final class BenchAgents {
     }
 
     /** As an agent does that lost its link: on a busy machine this process may be silent for 3 s, which is what ends one. */
-    private void connect(WebSocketClient client, int port, int source, CountDownLatch joined) {
+    private void connect(Vertx vertx, WebSocketClient client, int port, int source, CountDownLatch joined) {
         client.connect(port, "127.0.0.1", "/api/v1/link").onSuccess(link -> {
             link.binaryMessageHandler(message -> answer(link, message));
-            link.closeHandler(_ -> connect(client, port, source, joined));
+            link.closeHandler(_ -> connectAgain(vertx, client, port, source, joined));
             Instant now = Instant.now();
             link.writeBinaryMessage(Buffer.buffer(FrameCodec.encode(new Frame.Hello(FrameCodec.FORMAT_VERSION,
                     load.nodes().get(source), boots.get(source), "0.1.0", ProbeKind.ICMP_ECHO, "icmp-raw", "", now,
                     now))));
             links.set(source, link);
             joined.countDown();
-        }).onFailure(_ -> connect(client, port, source, joined));
+        }).onFailure(_ -> connectAgain(vertx, client, port, source, joined));
+    }
+
+    private void connectAgain(Vertx vertx, WebSocketClient client, int port, int source, CountDownLatch joined) {
+        vertx.setTimer(RECONNECT_AFTER.toMillis(), _ -> connect(vertx, client, port, source, joined));
     }
 
     private static void answer(WebSocket link, Buffer message) {

@@ -16,6 +16,8 @@ final class LiveBench {
 
     private static final int EVERY_SECONDS = 10;
     private static final int SNAPSHOTS = 7;
+    /** Of the rows that were sent, the browser must have seen so many. */
+    private static final double LEAST_SHARE = 0.99;
 
     private LiveBench() {
     }
@@ -51,8 +53,12 @@ final class LiveBench {
         // The first turn fills the matrix, the second is as all that follow.
         run(agents, count, 0, 2 * EVERY_SECONDS);
         reader.forgetFigures();
-        run(agents, count, 2 * EVERY_SECONDS, seconds);
+        long sent = run(agents, count, 2 * EVERY_SECONDS, seconds);
         Thread.sleep(2_000);
+        if (reader.samples() < LEAST_SHARE * sent) {
+            throw new IllegalStateException(
+                    "of " + sent + " rows only " + reader.samples() + " came to the browser");
+        }
         double underLoad = megabytes(status, "VmRSS");
         int expected = count * (count - 1);
         if (reader.cells() != expected) {
@@ -79,14 +85,20 @@ final class LiveBench {
         System.out.printf(Locale.ROOT, "{\"snapshot_bytes\": %d, \"snapshot_ms\": %.1f, \"snapshot_ms_max\": %.1f, "
                 + "\"rss_mb\": %.0f, \"rss_mb_peak\": %.0f, \"rss_mb_empty\": %.0f, \"pairs\": %d, "
                 + "\"sample_to_browser_p50_ms\": %.1f, \"sample_to_browser_p99_ms\": %.1f, \"samples\": %d, "
+                + "\"samples_sent\": %d, "
                 + "\"bytes_per_delta\": %.0f, \"deflated_bytes\": %d, \"deflate_ms\": %d}%n", snapshot.length,
                 millis[SNAPSHOTS / 2], millis[SNAPSHOTS - 1], rss, megabytes(status, "VmHWM"), before, expected,
-                reader.quantile(0.5), reader.quantile(0.99), reader.samples(), reader.bytesPerMessage(),
+                reader.quantile(0.5), reader.quantile(0.99), reader.samples(), sent,
+                reader.bytesPerMessage(),
                 deflated[0], deflated[1]);
     }
 
-    /** Every agent's row every ten seconds, evenly spread. */
-    private static void run(BenchAgents agents, int count, int fromSecond, int seconds) throws InterruptedException {
+    /**
+     * Every agent's row every ten seconds, evenly spread.
+     *
+     * @return rows that were to be sent
+     */
+    private static long run(BenchAgents agents, int count, int fromSecond, int seconds) throws InterruptedException {
         long gap = EVERY_SECONDS * 1_000_000_000L / count;
         long start = System.nanoTime();
         long rows = (long) seconds * count / EVERY_SECONDS;
@@ -98,6 +110,7 @@ final class LiveBench {
             }
         }
         say("%d rows in %.1f s", rows, (System.nanoTime() - start) / 1e9);
+        return rows;
     }
 
     /** Bytes and milliseconds of what the layout leaves undone. */

@@ -12,8 +12,8 @@ import io.sentinelmesh.measurement.PairResult;
 import io.sentinelmesh.measurement.RecentFates;
 
 /**
- * A wide area: a base of 2 to 80 ms for each pair of sites, three agents to a site, log-normal variation with a median of 500 us, 0.1 % of the packets
- * lost. The same numbers in each run.
+ * A wide area as the simulator has it: a base of 2 to 80 ms for each pair of sites, three agents to a site, log-normal variation with a median of 500 us
+ * (sigma 1), 0.1 % of the packets lost. The same numbers in each run.
  */
 final class WanLoad implements LiveLoad {
 
@@ -21,7 +21,7 @@ final class WanLoad implements LiveLoad {
     private static final int PACKETS = 10;
     private static final double LOSS = 0.001;
     private static final double VARIATION_MEDIAN_MICROS = 500;
-    private static final double VARIATION_SIGMA = 0.5;
+    private static final double VARIATION_SIGMA = 1;
 
     private final List<MeshNode> nodes = new ArrayList<>();
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 import io.sentinelmesh.db.StoreException;
 
@@ -18,6 +19,7 @@ final class DataCluster {
     static final String USER = "sentinel";
     private static final Duration INITDB_TIMEOUT = Duration.ofMinutes(2);
     private static final String SETTINGS_FILE = "sentinel.conf";
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     /**
      * Durable, since an acknowledged batch must survive; reachable over loopback only; small, since it shares its host with the rest of the
@@ -130,6 +132,33 @@ final class DataCluster {
         // PostgreSQL would take any living process of that number for a server and refuse to start.
         Files.delete(pidFile);
         return Optional.empty();
+    }
+
+    /**
+     * Ends what a postmaster that is gone has left behind, by force after a while: as long as one of its processes lives, no server starts on these
+     * files (it finds their shared memory in use).
+     */
+    void endOrphans(Duration patience) {
+        long asked = System.nanoTime();
+        List<ProcessHandle> orphans = orphans();
+        while (!orphans.isEmpty() && System.nanoTime() - asked < patience.toNanos() * 2) {
+            if (System.nanoTime() - asked > patience.toNanos()) {
+                orphans.forEach(ProcessHandle::destroyForcibly);
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            orphans = orphans();
+        }
+    }
+
+    private List<ProcessHandle> orphans() {
+        return ProcessHandle.allProcesses().filter(process -> {
+            try {
+                return worksHere(process);
+            } catch (IOException unknown) {
+                // Then the server itself finds out, and refuses to start.
+                return false;
+            }
+        }).toList();
     }
 
     /** Empty too if the first line is no number: a crash of the host may leave anything in a file written just before. */

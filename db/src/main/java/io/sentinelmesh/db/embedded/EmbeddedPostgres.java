@@ -21,7 +21,7 @@ import io.sentinelmesh.db.StoreException;
 
 /**
  * A running PostgreSQL server of our own. Ends with {@link #close}, and also, through its {@link ServerGuard}, when this process dies
- * without closing it. A server that is left over all the same is stopped by the next start, never silently adopted.
+ * without closing it; if it ends by itself, its {@link ServerRevival} starts it again, under the same address. A server that is left over all the same is stopped by the next start, never silently adopted.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
@@ -31,6 +31,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration FAST_STOP_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration IMMEDIATE_STOP_TIMEOUT = Duration.ofSeconds(10);
+    /** What a postmaster that was killed leaves behind ends when it next looks up from its work. */
+    private static final Duration ORPHANS_TIMEOUT = Duration.ofSeconds(2);
     /** Beyond pg_ctl's own waiting. */
     private static final Duration GRACE = Duration.ofSeconds(5);
     /** Another program may take the free port between our looking and the server's binding. */
@@ -42,6 +44,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final Password password;
     private int port;
     private Optional<ServerGuard> guard = Optional.empty();
+    private Optional<ServerRevival> revival = Optional.empty();
     private Optional<DataFolderLock> lock;
 
     private EmbeddedPostgres(ServerPrograms programs, ServerAccount account, DataCluster cluster, Password password,
@@ -74,9 +77,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
             DataFolderLock lock = DataFolderLock.take(folder);
             try {
                 EmbeddedPostgres server = prepare(folder, choice.choose(folder), lock);
-                server.startServer();
+                server.startAnywhere();
                 LOG.info("Embedded PostgreSQL {} runs on 127.0.0.1:{}, data in {} ({} ms)", server.programs.version(),
                         server.port, server.cluster.folder(), (System.nanoTime() - began) / 1_000_000);
+                server.revival = Optional.of(ServerRevival.of(server.new Again()));
                 return server;
             } catch (IOException | RuntimeException e) {
                 lock.close();
@@ -125,29 +129,69 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private void startServer() throws IOException {
-        String output = "";
-        for (int attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
+    private void startAnywhere() throws IOException {
+        for (int attempt = 1;; attempt++) {
             port = freePort();
-            Command.Result result = Command.run(
-                    account.command(programs.program("pg_ctl"), "start", "--wait",
-                            "--timeout=" + START_TIMEOUT.toSeconds(), "--pgdata=" + cluster.folder(),
-                            "--log=" + cluster.startupLog(), "--options=-p " + port),
-                    outputFile(), START_TIMEOUT.plus(GRACE));
-            if (result.succeeded()) {
-                try {
-                    guardServer();
-                    requireDurable();
-                    return;
-                } catch (RuntimeException e) {
-                    stopServer();
+            try {
+                startServer();
+                return;
+            } catch (DoesNotStart e) {
+                if (attempt == START_ATTEMPTS) {
                     throw e;
                 }
             }
-            output = result.output() + "\n" + Command.tail(cluster.startupLog());
         }
-        throw new StoreException(
-                "the embedded PostgreSQL does not start; its log is in " + cluster.folder() + "/log: " + output);
+    }
+
+    /** Starts it where it was: the store's connections know no other address. */
+    private final class Again implements ServerRevival.Server {
+
+        @Override
+        public boolean runs() throws IOException {
+            return cluster.runningServer().isPresent();
+        }
+
+        @Override
+        public void start() throws IOException {
+            synchronized (EmbeddedPostgres.this) {
+                if (lock.isEmpty() || runs()) {
+                    return;
+                }
+                // The one over the server that is gone.
+                guard.ifPresent(ServerGuard::close);
+                guard = Optional.empty();
+                cluster.endOrphans(ORPHANS_TIMEOUT);
+                startServer();
+            }
+        }
+    }
+
+    private void startServer() throws IOException {
+        Command.Result result = Command.run(
+                account.command(programs.program("pg_ctl"), "start", "--wait",
+                        "--timeout=" + START_TIMEOUT.toSeconds(), "--pgdata=" + cluster.folder(),
+                        "--log=" + cluster.startupLog(), "--options=-p " + port),
+                outputFile(), START_TIMEOUT.plus(GRACE));
+        if (!result.succeeded()) {
+            throw new DoesNotStart("the embedded PostgreSQL does not start; its log is in " + cluster.folder()
+                    + "/log: " + result.output() + "\n" + Command.tail(cluster.startupLog()));
+        }
+        try {
+            guardServer();
+            requireDurable();
+        } catch (RuntimeException e) {
+            stopServer();
+            throw e;
+        }
+    }
+
+    private static final class DoesNotStart extends StoreException {
+
+        private static final long serialVersionUID = 1;
+
+        private DoesNotStart(String message) {
+            super(message);
+        }
     }
 
     private void guardServer() throws IOException {
@@ -183,6 +227,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (lock.isEmpty()) {
             return;
         }
+        revival.ifPresent(ServerRevival::close);
         try {
             stopServer();
         } finally {

@@ -143,6 +143,36 @@ class EmbeddedPostgresIT {
     }
 
     @Test
+    void a_server_that_was_killed_is_back_within_ten_seconds_with_what_was_committed() throws Exception {
+        programsAreUnpacked();
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(folder);
+                Connection busy = connect(server);
+                Statement work = busy.createStatement()) {
+            run(server, "CREATE TABLE kept AS SELECT 42 AS answer");
+            String url = server.jdbcUrl();
+            // A backend that does not look up from its work goes on without its postmaster.
+            Thread.ofVirtual().start(() -> {
+                try {
+                    work.execute("SELECT count(*) FROM generate_series(1, 1000000000)");
+                } catch (SQLException broken) {
+                    // As it should be.
+                }
+            });
+            for (int turn = 0; turn < 2; turn++) {
+                ProcessHandle killed = postmasters().getFirst();
+
+                killed.destroyForcibly();
+
+                await().atMost(Duration.ofSeconds(10)).ignoreExceptions()
+                        .until(() -> ask(server, "SELECT answer FROM kept").equals("42")
+                                && server.process().orElseThrow().pid() != killed.pid());
+                assertThat(server.jdbcUrl()).isEqualTo(url);
+            }
+        }
+        assertThat(postmasters()).isEmpty();
+    }
+
+    @Test
     void a_server_left_behind_is_stopped_by_the_next_start_and_its_data_kept() throws Exception {
         programsAreUnpacked();
         Process owner = startOwner();

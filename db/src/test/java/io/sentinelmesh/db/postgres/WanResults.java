@@ -9,8 +9,8 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 
 /**
- * Results of a wide area: each pair a base of 2 to 80 ms, each packet a log-normal variation with a median of 500 us (sigma 0.6), one packet in a
- * thousand lost. Drawn beforehand, 64 for each of some thousand bases, and picked by a hash of pair and time: making them must not be what is timed.
+ * Results of a wide area: each pair a base of 2 to 80 ms, each packet a log-normal variation with a median of 500 us (sigma 1, as the simulator's),
+ * one packet in a thousand lost. Drawn beforehand, 64 for each of some thousand bases, and picked by a hash of pair and time: making them must not be what is timed.
  */
 final class WanResults {
 
@@ -28,7 +28,7 @@ final class WanResults {
             for (int i = 0; i < VARIANTS; i++) {
                 int received = (int) IntStream.range(0, 10).filter(packet -> random.nextInt(1_000) > 0).count();
                 ofBase[i] = PairResult.of(new NodeId(new UUID(0, 0)), 10, IntStream.range(0, received)
-                        .map(packet -> (int) (base + 500 * Math.exp(0.6 * random.nextGaussian()))).toArray());
+                        .map(packet -> (int) (base + 500 * Math.exp(random.nextGaussian()))).toArray());
             }
         }
     }

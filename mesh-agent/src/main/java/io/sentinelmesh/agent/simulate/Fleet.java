@@ -100,14 +100,15 @@ final class Fleet implements AutoCloseable {
         shared.endMicros().set(BatchMaker.micros(shared.clock().instant()));
     }
 
-    /** Whether every round that was made is acknowledged. */
+    /** Whether every round that was made is acknowledged, but for those of agents that a fault has taken down. */
     boolean isSettled() {
         return ask(SimulatedAgent::isSettled).stream().allMatch(Boolean::booleanValue);
     }
 
     /** Results that were made and are not acknowledged. */
-    long resultsLeft() {
-        return ask(SimulatedAgent::resultsLeft).stream().mapToLong(Long::longValue).sum();
+    SimulatedAgent.Left resultsLeft() {
+        return ask(SimulatedAgent::resultsLeft).stream().reduce(SimulatedAgent.Left.NOTHING,
+                SimulatedAgent.Left::plus);
     }
 
     /** Of each agent, on its event loop; none of one that does not come to answer in time. */

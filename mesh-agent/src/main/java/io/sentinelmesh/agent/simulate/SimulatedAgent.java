@@ -43,6 +43,21 @@ final class SimulatedAgent {
     private record Sent(long sequence, List<Long> rounds, Tally tally) {
     }
 
+    /**
+     * Results without an answer.
+     *
+     * @param owed by agents that are there to wait for it
+     * @param takenDown by those that a fault had taken down at the end: whether these are stored nobody knows
+     */
+    record Left(long owed, long takenDown) {
+
+        static final Left NOTHING = new Left(0, 0);
+
+        Left plus(Left other) {
+            return new Left(owed + other.owed, takenDown + other.takenDown);
+        }
+    }
+
     private final int index;
     private final Fleet.Shared shared;
     private final Context context;
@@ -217,7 +232,7 @@ final class SimulatedAgent {
             Sent done = unacknowledged.removeFirst();
             onThisLink = Math.max(0, onThisLink - 1);
             shared.figures().resultsAcknowledged.add(done.tally().results());
-            shared.books().acknowledged(index, done.tally());
+            shared.books().acknowledged(index, done.tally(), done.rounds().getLast());
         }
         pull();
     }
@@ -307,20 +322,29 @@ final class SimulatedAgent {
 
     private void sendLive(WebSocket to, Buffer live) {
         shared.figures().liveRows.increment();
+        shared.books().liveHandedOver(index, BatchMaker.micros(shared.clock().instant()));
         shared.figures().liveBytes.add(live.length());
         write(to, live);
     }
 
-    /** Whether it has nothing more to send or to wait for, once the end is set. On its event loop. */
+    /** Whether it has nothing more to send or to wait for, once the end is set: who is down then never comes back. On its event loop. */
     boolean isSettled() {
-        return unacknowledged.isEmpty() && !making
+        if (making || isDownAtEnd()) {
+            return !making;
+        }
+        return unacknowledged.isEmpty()
                 && (nextRound + 1) * shared.rounds().world().roundMicros() + ROUND_CLOSES.toNanos() / 1_000
                         + phaseMicros > shared.endMicros().get();
     }
 
     /** Results that were made and not acknowledged. On its event loop. */
-    long resultsLeft() {
-        return unacknowledged.stream().mapToLong(sent -> sent.tally().results()).sum();
+    Left resultsLeft() {
+        long results = unacknowledged.stream().mapToLong(sent -> sent.tally().results()).sum();
+        return isDownAtEnd() ? new Left(0, results) : new Left(results, 0);
+    }
+
+    private boolean isDownAtEnd() {
+        return shared.rounds().isDown(index, shared.endMicros().get());
     }
 
     /** Says goodbye. On its event loop. */

@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -68,10 +67,7 @@ final class Simulation {
             ObjectNode summary = summary(fleet, measured, fleet.resultsLeft()).put("settled", settled)
                     .put("interrupted", early);
             if (plan.books().isPresent()) {
-                // Rounds that all agents have sent, but for those that were down.
-                long last = fleet.shared().endMicros().get() / world.roundMicros() - 3;
-                fleet.shared().books().write(plan.books().get(), rounds,
-                        LongStream.rangeClosed(fleet.shared().firstRound(), last).boxed().toList());
+                fleet.shared().books().write(plan.books().get(), rounds, fleet.shared().firstRound());
             }
             return summary;
         }
@@ -122,7 +118,7 @@ final class Simulation {
         return true;
     }
 
-    private ObjectNode summary(Fleet fleet, long measuredNanos, long left) {
+    private ObjectNode summary(Fleet fleet, long measuredNanos, SimulatedAgent.Left left) {
         Figures figures = fleet.shared().figures();
         Tally all = fleet.shared().books().all();
         double seconds = measuredNanos / (double) NANOS;
@@ -134,7 +130,8 @@ final class Simulation {
                 .put("refusals", figures.refusals.sum()).put("last_refusal", figures.lastRefusal())
                 .put("batches", figures.batchesSent.sum()).put("batches_again", figures.batchesSentAgain.sum())
                 .put("batch_bytes", figures.batchBytes.sum()).put("results_made", figures.resultsMade.sum())
-                .put("results_acknowledged", all.results()).put("results_left", left)
+                .put("results_acknowledged", all.results()).put("results_left", left.owed())
+                .put("results_taken_down", left.takenDown())
                 .put("packets_sent", all.sent()).put("packets_received", all.received())
                 .put("live_rows", figures.liveRows.sum()).put("live_rows_left_out", figures.liveRowsLeftOut.sum())
                 .put("live_bytes", figures.liveBytes.sum())
