@@ -20,7 +20,7 @@ describe('a backup', { timeout: 240_000 }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const agentIds = async () => (await mesh.agents()).map((agent) => agent.id).sort();
+  const agentIds = async () => Object.values(await mesh.agents()).map((agent) => agent.id);
   const stored = async () => {
     const points = await mesh.history('site-a', 'site-b', new Date(Date.now() - 600_000));
     return points.filter((point) => point.sent > 0).length;
@@ -71,7 +71,7 @@ describe('a backup', { timeout: 240_000 }, () => {
     assert.equal(started.code, 0, started.stderr);
 
     await eventually('both agents are back as who they were', 60_000, async () => {
-      const agents = await mesh.agents();
+      const agents = Object.values(await mesh.agents());
       return agents.length === 2 && agents.every((agent) => agent.state === 'connected' && ids.includes(agent.id));
     });
     assert.ok((await stored()) > 0);
