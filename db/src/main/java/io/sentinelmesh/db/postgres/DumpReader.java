@@ -35,6 +35,12 @@ public final class DumpReader {
 
     /** @throws StoreException with what to do about it */
     public static void load(DatabaseAddress address, StoreDump dump, RowSource source, DumpListener listener) {
+        for (DumpedTable table : dump.tables()) {
+            // Names go into statements as they are.
+            if (!DumpTables.IN_ORDER.contains(table.name())) {
+                throw new StoreException("the file names a table that no store has: it is damaged");
+            }
+        }
         DataSource database = ConnectionPool.forMigrations(address);
         requireUnused(database, dump);
         StoreFlavour flavour = Migrations.runTo(database, dump.schema());
