@@ -30,13 +30,13 @@ final class DbCommand {
     private static final class Top {
 
         @Mixin
-        private final Help help = new Help();
+        final Help help = new Help();
     }
 
     private static final class Help {
 
         @Option(names = "--help", usageHelp = true, description = "Print this and exit.")
-        private boolean wanted;
+        boolean wanted;
     }
 
     private static final class Where {
@@ -61,10 +61,10 @@ final class DbCommand {
     private abstract static class Step {
 
         @Mixin
-        protected final Where where = new Where();
+        final Where where = new Where();
 
         @Mixin
-        private final Help help = new Help();
+        final Help help = new Help();
 
         abstract void run(Map<String, String> environment, PrintStream out, PrintStream err);
     }
