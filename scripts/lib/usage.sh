@@ -25,6 +25,8 @@ Sentinel Mesh: agents probe one another, and the dashboard says whose fault it i
 
   sentinel config …            what the mesh measures and how often: show, check, push, history (config --help)
 
+  sentinel db export FILE      everything the aggregator has in one file: database, authority, secrets; db import FILE
+
   sentinel simulate --sites N …  play many agents from one process, with faults: load, demonstrations (simulate --help)
 
   sentinel probe KIND TARGET   one probe from here, without a mesh, e.g. probe icmp 127.0.0.1 (probe --help)
@@ -164,5 +166,20 @@ Prints the answer's body. Address, certificate and token (DATA/aggregator/api-to
   sentinel api '/api/v1/pairs/SOURCE/DESTINATION/history?step=10'
 
 Exit code: 0 for an answer 2xx; otherwise 1, with the reason on standard error.
+END
+}
+
+usage_db() {
+  cat <<END
+sentinel db export FILE: writes everything the aggregator has into one file: database, authority, tokens, secrets. It may
+go on running. Whoever holds the file can play the aggregator: keep it as you keep a private key.
+
+sentinel db import FILE: loads it where nothing is yet, on this host or another, into a database of any flavour. Then start
+the aggregator: agents come back without joining again. docs/backup.md
+
+  --data-dir DIR   of the mesh (default .sentinel/ of the clone)
+  --db-url URL     the database: postgresql://user:password@host/db. Default: the mesh's own; for a new one, the embedded
+
+Exit code: 0, 1 it did not work, 2 wrong usage, 3 no JDK 25.
 END
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -42,6 +43,9 @@ public final class Main {
 
     /** Until the process is told to end. */
     static int run(String[] arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+        if (arguments.length > 0 && arguments[0].equals(DbCommand.NAME)) {
+            return DbCommand.run(Arrays.copyOfRange(arguments, 1, arguments.length), environment, out, err);
+        }
         Options options = new Options();
         CommandLine commandLine = new CommandLine(options).setDefaultValueProvider(new Environment(environment));
         try {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 
 import io.sentinelmesh.db.StoreException;
@@ -20,6 +21,7 @@ final class DataCluster {
     private static final Duration INITDB_TIMEOUT = Duration.ofMinutes(2);
     private static final String SETTINGS_FILE = "sentinel.conf";
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final int PORT_LINE = 3;
 
     /**
      * Durable, since an acknowledged batch must survive; reachable over loopback only; small, since it shares its host with the rest of the
@@ -161,6 +163,29 @@ final class DataCluster {
         }).toList();
     }
 
+    /**
+     * Of a server that runs on these files, whoever started it. Leaves all as it is.
+     *
+     * @see <a href="https://www.postgresql.org/docs/current/storage-file-layout.html">PostgreSQL, postmaster.pid: the fourth line</a>
+     */
+    static OptionalInt portOfRunning(Path folder) throws IOException {
+        Path pidFile = folder.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return OptionalInt.empty();
+        }
+        Optional<ProcessHandle> process = namedIn(pidFile);
+        if (process.isEmpty() || !process.get().isAlive() || !worksIn(folder, process.get())) {
+            return OptionalInt.empty();
+        }
+        List<String> lines = Files.readAllLines(pidFile, StandardCharsets.ISO_8859_1);
+        try {
+            return lines.size() > PORT_LINE ? OptionalInt.of(Integer.parseInt(lines.get(PORT_LINE).strip()))
+                    : OptionalInt.empty();
+        } catch (NumberFormatException e) {
+            return OptionalInt.empty();
+        }
+    }
+
     /** Empty too if the first line is no number: a crash of the host may leave anything in a file written just before. */
     private static Optional<ProcessHandle> namedIn(Path pidFile) throws IOException {
         // Whatever the bytes, they are text in this encoding.
@@ -173,11 +198,15 @@ final class DataCluster {
     }
 
     private boolean worksHere(ProcessHandle process) throws IOException {
+        return worksIn(folder, process);
+    }
+
+    private static boolean worksIn(Path folder, ProcessHandle process) throws IOException {
         Path entry = Path.of("/proc", Long.toString(process.pid()));
         try {
             return Files.readSymbolicLink(entry.resolve("cwd")).equals(folder.toRealPath());
         } catch (AccessDeniedException e) {
-            if (isOwnedAsTheData(entry)) {
+            if (isOwnedAsTheData(folder, entry)) {
                 // Root without the right to look into the server's user: better no start than a second server on the same files.
                 throw e;
             }
@@ -189,7 +218,7 @@ final class DataCluster {
     }
 
     /** The server runs as the owner of its files, or it would refuse to start. */
-    private boolean isOwnedAsTheData(Path processEntry) throws IOException {
+    private static boolean isOwnedAsTheData(Path folder, Path processEntry) throws IOException {
         try {
             return Folders.ownerId(processEntry) == Folders.ownerId(folder);
         } catch (NoSuchFileException e) {

@@ -13,10 +13,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.sentinelmesh.db.DatabaseAddress;
 import io.sentinelmesh.db.StoreException;
 
 /**
@@ -37,6 +39,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
     /** Another program may take the free port between our looking and the server's binding. */
     private static final int START_ATTEMPTS = 3;
+    private static final String DATA = "pgdata";
+    private static final String PASSWORD = "password";
 
     private final ServerPrograms programs;
     private final ServerAccount account;
@@ -95,8 +99,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throws IOException {
         ServerPrograms programs = ServerPrograms.unpackInto(folder);
         account.admitTo(folder);
-        DataCluster cluster = new DataCluster(folder.resolve("pgdata"), account);
-        Password password = Password.readOrCreate(folder.resolve("password"), Files.exists(cluster.folder()));
+        DataCluster cluster = new DataCluster(folder.resolve(DATA), account);
+        Password password = Password.readOrCreate(folder.resolve(PASSWORD), Files.exists(cluster.folder()));
         EmbeddedPostgres server = new EmbeddedPostgres(programs, account, cluster, password, lock);
         Optional<ProcessHandle> orphan = cluster.runningServer();
         if (orphan.isPresent()) {
@@ -108,8 +112,45 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return server;
     }
 
+    /**
+     * Only if there is data: an empty store is never made by looking for one.
+     *
+     * @throws StoreException if there is none, besides the reasons of {@link #start(Path)}
+     */
+    public static EmbeddedPostgres startExisting(Path dataFolder) {
+        if (Files.notExists(dataFolder.resolve(DATA))) {
+            throw new StoreException("there is no database in " + dataFolder);
+        }
+        return start(dataFolder);
+    }
+
+    /** The server that another process runs on this data; empty if none does. */
+    public static Optional<DatabaseAddress> running(Path dataFolder) {
+        Path folder = dataFolder.toAbsolutePath().normalize();
+        try {
+            OptionalInt port = DataCluster.portOfRunning(folder.resolve(DATA));
+            if (port.isEmpty()) {
+                return Optional.empty();
+            }
+            Password password = Password.readOrCreate(folder.resolve(PASSWORD), true);
+            return Optional.of(address(port.getAsInt(), password));
+        } catch (IOException e) {
+            throw new StoreException("cannot look at the database in " + folder + ": " + e, e);
+        }
+    }
+
+    private static DatabaseAddress address(int port, Password password) {
+        return DatabaseAddress.parse("jdbc:postgresql://127.0.0.1:" + port + "/postgres").withUser(DataCluster.USER)
+                .withPassword(password.text());
+    }
+
+    /** Where it is, and as whom one is let in. */
+    public DatabaseAddress address() {
+        return address(port, password);
+    }
+
     public String jdbcUrl() {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+        return address().jdbcUrl();
     }
 
     public String user() {

@@ -3,6 +3,8 @@ package io.sentinelmesh.db.postgres;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
 
 import io.sentinelmesh.db.Tiers.Tier;
 
@@ -20,9 +22,14 @@ record Cut(Tier tier, String table, int days, String storage) {
     static final Cut MINUTES = new Cut(Tier.MINUTE, "tile_minute", 7, IN_PAGE);
     static final Cut HOURS = new Cut(Tier.HOUR, "tile_hour", 28, IN_PAGE);
 
-    /** A table whose partitions are days. */
-    static Cut daily(Tier tier, String table) {
-        return new Cut(tier, table, 1, "");
+    static final Cut METRIC_SAMPLES = new Cut(Tier.RAW, "metric_sample", 1, "");
+    static final Cut METRIC_MINUTES = new Cut(Tier.MINUTE, "metric_minute", 1, "");
+    static final Cut METRIC_HOURS = new Cut(Tier.HOUR, "metric_hour", 1, "");
+    private static final List<Cut> ALL = List.of(RAW, MINUTES, HOURS, METRIC_SAMPLES, METRIC_MINUTES, METRIC_HOURS);
+
+    /** Empty for a table that is kept in one piece. */
+    static Optional<Cut> of(String table) {
+        return ALL.stream().filter(cut -> cut.table().equals(table)).findFirst();
     }
 
     /** The first day of the partition that holds an instant. */

@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.StoreFlavour;
-import io.sentinelmesh.db.Tiers.Tier;
 import io.sentinelmesh.db.metric.MetricHistory;
 import io.sentinelmesh.db.metric.MetricQuery;
 import io.sentinelmesh.measurement.HostMetric;
@@ -49,9 +48,9 @@ final class MetricTables implements MetricStore {
         this.transactions = transactions;
         this.retention = retention;
         this.clock = clock;
-        this.samples = Partitions.of(Cut.daily(Tier.RAW, "metric_sample"), flavour, transactions);
-        this.minutes = Partitions.of(Cut.daily(Tier.MINUTE, "metric_minute"), flavour, transactions);
-        this.hours = Partitions.of(Cut.daily(Tier.HOUR, "metric_hour"), flavour, transactions);
+        this.samples = Partitions.of(Cut.METRIC_SAMPLES, flavour, transactions);
+        this.minutes = Partitions.of(Cut.METRIC_MINUTES, flavour, transactions);
+        this.hours = Partitions.of(Cut.METRIC_HOURS, flavour, transactions);
         this.rollup = new MetricRollup(transactions, minutes, hours);
     }
 
