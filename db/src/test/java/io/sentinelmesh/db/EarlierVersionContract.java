@@ -107,7 +107,7 @@ public abstract class EarlierVersionContract {
     }
 
     private List<HistoryPoint> history(MeasurementStore store, NodeId destination, Instant start, Duration step) {
-        return store.history(source, destination, ICMP_ECHO, start, start.plusSeconds(60), step, 100);
+        return store.history(source, destination, ICMP_ECHO, start, start.plusSeconds(60), step, 100).points();
     }
 
     private static List<Integer> withoutMean(Delays delays) {

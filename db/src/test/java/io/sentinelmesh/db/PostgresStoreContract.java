@@ -140,7 +140,8 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
 
         try (MeasurementStore second = open(Clock.systemUTC(), StoreConfig.DEFAULT_RETENTION)) {
             assertThat(ask(migrations)).isEqualTo(before);
-            assertThat(second.history(source, destination, ICMP_ECHO, NOON, NOON.plus(ROUND), ROUND, 10)).hasSize(1);
+            assertThat(second.history(source, destination, ICMP_ECHO, NOON, NOON.plus(ROUND), ROUND, 10).points())
+                    .hasSize(1);
         }
     }
 
@@ -313,7 +314,7 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
     }
 
     private List<HistoryPoint> historyAt(Instant when) {
-        return store().history(source, destination, ICMP_ECHO, when, when.plus(ofSeconds(1)), ROUND, 10);
+        return store().history(source, destination, ICMP_ECHO, when, when.plus(ofSeconds(1)), ROUND, 10).points();
     }
 
     private int roundsAt(Instant when) throws SQLException {

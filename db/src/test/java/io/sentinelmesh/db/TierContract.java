@@ -166,7 +166,7 @@ public abstract class TierContract {
         run("DELETE FROM tile WHERE source = " + number());
         run("DELETE FROM tile_minute WHERE source = " + number());
         assertThat(store().history(source, destinations.getFirst(), ICMP_ECHO, then, then.plus(ofHours(2)), ofHours(1),
-                ALL)).extracting(HistoryPoint::sent, HistoryPoint::received)
+                ALL).points()).extracting(HistoryPoint::sent, HistoryPoint::received)
                 .containsExactly(tuple(10L, 3L),
                         tuple(3L, 1L));
     }
@@ -188,9 +188,10 @@ public abstract class TierContract {
         run("DELETE FROM tile WHERE source = " + number());
 
         try (MeasurementStore later = another(Clock.offset(Clock.systemUTC(), StoreConfig.DEFAULT_RETENTION))) {
-            assertThat(later.history(source, destinations.getFirst(), ICMP_ECHO, hour.plus(ROUND), hour.plus(MINUTE),
-                    ROUND,
-                    ALL)).singleElement().extracting(HistoryPoint::start, HistoryPoint::sent)
+            PairHistory found = later.history(source, destinations.getFirst(), ICMP_ECHO, hour.plus(ROUND),
+                    hour.plus(MINUTE), ROUND, ALL);
+            assertThat(found.step()).isEqualTo(MINUTE);
+            assertThat(found.points()).singleElement().extracting(HistoryPoint::start, HistoryPoint::sent)
                     .containsExactly(hour, 20L);
         }
     }
@@ -308,7 +309,7 @@ public abstract class TierContract {
 
     private List<HistoryPoint> history(MeasurementStore from, NodeId destination, Duration step, Instant start,
             Instant end) {
-        return from.history(source, destination, ICMP_ECHO, start, end, step, ALL);
+        return from.history(source, destination, ICMP_ECHO, start, end, step, ALL).points();
     }
 
     private String content(String table) throws SQLException {

@@ -11,6 +11,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes minutes of samples and hours of minutes. What is to be made stands in metric_due, put there by the transaction that stored the samples
@@ -19,20 +23,29 @@ import java.util.Set;
  */
 final class MetricRollup {
 
-    /** Minutes of agents in one transaction: with some two hundred series each it takes about a second. */
+    /** Notes in one transaction: with some two hundred series each it takes about a second, with many series {@link Portion} makes them fewer. */
     private static final int AT_ONCE = 500;
+    /** What cannot be made by itself is tried again after this. */
+    private static final Duration HOLD = Duration.ofHours(1);
     /** Calls come every few seconds, and a backlog must not keep one from ending. */
     private static final int MOST_TURNS = 40;
     /** After its end, for what is still on its way: what comes later costs another making, nothing else. */
     static final Duration GRACE = Duration.ofSeconds(30);
+    private static final int NOTHING_LEFT = -1;
+    private static final Logger LOG = LoggerFactory.getLogger(MetricRollup.class);
     /** "metr" in ASCII; two processes that made one minute at once would wait for each other. */
     private static final long LOCK = 0x6D657472L;
 
     // An agent's minutes follow one another in this order, so that one that is due several times is made once.
     private static final String TAKE = """
             DELETE FROM metric_due WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM metric_due WHERE seconds = ? AND time <= ? ORDER BY time, agent LIMIT ?))
+                SELECT ctid FROM metric_due WHERE seconds = ? AND time <= ? AND (held_until IS NULL OR held_until <= ?)
+                ORDER BY time, agent LIMIT ?))
             RETURNING agent, time""";
+    private static final String HOLD_NOTES = "UPDATE metric_due SET held_until = ? WHERE seconds = ? AND agent = ? AND time = ?";
+    /** What the minutes are made of is needed for minutes; what hours are made of, for minutes that are to be made, too. */
+    private static final String DUE_BEFORE = """
+            SELECT EXISTS (SELECT FROM metric_due WHERE seconds <= ? AND time < ? AND held_until IS NULL)""";
 
     /** Each series alone by its index, whatever the planner thinks of unnest; sums in a fixed order, so that they are the same each time. */
     private static final String MINUTES = """
@@ -90,6 +103,8 @@ final class MetricRollup {
     private final Transactions transactions;
     private final Partitions minutes;
     private final Partitions hours;
+    private final Portion portion = new Portion(AT_ONCE);
+    private final AtomicLong setAside = new AtomicLong();
 
     MetricRollup(Transactions transactions, Partitions minutes, Partitions hours) {
         this.transactions = transactions;
@@ -107,13 +122,73 @@ final class MetricRollup {
         requireRoom(tier, newest);
         int made = 0;
         for (int turn = 0; turn < MOST_TURNS; turn++) {
-            int more = transactions.run("roll up metrics", connection -> turn(connection, tier, newest));
-            if (more == 0) {
+            int more = portion(tier, now, newest);
+            if (more == NOTHING_LEFT) {
                 break;
             }
             made += more;
         }
         return made;
+    }
+
+    /** @return how many were made: 0 if these could not be; or {@link #NOTHING_LEFT} */
+    private int portion(Tier tier, Instant now, Instant newest) {
+        Set<Due> due = new LinkedHashSet<>();
+        long began = System.nanoTime();
+        try {
+            transactions.run("roll up metrics", connection -> {
+                due.clear();
+                if (alone(connection)) {
+                    due.addAll(take(connection, tier, now, newest, portion.size()));
+                }
+                make(connection, tier, due);
+                return true;
+            });
+        } catch (RuntimeException failure) {
+            if (due.isEmpty() || !SqlTrouble.isOfContent(failure)) {
+                throw failure;
+            }
+            portion.halve();
+            if (due.size() == 1) {
+                hold(tier, due.iterator().next(), now, failure);
+            }
+            return 0;
+        }
+        portion.done(Duration.ofNanos(System.nanoTime() - began));
+        return due.isEmpty() ? NOTHING_LEFT : due.size();
+    }
+
+    /** Its readings stay what they are, and are read themselves; who rolls up goes on with the next. */
+    private void hold(Tier tier, Due due, Instant now, RuntimeException failure) {
+        setAside.incrementAndGet();
+        LOG.warn("Figures of node {}, {} s from {} on, cannot be added up; tried again in {} min", due.agent,
+                tier.length.toSeconds(), due.start, HOLD.toMinutes(), failure);
+        transactions.run("set figures aside", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(HOLD_NOTES)) {
+                statement.setObject(1, now.plus(HOLD).atOffset(ZoneOffset.UTC));
+                statement.setLong(2, tier.length.toSeconds());
+                statement.setInt(3, due.agent);
+                statement.setObject(4, due.start.atOffset(ZoneOffset.UTC));
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    /** How often a minute or hour had to be set aside since this was made. */
+    long setAside() {
+        return setAside.get();
+    }
+
+    /** @param above how long the periods are that are made of what is to go */
+    static boolean anyDueBefore(Connection connection, Duration above, Instant time) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(DUE_BEFORE)) {
+            statement.setLong(1, above.toSeconds());
+            statement.setObject(2, time.atOffset(ZoneOffset.UTC));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
     }
 
     /** Before the transaction, because a partition is made in one of its own. */
@@ -136,13 +211,9 @@ final class MetricRollup {
         (tier == Tier.MINUTE ? minutes : hours).require(days);
     }
 
-    private static int turn(Connection connection, Tier tier, Instant newest) throws SQLException {
-        if (!alone(connection)) {
-            return 0;
-        }
-        Set<Due> due = take(connection, tier, newest);
+    private static void make(Connection connection, Tier tier, Set<Due> due) throws SQLException {
         if (due.isEmpty()) {
-            return 0;
+            return;
         }
         try (PreparedStatement make = connection.prepareStatement(tier.make)) {
             setDue(connection, make, due);
@@ -159,7 +230,6 @@ final class MetricRollup {
                 mark.executeUpdate();
             }
         }
-        return due.size();
     }
 
     private static boolean alone(Connection connection) throws SQLException {
@@ -170,12 +240,14 @@ final class MetricRollup {
         }
     }
 
-    private static Set<Due> take(Connection connection, Tier tier, Instant newest) throws SQLException {
+    private static Set<Due> take(Connection connection, Tier tier, Instant now, Instant newest, int most)
+            throws SQLException {
         Set<Due> due = new LinkedHashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
             statement.setLong(1, tier.length.toSeconds());
             statement.setObject(2, newest.atOffset(ZoneOffset.UTC));
-            statement.setInt(3, AT_ONCE);
+            statement.setObject(3, now.atOffset(ZoneOffset.UTC));
+            statement.setInt(4, most);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     due.add(new Due(rows.getInt(1), rows.getObject(2, OffsetDateTime.class).toInstant()));

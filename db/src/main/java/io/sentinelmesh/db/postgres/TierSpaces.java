@@ -14,8 +14,7 @@ import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.Tiers;
 
 /** How much room each tier takes, and since when it has something. */
-record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention retention,
-        RollUps rollUps) implements Tiers {
+record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention retention, RollUps rollUps) implements Tiers {
 
     @Override
     public boolean rollUp(Instant now) {
@@ -23,10 +22,15 @@ record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention ret
     }
 
     @Override
+    public long setAside() {
+        return rollUps.setAside();
+    }
+
+    @Override
     public List<TierSpace> space(Instant now) {
         return transactions.withConnection("look how much room the tiers take", connection -> {
             List<TierSpace> spaces = new ArrayList<>();
-            for (Cut cut : List.of(Cut.RAW, Cut.MINUTES, Cut.HOURS)) {
+            for (Cut cut : List.of(Cut.RAW, Cut.MINUTES, Cut.HOURS, Cut.METRIC_SAMPLES, Cut.METRIC_MINUTES, Cut.METRIC_HOURS)) {
                 spaces.add(space(connection, cut, now));
             }
             return List.copyOf(spaces);
@@ -52,6 +56,9 @@ record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention ret
             case RAW -> retention.raw();
             case MINUTE -> retention.minutes();
             case HOUR -> retention.hours();
+            case METRIC_RAW -> MetricRetention.of(retention).samples();
+            case METRIC_MINUTE -> MetricRetention.of(retention).minutes();
+            case METRIC_HOUR -> MetricRetention.of(retention).hours();
         };
     }
 

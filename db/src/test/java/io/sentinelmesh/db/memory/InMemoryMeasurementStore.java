@@ -15,11 +15,11 @@ import java.util.UUID;
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.DeadLetterStore;
 import io.sentinelmesh.db.EventLog;
-import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.NameTakenException;
+import io.sentinelmesh.db.PairHistory;
 import io.sentinelmesh.db.PastMatrix;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
@@ -145,7 +145,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     }
 
     @Override
-    public synchronized List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from,
+    public synchronized PairHistory history(NodeId source, NodeId destination, ProbeKind kind, Instant from,
             Instant to, Duration step, int limit) {
         requireWorking();
         StepMerger merger = new StepMerger(step, limit);
@@ -153,7 +153,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
                 .stream().flatMap(List::stream).takeWhile(round -> merger.add(round.start.toEpochMilli(), round.read()))
                 .forEach(round -> {
                 });
-        return merger.finish();
+        return new PairHistory(step, merger.finish());
     }
 
     @Override
