@@ -70,7 +70,11 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
     }
 
     private PostgresStore open(Clock clock, Duration retention) {
-        return PostgresStore.open(address(), StoreConfig.server(address()).withRetention(retention), clock, () -> {
+        return open(clock, StoreConfig.server(address()).withRetention(retention));
+    }
+
+    private PostgresStore open(Clock clock, StoreConfig config) {
+        return PostgresStore.open(address(), config, clock, () -> {
         });
     }
 
@@ -106,6 +110,20 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
         @Override
         protected MeasurementStore storeAt(Instant now) {
             return open(at(now), StoreConfig.DEFAULT_RETENTION);
+        }
+
+        @Override
+        protected Connection connect() throws SQLException {
+            return PostgresStoreContract.this.connect();
+        }
+    }
+
+    @Nested
+    class Upkeep extends MaintenanceContract {
+        @Override
+        protected MeasurementStore open(Instant now, Retention retention, int connections) {
+            return PostgresStoreContract.this.open(at(now),
+                    new StoreConfig(new StoreConfig.Target.Server(address()), retention, connections));
         }
 
         @Override

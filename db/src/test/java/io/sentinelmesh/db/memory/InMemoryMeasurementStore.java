@@ -2,15 +2,19 @@ package io.sentinelmesh.db.memory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.DeadLetterStore;
@@ -28,6 +32,7 @@ import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.Tiers;
 import io.sentinelmesh.db.history.StepMerger;
 import io.sentinelmesh.db.identity.IdentityStore;
+import io.sentinelmesh.db.tile.DelaySketch;
 import io.sentinelmesh.db.tile.RoundTile;
 import io.sentinelmesh.db.tile.RoundTileReader;
 import io.sentinelmesh.measurement.MatrixRow;
@@ -165,19 +170,25 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     }
 
     @Override
-    public synchronized List<PairMedian> mediansSince(Instant since) {
+    public synchronized void recentMedians(Set<ProbeKind> kinds, Instant since, Consumer<List<PairMedian>> portions) {
         requireWorking();
-        List<PairMedian> medians = new ArrayList<>();
+        Instant newest = rounds.values().stream().map(byTime -> byTime.lastKey().truncatedTo(ChronoUnit.MINUTES))
+                .max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+        Instant tenMinutes = newest.minus(Duration.ofMinutes(9));
+        Instant from = tenMinutes.isBefore(since) ? since : tenMinutes;
         rounds.forEach((pair, byTime) -> {
-            int[] ascending = byTime.tailMap(since, true).values().stream().flatMap(List::stream)
-                    .map(Round::read).filter(round -> round.received() > 0)
-                    .mapToInt(round -> round.quantileMicros(0.5)).sorted().toArray();
-            if (ascending.length > 0) {
-                medians.add(new PairMedian(pair.source(), pair.destination(), pair.kind(),
-                        ascending[(ascending.length + 1) / 2 - 1], ascending.length));
+            DelaySketch sketch = new DelaySketch();
+            Set<Instant> minutes = new HashSet<>();
+            byTime.tailMap(from, true).forEach((start, parts) -> parts.stream().map(Round::read)
+                    .filter(round -> round.received() > 0).forEach(round -> {
+                        sketch.add(round);
+                        minutes.add(start.truncatedTo(ChronoUnit.MINUTES));
+                    }));
+            if (!minutes.isEmpty() && kinds.contains(pair.kind())) {
+                portions.accept(List.of(new PairMedian(pair.source(), pair.destination(), pair.kind(),
+                        sketch.quantileMicros(0.5), minutes.size())));
             }
         });
-        return medians;
     }
 
     @Override
@@ -201,6 +212,11 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
             @Override
             public boolean rollUp(Instant now) {
                 return false;
+            }
+
+            @Override
+            public long setAside() {
+                return 0;
             }
 
             @Override
