@@ -30,7 +30,8 @@ public final class BaselineRecall implements Runnable {
     /** A portion is some milliseconds of work for the mesh thread. */
     private static final Duration TAKEN_WITHIN = Duration.ofSeconds(10);
     /** Agents tell no live cells of STAMP, so its memories would only take others' places. */
-    private static final Set<ProbeKind> KINDS = EnumSet.complementOf(EnumSet.of(ProbeKind.STAMP));
+    private static final Set<ProbeKind> KINDS = Set.copyOf(
+            EnumSet.complementOf(EnumSet.of(ProbeKind.STAMP)));
 
     private static final Logger log = LoggerFactory.getLogger(BaselineRecall.class);
 

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -15,6 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.db.postgres.MetricNotes.Due;
 
 /**
  * Makes minutes of samples and hours of minutes. What is to be made stands in metric_due, put there by the transaction that stored the samples
@@ -35,17 +36,6 @@ final class MetricRollup {
     private static final Logger LOG = LoggerFactory.getLogger(MetricRollup.class);
     /** "metr" in ASCII; two processes that made one minute at once would wait for each other. */
     private static final long LOCK = 0x6D657472L;
-
-    // An agent's minutes follow one another in this order, so that one that is due several times is made once.
-    private static final String TAKE = """
-            DELETE FROM metric_due WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM metric_due WHERE seconds = ? AND time <= ? AND (held_until IS NULL OR held_until <= ?)
-                ORDER BY time, agent LIMIT ?))
-            RETURNING agent, time""";
-    private static final String HOLD_NOTES = "UPDATE metric_due SET held_until = ? WHERE seconds = ? AND agent = ? AND time = ?";
-    /** What the minutes are made of is needed for minutes; what hours are made of, for minutes that are to be made, too. */
-    private static final String DUE_BEFORE = """
-            SELECT EXISTS (SELECT FROM metric_due WHERE seconds <= ? AND time < ? AND held_until IS NULL)""";
 
     /** Each series alone by its index, whatever the planner thinks of unnest; sums in a fixed order, so that they are the same each time. */
     private static final String MINUTES = """
@@ -74,11 +64,6 @@ final class MetricRollup {
             WHERE a.count > 0
             """
             + Upsert.TEXT;
-    private static final String HOURS_DUE = """
-            INSERT INTO metric_due (seconds, agent, time)
-            SELECT DISTINCT 3600, d.agent, date_bin('1 hour', d.time, '2000-01-01 00:00:00+00')
-            FROM unnest(?::int[], ?::timestamptz[]) AS d (agent, time)""";
-
     private static final class Upsert {
         static final String TEXT = """
                 ON CONFLICT (series, time) DO UPDATE SET count = excluded.count, sum = excluded.sum, min = excluded.min,
@@ -95,9 +80,6 @@ final class MetricRollup {
             this.length = length;
             this.make = make;
         }
-    }
-
-    private record Due(int agent, Instant start) {
     }
 
     private final Transactions transactions;
@@ -139,7 +121,7 @@ final class MetricRollup {
             transactions.run("roll up metrics", connection -> {
                 due.clear();
                 if (alone(connection)) {
-                    due.addAll(take(connection, tier, now, newest, portion.size()));
+                    due.addAll(MetricNotes.take(connection, tier.length, now, newest, portion.size()));
                 }
                 make(connection, tier, due);
                 return true;
@@ -161,16 +143,11 @@ final class MetricRollup {
     /** Its readings stay what they are, and are read themselves; who rolls up goes on with the next. */
     private void hold(Tier tier, Due due, Instant now, RuntimeException failure) {
         setAside.incrementAndGet();
-        LOG.warn("Figures of node {}, {} s from {} on, cannot be added up; tried again in {} min", due.agent,
-                tier.length.toSeconds(), due.start, HOLD.toMinutes(), failure);
+        LOG.warn("Figures of node {}, {} s from {} on, cannot be added up; tried again in {} min", due.agent(),
+                tier.length.toSeconds(), due.start(), HOLD.toMinutes(), failure);
         transactions.run("set figures aside", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(HOLD_NOTES)) {
-                statement.setObject(1, now.plus(HOLD).atOffset(ZoneOffset.UTC));
-                statement.setLong(2, tier.length.toSeconds());
-                statement.setInt(3, due.agent);
-                statement.setObject(4, due.start.atOffset(ZoneOffset.UTC));
-                return statement.executeUpdate();
-            }
+            MetricNotes.hold(connection, tier.length, due, now.plus(HOLD));
+            return true;
         });
     }
 
@@ -179,35 +156,10 @@ final class MetricRollup {
         return setAside.get();
     }
 
-    /** @param above how long the periods are that are made of what is to go */
-    static boolean anyDueBefore(Connection connection, Duration above, Instant time) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(DUE_BEFORE)) {
-            statement.setLong(1, above.toSeconds());
-            statement.setObject(2, time.atOffset(ZoneOffset.UTC));
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
-        }
-    }
-
     /** Before the transaction, because a partition is made in one of its own. */
     private void requireRoom(Tier tier, Instant newest) {
-        Set<Instant> days = transactions.withConnection("look what metrics are to be rolled up", connection -> {
-            Set<Instant> found = new LinkedHashSet<>();
-            try (PreparedStatement statement = connection.prepareStatement(
-                    "SELECT DISTINCT date_bin('1 day', time, '2000-01-01 00:00:00+00') FROM metric_due"
-                            + " WHERE seconds = ? AND time <= ?")) {
-                statement.setLong(1, tier.length.toSeconds());
-                statement.setObject(2, newest.atOffset(ZoneOffset.UTC));
-                try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        found.add(rows.getObject(1, OffsetDateTime.class).toInstant());
-                    }
-                }
-            }
-            return found;
-        });
+        Set<Instant> days = transactions.withConnection("look what metrics are to be rolled up",
+                connection -> MetricNotes.days(connection, tier.length, newest));
         (tier == Tier.MINUTE ? minutes : hours).require(days);
     }
 
@@ -216,7 +168,7 @@ final class MetricRollup {
             return;
         }
         try (PreparedStatement make = connection.prepareStatement(tier.make)) {
-            setDue(connection, make, due);
+            MetricNotes.set(connection, make, due);
             Instant first = due.stream().map(Due::start).min(Instant::compareTo).orElseThrow();
             Instant last = due.stream().map(Due::start).max(Instant::compareTo).orElseThrow();
             // Said once more as constants, by which the other days need not be looked at.
@@ -225,10 +177,7 @@ final class MetricRollup {
             make.executeUpdate();
         }
         if (tier == Tier.MINUTE) {
-            try (PreparedStatement mark = connection.prepareStatement(HOURS_DUE)) {
-                setDue(connection, mark, due);
-                mark.executeUpdate();
-            }
+            MetricNotes.noteHours(connection, due);
         }
     }
 
@@ -238,28 +187,5 @@ final class MetricRollup {
             row.next();
             return row.getBoolean(1);
         }
-    }
-
-    private static Set<Due> take(Connection connection, Tier tier, Instant now, Instant newest, int most)
-            throws SQLException {
-        Set<Due> due = new LinkedHashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
-            statement.setLong(1, tier.length.toSeconds());
-            statement.setObject(2, newest.atOffset(ZoneOffset.UTC));
-            statement.setObject(3, now.atOffset(ZoneOffset.UTC));
-            statement.setInt(4, most);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    due.add(new Due(rows.getInt(1), rows.getObject(2, OffsetDateTime.class).toInstant()));
-                }
-            }
-        }
-        return due;
-    }
-
-    private static void setDue(Connection connection, PreparedStatement statement, Set<Due> due) throws SQLException {
-        statement.setArray(1, connection.createArrayOf("int4", due.stream().map(Due::agent).toArray()));
-        statement.setArray(2, connection.createArrayOf("text",
-                due.stream().map(minute -> minute.start.toString()).toArray()));
     }
 }

@@ -115,7 +115,7 @@ final class MetricTables implements MetricStore {
     /** Not before everything above is made of it. */
     private void drop(Partitions table, Duration above, Instant oldest) {
         if (transactions.withConnection("look what is not made yet of metrics",
-                connection -> MetricRollup.anyDueBefore(connection, above, oldest))) {
+                connection -> MetricNotes.anyBefore(connection, above, oldest))) {
             LOG.warn("Old figures of hosts are kept until their periods of {} s are made; next try at the next maintenance",
                     above.toSeconds());
         } else {
