@@ -18,6 +18,8 @@ import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 
+import io.sentinelmesh.db.metric.MetricHistory.Point;
+import io.sentinelmesh.db.metric.MetricQuery;
 import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.MetricValue;
 import io.sentinelmesh.measurement.NodeId;
@@ -119,6 +121,38 @@ public abstract class MetricTablesContract {
         assertThat(ask("SELECT count(*) FROM metric_series s JOIN node n ON n.number = s.agent WHERE n.id = '" + agent
                 + "' AND s.name = 'host_disk'")).isEqualTo("1");
         run("DELETE FROM metric_series WHERE name = 'host_process'");
+    }
+
+    @Test
+    void a_minute_that_cannot_be_made_is_set_aside_and_keeps_no_other_from_it() throws SQLException {
+        Instant then = HOUR.minus(Duration.ofHours(5));
+        long setAside = store().metrics().setAside();
+        for (int minute = 0; minute < 3; minute++) {
+            send(store(), gauge("host_e", then.plusSeconds(60L * minute), minute));
+        }
+        run("CREATE FUNCTION refuse_minute() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.time = ''"
+                + then.plusSeconds(60) + "'' THEN RAISE ''no''; END IF; RETURN NEW; END'");
+        run("CREATE TRIGGER refuse_minute BEFORE INSERT ON metric_minute FOR EACH ROW EXECUTE FUNCTION refuse_minute()");
+        try {
+            store().metrics().rollUp(HOUR);
+        } finally {
+            run("DROP TRIGGER refuse_minute ON metric_minute");
+            run("DROP FUNCTION refuse_minute()");
+        }
+        String minutes = "SELECT string_agg(last::text, ',' ORDER BY m.time) FROM metric_minute m JOIN metric_series s"
+                + " ON s.number = m.series JOIN node n ON n.number = s.agent WHERE n.id = '" + agent + "'";
+
+        assertThat(ask(minutes)).isEqualTo("0,2");
+        assertThat(store().metrics().setAside() - setAside).isEqualTo(1);
+        assertThat(store().metrics().history(new MetricQuery(agent, "host_e", Map.of(), then, HOUR,
+                Duration.ofMinutes(1), 10)).orElseThrow().getFirst().points()).extracting(Point::last)
+                .containsExactly(0.0, 1.0, 2.0);
+        store().metrics().rollUp(HOUR);
+        assertThat(ask(minutes)).as("not yet").isEqualTo("0,2");
+
+        store().metrics().rollUp(HOUR.plus(Duration.ofHours(1)));
+
+        assertThat(ask(minutes)).isEqualTo("0,1,2");
     }
 
     @Test

@@ -31,9 +31,9 @@ final class DirtyPeriods {
                 SELECT tier, period, source, kind FROM rollup_dirty m
                 WHERE tier = ? AND period <= to_timestamp(?) AND (held_until IS NULL OR held_until <= to_timestamp(?))
                     AND (tier = 1 OR NOT EXISTS (
-                        SELECT FROM rollup_dirty minute
-                        WHERE minute.source = m.source AND minute.kind = m.kind AND minute.tier = 1 AND minute.period >= m.period
-                            AND minute.period < m.period + interval '1 hour' AND minute.held_until IS NULL))
+                        SELECT FROM rollup_dirty below
+                        WHERE below.source = m.source AND below.kind = m.kind AND below.tier = 1 AND below.period >= m.period
+                            AND below.period < m.period + interval '1 hour' AND below.held_until IS NULL))
                 ORDER BY period, source, kind LIMIT ? FOR UPDATE OF m SKIP LOCKED
             )
             DELETE FROM rollup_dirty d USING due

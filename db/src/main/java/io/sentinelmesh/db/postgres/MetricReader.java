@@ -47,8 +47,8 @@ final class MetricReader {
                        coalesce(date_bin('1 hour', min(time), '2000-01-01 00:00:00+00'), 'infinity') AS hour
                 FROM metric_due WHERE agent = (SELECT agent FROM wanted LIMIT 1)),
             stretch AS (
-                SELECT ?::timestamptz AS hours, greatest(?, least(?, hour)) AS hours_end,
-                       ?::timestamptz AS minutes, greatest(?, least(?, minute)) AS minutes_end
+                SELECT ?::timestamptz AS hours, greatest(?::timestamptz, least(?::timestamptz, hour)) AS hours_end,
+                       ?::timestamptz AS minutes, greatest(?::timestamptz, least(?::timestamptz, minute)) AS minutes_end
                 FROM due)
             SELECT h.series, h.time, h.count, h.sum, h.min, h.max, h.last, h.last_at, h.counts
             FROM stretch b, wanted w JOIN metric_hour h ON h.series = w.number
