@@ -170,7 +170,7 @@ public abstract class MetricTablesContract {
             assertThat(ask("SELECT count(*) FROM metric_sample WHERE time < '" + then + "'")).isEqualTo("0");
             assertThat(ask(hours)).isEqualTo("1");
 
-            old.maintain(then.plus(Duration.ofDays(405)));
+            old.maintain(then.plus(Duration.ofDays(435)));
             assertThat(ask("SELECT count(*) FROM metric_series WHERE name = 'host_c'")).isEqualTo("0");
             assertThat(ask(hours)).isEqualTo("0");
         }
