@@ -458,7 +458,8 @@ export interface paths {
         };
         /**
          * One directed pair over time
-         * @description A step in which nothing was measured is absent, so a gap stays a gap. At most 10,000 steps.
+         * @description A step in which nothing was measured is absent, so a gap stays a gap. At most 10,000 steps. Rounds are kept for days, minutes for months: where
+         *     "from" is older than the rounds kept, steps are the next longer ones of whole minutes, where it is older than the minutes kept, of whole hours.
          */
         get: operations["getPairHistory"];
         put?: never;
@@ -1228,6 +1229,7 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+            /** @description how long each step is: as asked for, or longer where only minutes or hours go back so far */
             stepSeconds: number;
             points: components["schemas"]["HistoryPoint"][];
         };
