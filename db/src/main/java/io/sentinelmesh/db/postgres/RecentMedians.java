@@ -93,13 +93,12 @@ final class RecentMedians {
             ProbeKind kind, Instant from) throws SQLException {
         RollUps.readByIndex(connection);
         Medians medians = new Medians(layouts, kind);
-        CopyRows.read(connection,
-                "SELECT t.source, t.tile, t.cells FROM tile_layout l JOIN tile_minute t ON t.source = l.source AND t.tile = l.tile"
-                        + " WHERE l.source IN ("
-                        + sources.stream().map(String::valueOf).collect(Collectors.joining(","))
-                        + ") AND t.kind = " + kind.number() + " AND t.time >= " + CopyRows.literal(from)
-                        + " ORDER BY t.source, t.tile",
-                medians::add);
+        // Lateral: by statistics, which know nothing of the newest minutes, they would be read of all sources each time.
+        CopyRows.read(connection, "SELECT t.source, t.tile, t.cells FROM tile_layout l CROSS JOIN LATERAL ("
+                + "SELECT source, tile, cells FROM tile_minute WHERE source = l.source AND tile = l.tile AND kind = "
+                + kind.number() + " AND time >= " + CopyRows.literal(from) + " OFFSET 0) t WHERE l.source IN ("
+                + sources.stream().map(String::valueOf).collect(Collectors.joining(","))
+                + ") ORDER BY t.source, t.tile", medians::add);
         return medians.finish();
     }
 
