@@ -98,7 +98,8 @@ final class HistoryResource {
         answer.history.points().forEach(point -> points.add(point(point)));
         return new JsonObject().put("source", Json.node(source)).put("destination", Json.node(destination))
                 .put("kind", answer.kind.label()).put("from", query.from().toString())
-                .put("to", query.to().toString()).put("stepSeconds", answer.history.step().toSeconds()).put("points", points);
+                .put("to", query.to().toString()).put("stepSeconds", answer.history.step().toSeconds())
+                .put("points", points);
     }
 
     private static JsonObject point(HistoryPoint point) {

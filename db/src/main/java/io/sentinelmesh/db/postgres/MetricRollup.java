@@ -64,6 +64,7 @@ final class MetricRollup {
             WHERE a.count > 0
             """
             + Upsert.TEXT;
+
     private static final class Upsert {
         static final String TEXT = """
                 ON CONFLICT (series, time) DO UPDATE SET count = excluded.count, sum = excluded.sum, min = excluded.min,

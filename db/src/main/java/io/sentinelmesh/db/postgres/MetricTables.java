@@ -116,7 +116,8 @@ final class MetricTables implements MetricStore {
     private void drop(Partitions table, Duration above, Instant oldest) {
         if (transactions.withConnection("look what is not made yet of metrics",
                 connection -> MetricNotes.anyBefore(connection, above, oldest))) {
-            LOG.warn("Old figures of hosts are kept until their periods of {} s are made; next try at the next maintenance",
+            LOG.warn(
+                    "Old figures of hosts are kept until their periods of {} s are made; next try at the next maintenance",
                     above.toSeconds());
         } else {
             table.dropBefore(oldest);

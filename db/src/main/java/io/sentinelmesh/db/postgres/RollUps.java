@@ -222,7 +222,8 @@ final class RollUps {
             return;
         }
         // As a rule there is room by now.
-        table(level).require(tiles.stream().map(tile -> Instant.ofEpochSecond(tile.period())).collect(Collectors.toSet()));
+        table(level)
+                .require(tiles.stream().map(tile -> Instant.ofEpochSecond(tile.period())).collect(Collectors.toSet()));
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI()
                 .copyIn("COPY " + level.to().table() + " (" + SummedTile.COLUMNS + ") FROM STDIN (FORMAT binary)");
         try {

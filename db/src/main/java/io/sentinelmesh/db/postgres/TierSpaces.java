@@ -14,7 +14,8 @@ import io.sentinelmesh.db.StoreFlavour;
 import io.sentinelmesh.db.Tiers;
 
 /** How much room each tier takes, and since when it has something. */
-record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention retention, RollUps rollUps) implements Tiers {
+record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention retention,
+        RollUps rollUps) implements Tiers {
 
     @Override
     public boolean rollUp(Instant now) {
@@ -30,7 +31,8 @@ record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention ret
     public List<TierSpace> space(Instant now) {
         return transactions.withConnection("look how much room the tiers take", connection -> {
             List<TierSpace> spaces = new ArrayList<>();
-            for (Cut cut : List.of(Cut.RAW, Cut.MINUTES, Cut.HOURS, Cut.METRIC_SAMPLES, Cut.METRIC_MINUTES, Cut.METRIC_HOURS)) {
+            for (Cut cut : List.of(Cut.RAW, Cut.MINUTES, Cut.HOURS, Cut.METRIC_SAMPLES, Cut.METRIC_MINUTES,
+                    Cut.METRIC_HOURS)) {
                 spaces.add(space(connection, cut, now));
             }
             return List.copyOf(spaces);
