@@ -21,9 +21,12 @@ CREATE INDEX metric_series_name ON metric_series (name);
 CREATE TABLE metric_due (
     seconds smallint    NOT NULL CHECK (seconds IN (60, 3600)),
     agent   int         NOT NULL,
-    time    timestamptz NOT NULL
-);
-CREATE INDEX metric_due_time ON metric_due (agent, seconds, time);
+    time    timestamptz NOT NULL,
+    held_until timestamptz -- it cannot be made and is not tried again before
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+-- For who rolls up, oldest first, and for who reads one agent's.
+CREATE INDEX metric_due_time ON metric_due (seconds, time, agent);
+CREATE INDEX metric_due_agent ON metric_due (agent, seconds, time);
 
 DO $metrics$
 DECLARE
@@ -57,7 +60,9 @@ BEGIN
             PRIMARY KEY (series, time)
         )$create$ || by_range;
         IF flavour <> 'plain' THEN
-            PERFORM create_hypertable(tier::regclass, by_range('time', INTERVAL '1 day'), create_default_indexes => false);
+            PERFORM create_hypertable(tier::regclass,
+                by_range('time', CASE tier WHEN 'metric_minute' THEN INTERVAL '7 days' ELSE INTERVAL '28 days' END),
+                create_default_indexes => false);
         END IF;
         EXECUTE format('CREATE INDEX %1$I ON %2$I (time)', tier || '_time', tier);
     END LOOP;

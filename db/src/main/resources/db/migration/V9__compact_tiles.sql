@@ -1,8 +1,5 @@
 -- Tiles become one column of bytes with every delay of the round (docs/adr/0013-compact-tiles.md), and get tiers above them, a minute and an
 -- hour a row (docs/adr/0014-tiers.md). What is stored so far moves aside here; migration 10 takes it over.
-DROP VIEW v_refusals;
-DROP VIEW v_results;
-
 DO $aside$
 DECLARE
     day text;
@@ -78,6 +75,7 @@ CREATE TABLE rollup_dirty (
     period timestamptz NOT NULL, -- its start
     source int         NOT NULL,
     kind   smallint    NOT NULL,
+    held_until timestamptz, -- it cannot be summed up and is not tried again before
     PRIMARY KEY (tier, period, source, kind)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
 CREATE INDEX rollup_dirty_source ON rollup_dirty (source, kind, tier, period);
@@ -254,16 +252,17 @@ BEGIN
 END
 $$;
 
--- One line for each result, for people and Grafana. Always filter by time.
-CREATE VIEW v_results AS
+-- One line for each result, for people and Grafana. Always filter by time. Replaced, not made anew: rights that were granted, and views that others
+-- built upon it, stay. For that every column keeps its type.
+CREATE OR REPLACE VIEW v_results AS
 SELECT t.time,
        s.name AS source,
        s.site AS source_site,
        d.name AS destination,
        d.site AS destination_site,
        probe_kind_label(t.kind) AS kind,
-       tile_sent(t.cells, c.cell::int) AS sent,
-       tile_received(t.cells, c.cell::int) AS received,
+       tile_sent(t.cells, c.cell::int)::smallint AS sent,
+       tile_received(t.cells, c.cell::int)::smallint AS received,
        (tile_sent(t.cells, c.cell::int) - tile_received(t.cells, c.cell::int))::double precision / nullif(tile_sent(t.cells, c.cell::int), 0)
            AS loss_ratio,
        tile_delay_us(t.cells, c.cell::int, 0) AS min_us,
@@ -308,7 +307,7 @@ CROSS JOIN LATERAL period_figures(t.cells, c.cell::int) AS f
 WHERE f.sent IS NOT NULL;
 
 -- Who turned test packets away, and why. The numbers are those of the wire format.
-CREATE VIEW v_refusals AS
+CREATE OR REPLACE VIEW v_refusals AS
 SELECT t.time,
        s.name AS source,
        d.name AS destination,

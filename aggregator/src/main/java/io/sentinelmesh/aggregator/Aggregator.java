@@ -43,9 +43,9 @@ import io.sentinelmesh.aggregator.ingestkey.IngestKeys;
 import io.sentinelmesh.aggregator.ingestkey.IngestRoutes;
 import io.sentinelmesh.aggregator.link.AgentLinks;
 import io.sentinelmesh.aggregator.link.LinkEndpoint;
+import io.sentinelmesh.aggregator.live.BaselineRecall;
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.live.MeshThread;
-import io.sentinelmesh.aggregator.matrix.Baseline;
 import io.sentinelmesh.aggregator.matrix.BaselineMemory;
 import io.sentinelmesh.aggregator.matrix.LiveMatrix;
 import io.sentinelmesh.aggregator.matrix.NodeTable;
@@ -66,7 +66,6 @@ import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.measurement.NodeId;
-import io.sentinelmesh.measurement.ProbeKind;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -80,8 +79,6 @@ final class Aggregator implements AutoCloseable {
 
     static final String TOKEN_FILE = "api-token";
 
-    /** What was usual in the last hour is usual now. */
-    private static final Duration BASELINE_MEMORY = Duration.ofHours(1);
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
     private static final Duration FLUSH_WITHIN = Duration.ofSeconds(5);
     private static final Duration NOTE_EVENTS_EVERY = Duration.ofSeconds(1);
@@ -89,6 +86,7 @@ final class Aggregator implements AutoCloseable {
     private static final Duration ROLL_UP_EVERY = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
+    private static final String SET_ASIDE = "Minutes and hours that could not be summed up, and were set aside for an hour.";
     private static final String REVOKED = "this agent was revoked. If it may come back, make a token for it "
             + "(scripts/sentinel token create --agent NAME) and join again with that";
 
@@ -117,6 +115,7 @@ final class Aggregator implements AutoCloseable {
     private final Health health = new Health(Version.TEXT);
     private final Thread writerThread;
     private final Thread upkeepThread;
+    private final Thread recallThread;
     private final WebServer server;
     private volatile Runnable judgeMembersAgain = () -> {
     };
@@ -170,7 +169,13 @@ final class Aggregator implements AutoCloseable {
         registry.countedElsewhere("sentinel_host_metrics_not_stored_total", "",
                 "Figures of hosts too old, too far ahead, or of more series than an agent may have.",
                 () -> store.metrics().leftOut());
+        registry.countedElsewhere("sentinel_store_rollups_set_aside_total", "of=\"rounds\"", SET_ASIDE,
+                () -> store.tiers().setAside());
+        registry.countedElsewhere("sentinel_store_rollups_set_aside_total", "of=\"metrics\"", SET_ASIDE,
+                () -> store.metrics().setAside());
         this.writerThread = Thread.ofVirtual().name("store-writer").unstarted(writer);
+        this.recallThread = Thread.ofVirtual().name("baseline-recall")
+                .unstarted(new BaselineRecall(store, mesh, clock));
         this.upkeepThread = Thread.ofVirtual().name("store-upkeep").unstarted(upkeep);
         this.tokens = new Tokens(trust, store.identities(), book, clock);
         this.ingestKeys = new IngestKeys(store, credentials.secrets(), agent -> book.revokedAt(agent).isPresent(),
@@ -244,6 +249,7 @@ final class Aggregator implements AutoCloseable {
         } catch (CompletionException failure) {
             throw Program.cannotListen(listeners.door(), failure.getCause() == null ? failure : failure.getCause());
         }
+        recallThread.start();
     }
 
     private void watchForEvents() {
@@ -314,22 +320,8 @@ final class Aggregator implements AutoCloseable {
     }
 
     private LiveMesh loadMesh() {
-        BaselineMemory baselines = new BaselineMemory();
-        try {
-            for (MeasurementStore.PairMedian usual : store.mediansSince(clock.instant().minus(BASELINE_MEMORY))) {
-                // Agents tell no live cells of STAMP, so its memories would only take others' places.
-                if (usual.kind() != ProbeKind.STAMP) {
-                    baselines.remember(usual.source(), usual.destination(), usual.kind(),
-                            Baseline.remembered(usual.medianMicros(), usual.rounds()));
-                }
-            }
-        } catch (StoreException unknown) {
-            log.warn(
-                    "What was usual in the last hour is not known, so each pair learns it anew within three rounds: {}",
-                    unknown.getMessage());
-        }
         NodeTable nodes = new NodeTable();
-        LiveMesh live = new LiveMesh(nodes, new AgentRoster(), new LiveMatrix(nodes, baselines), clock,
+        LiveMesh live = new LiveMesh(nodes, new AgentRoster(), new LiveMatrix(nodes, new BaselineMemory()), clock,
                 System::nanoTime);
         live.load(store.agents());
         return live;
@@ -388,6 +380,7 @@ final class Aggregator implements AutoCloseable {
             writer.abandon();
             writerThread.interrupt();
         }
+        recallThread.interrupt();
         upkeep.stop();
         rollups.stop();
         noting.stop();

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.sentinelmesh.db.AgentRecord;
@@ -21,6 +24,7 @@ import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.NameTakenException;
+import io.sentinelmesh.db.PairHistory;
 import io.sentinelmesh.db.PastMatrix;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
@@ -59,6 +63,8 @@ public final class FakeStore implements MeasurementStore {
     private Optional<Error> broken = Optional.empty();
     private boolean keepsNoDeadLetters;
     private boolean forgetful;
+    private volatile CountDownLatch mediansMayBeRead = new CountDownLatch(0);
+    private Duration kept = Duration.ZERO;
     private int appends;
     private boolean closed;
 
@@ -84,6 +90,20 @@ public final class FakeStore implements MeasurementStore {
     /** Everything works but the look back at what was usual. */
     public synchronized void forgetsMedians() {
         forgetful = true;
+    }
+
+    /** The look back at what was usual takes until {@link #mediansAreRead}. */
+    public void mediansTakeLong() {
+        mediansMayBeRead = new CountDownLatch(1);
+    }
+
+    public void mediansAreRead() {
+        mediansMayBeRead.countDown();
+    }
+
+    /** Rounds so far back are kept in periods of this length only. */
+    public synchronized void keepsOnly(Duration period) {
+        kept = period;
     }
 
     public synchronized void keepsNoDeadLetters(boolean none) {
@@ -185,7 +205,7 @@ public final class FakeStore implements MeasurementStore {
     }
 
     @Override
-    public synchronized List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from,
+    public synchronized PairHistory history(NodeId source, NodeId destination, ProbeKind kind, Instant from,
             Instant to, Duration step, int limit) {
         mustAnswer();
         List<HistoryPoint> points = new ArrayList<>();
@@ -197,7 +217,7 @@ public final class FakeStore implements MeasurementStore {
                         .forEach(result -> points.add(point(row.roundStart(), result)));
             }
         }
-        return points;
+        return new PairHistory(kept.compareTo(step) > 0 ? kept : step, points);
     }
 
     private static HistoryPoint point(Instant start, PairResult result) {
@@ -216,12 +236,21 @@ public final class FakeStore implements MeasurementStore {
     }
 
     @Override
-    public synchronized List<PairMedian> mediansSince(Instant since) {
-        mustAnswer();
-        if (forgetful) {
-            throw new StoreException("canceling statement due to statement timeout");
+    public void recentMedians(Set<ProbeKind> kinds, Instant since, Consumer<List<PairMedian>> portions) {
+        List<PairMedian> known;
+        try {
+            mediansMayBeRead.await();
+        } catch (InterruptedException stop) {
+            throw new StoreException("interrupted", stop);
         }
-        return List.copyOf(medians);
+        synchronized (this) {
+            mustAnswer();
+            if (forgetful) {
+                throw new StoreException("canceling statement due to statement timeout");
+            }
+            known = medians.stream().filter(median -> kinds.contains(median.kind())).toList();
+        }
+        known.forEach(each -> portions.accept(List.of(each)));
     }
 
     @Override
@@ -241,6 +270,11 @@ public final class FakeStore implements MeasurementStore {
             @Override
             public boolean rollUp(Instant now) {
                 return false;
+            }
+
+            @Override
+            public long setAside() {
+                return 0;
             }
 
             @Override
@@ -343,6 +377,11 @@ public final class FakeStore implements MeasurementStore {
 
         @Override
         public int rollUp(Instant now) {
+            return 0;
+        }
+
+        @Override
+        public long setAside() {
             return 0;
         }
 

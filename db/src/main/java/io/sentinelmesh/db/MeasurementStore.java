@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.db.reads.MeshReads;
@@ -47,19 +49,22 @@ public interface MeasurementStore extends AutoCloseable {
     /**
      * The rounds of one pair that start in [from, to), in steps, oldest first. A step without a round is absent: a gap stays a gap. Read from
      * the coarsest tier whose periods make up a step, and from finer ones at the edges and where that tier is not up to date. Where rounds as
-     * old as {@code from} are kept in a coarser tier only, steps are as long as that tier's periods.
+     * old as {@code from} are kept in a coarser tier only, a step is the next longer one of whole periods of that tier.
      *
      * @param step at least the round length; quantiles of a step of several rounds are off by at most 1.6 %, the rest is exact
      * @param limit the most steps wanted
      */
-    List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from, Instant to,
+    PairHistory history(NodeId source, NodeId destination, ProbeKind kind, Instant from, Instant to,
             Duration step, int limit);
 
     /** The kinds in which a pair has been measured since an instant. */
     List<ProbeKind> kinds(NodeId source, NodeId destination, Instant since);
 
-    /** Each pair's median round-trip delay over the rounds since an instant, in microseconds: what a baseline starts from. */
-    List<PairMedian> mediansSince(Instant since);
+    /**
+     * Each pair's median round-trip delay over the ten newest minutes that are summed up, if they are not older than an instant: what a baseline
+     * starts from. Handed over as it is read, all pairs of some sources at a time; the reading waits for who takes them.
+     */
+    void recentMedians(Set<ProbeKind> kinds, Instant since, Consumer<List<PairMedian>> portions);
 
     /** The settings documents, kept in the same database. */
     SettingsStore settings();
@@ -94,7 +99,11 @@ public interface MeasurementStore extends AutoCloseable {
     @Override
     void close();
 
-    record PairMedian(NodeId source, NodeId destination, ProbeKind kind, int medianMicros, int rounds) {
+    /**
+     * @param medianMicros off by at most 1.6 %
+     * @param minutes in which something was answered: at least so many rounds
+     */
+    record PairMedian(NodeId source, NodeId destination, ProbeKind kind, int medianMicros, int minutes) {
     }
 
     /**

@@ -13,8 +13,15 @@ import io.sentinelmesh.db.metric.MetricQuery;
  */
 public interface MetricStore {
 
-    /** Series of one agent that are remembered; figures of further ones are left out and counted. */
+    /** Lasting series of one agent that are remembered; figures of further ones are left out and counted. */
     int MOST_SERIES_OF_AGENT = 10_000;
+    /**
+     * The same of what is soon gone, such as processes. A host whose five largest processes are others each five minutes makes 4,300 a day, and they
+     * are remembered for nine days.
+     */
+    int MOST_PASSING_SERIES_OF_AGENT = 40_000;
+    /** Larger ones, either way, are left out and counted: a sum over all readings of an hour must stay a number (float8 ends at 1.8e308). */
+    double LARGEST_FIGURE = 1e300;
 
     /**
      * The series that a query names, in the order of their labels. It reads the coarsest tier that fits the step, and finer ones for the time
@@ -32,6 +39,9 @@ public interface MetricStore {
      */
     int rollUp(Instant now);
 
-    /** Figures that could not be stored since this store was opened: too old, too far ahead, or of too many series. */
+    /** How often a minute or hour of an agent could not be made by itself, and was set aside for a while, since this store was opened. */
+    long setAside();
+
+    /** Figures that could not be stored since this store was opened: too old, too far ahead, too large, or of too many series. */
     long leftOut();
 }

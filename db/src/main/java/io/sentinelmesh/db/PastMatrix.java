@@ -11,7 +11,9 @@ public interface PastMatrix {
 
     /**
      * Hands every result whose round covers the instant to the sink as it is read, rounds that began earlier first. A pair may come more than
-     * once, if its agent was restarted or its round length changed: the last one is the newest. Times older than the raw tier find nothing.
+     * once. If its agent was restarted or its round length changed, the last one is the newest. If two flows of one round measured it, both have the
+     * same start and come one after the other for one source and tile: who shows one figure adds them up, as history does.
+     * Times older than the raw tier find nothing.
      *
      * @param longestRound how far before the instant a round that covers it may have begun; the shorter, the faster
      */

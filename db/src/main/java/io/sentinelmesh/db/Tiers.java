@@ -7,9 +7,9 @@ import java.util.List;
 /** Summaries by the minute and the hour, made from the rounds, and how much room each tier takes. */
 public interface Tiers {
 
-    /** From fine to coarse. */
+    /** Of rounds, then of figures of hosts; from fine to coarse. */
     enum Tier {
-        RAW, MINUTE, HOUR
+        RAW, MINUTE, HOUR, METRIC_RAW, METRIC_MINUTE, METRIC_HOUR
     }
 
     /**
@@ -19,6 +19,9 @@ public interface Tiers {
      * @return whether more could be done at once
      */
     boolean rollUp(Instant now);
+
+    /** How often a minute or hour could not be summed up by itself, and was set aside for a while, since this store was opened. */
+    long setAside();
 
     /** One for each tier. */
     List<TierSpace> space(Instant now);

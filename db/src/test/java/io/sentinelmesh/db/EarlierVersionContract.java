@@ -11,9 +11,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +30,7 @@ import io.sentinelmesh.measurement.NodeId;
 import static io.sentinelmesh.measurement.ProbeKind.ICMP_ECHO;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 /** What an earlier version stored is there after the update. Each test has a database of its own. */
@@ -61,20 +68,8 @@ public abstract class EarlierVersionContract {
     @Test
     void rounds_of_a_version_with_arrays_are_read_as_before_and_summed_up() throws SQLException {
         Instant start = MeasurementStoreContract.NOON;
-        for (NodeId node : List.of(source, answering, silent)) {
-            run(url(), "INSERT INTO node (id, role, name, site, address) VALUES ('" + node + "', 'agent', '" + node
-                    + "', 'site-a', '192.0.2.1')");
-        }
-        run(url(),
-                "INSERT INTO tile_layout SELECT s.number, 0, ARRAY[a.number, q.number] FROM node s, node a, node q WHERE"
-                        + " s.id = '" + source + "' AND a.id = '" + answering + "' AND q.id = '" + silent + "'");
-        if (flavour() == StoreFlavour.PLAIN) {
-            var day = start.atOffset(ZoneOffset.UTC).toLocalDate();
-            run(url(),
-                    "CREATE TABLE tile_" + day.toString().replace("-", "") + " PARTITION OF tile FOR VALUES FROM ('"
-                            + day
-                            + " 00:00:00+00') TO ('" + day.plusDays(1) + " 00:00:00+00')");
-        }
+        nodes();
+        day(start);
         // A round that all answered, one with loss; the second destination was met later and never answered.
         run(url(),
                 "INSERT INTO tile SELECT '" + start
@@ -85,10 +80,13 @@ public abstract class EarlierVersionContract {
                         + " '{90}', '{110}', '{130}', '{130}', '{\"2\": {\"notSent\": 2}}' FROM node WHERE id = '"
                         + source + "'");
 
-        DatabaseAddress then = DatabaseAddress.parse(url().replaceFirst("^jdbc:", ""))
-                .withUser(address().user().orElse("")).withPassword(address().password().orElse(""));
-        try (PostgresStore store = PostgresStore.open(then, StoreConfig.server(then), Clock.systemUTC(), () -> {
-        })) {
+        run(url(), "GRANT SELECT ON v_results, v_refusals TO PUBLIC");
+        run(url(), "CREATE VIEW somebodys AS SELECT destination, sent + received AS packets FROM v_results");
+
+        try (PostgresStore store = open()) {
+            assertThat(ask("SELECT packets FROM somebodys WHERE destination = '" + silent + "'")).isEqualTo("8");
+            assertThat(ask("SELECT count(*) FROM pg_class WHERE relname IN ('v_results', 'v_refusals') AND relacl::text"
+                    + " ~ '[{,]=r/'")).as("rights that were granted").isEqualTo("2");
             List<HistoryPoint> points = history(store, answering, start, ROUND);
             assertThat(points).extracting(HistoryPoint::sent, HistoryPoint::received).containsExactly(
                     tuple(10L, 10L), tuple(10L, 3L));
@@ -106,8 +104,81 @@ public abstract class EarlierVersionContract {
         }
     }
 
+    /** In a database of before. */
+    private void nodes() throws SQLException {
+        for (NodeId node : List.of(source, answering, silent)) {
+            run(url(), "INSERT INTO node (id, role, name, site, address) VALUES ('" + node + "', 'agent', '" + node
+                    + "', 'site-a', '192.0.2.1')");
+        }
+        run(url(),
+                "INSERT INTO tile_layout SELECT s.number, 0, ARRAY[a.number, q.number] FROM node s, node a, node q WHERE"
+                        + " s.id = '" + source + "' AND a.id = '" + answering + "' AND q.id = '" + silent + "'");
+    }
+
+    private void day(Instant start) throws SQLException {
+        if (flavour() == StoreFlavour.PLAIN) {
+            var day = start.atOffset(ZoneOffset.UTC).toLocalDate();
+            run(url(),
+                    "CREATE TABLE tile_" + day.toString().replace("-", "") + " PARTITION OF tile FOR VALUES FROM ('"
+                            + day
+                            + " 00:00:00+00') TO ('" + day.plusDays(1) + " 00:00:00+00')");
+        }
+    }
+
+    private PostgresStore open() {
+        DatabaseAddress then = DatabaseAddress.parse(url().replaceFirst("^jdbc:", ""))
+                .withUser(address().user().orElse("")).withPassword(address().password().orElse(""));
+        return PostgresStore.open(then, StoreConfig.server(then), Clock.systemUTC(), () -> {
+        });
+    }
+
+    @Test
+    void rounds_that_begin_between_seconds_and_many_at_once_are_taken_over_too() throws SQLException {
+        Instant start = MeasurementStoreContract.NOON.plusMillis(600);
+        nodes();
+        day(start);
+        // 21,000: more than are held at once; always two at the same time.
+        run(url(), "INSERT INTO tile SELECT timestamptz '" + start
+                + "' + (n / 2) * interval '1 ms', number, 10000, 0, 1, '{10}', '{10}', '{100}', '{120}', '{150}', '{200}',"
+                + " '{400}' FROM node, generate_series(0, 20999) AS n WHERE id = '" + source + "'");
+
+        try (PostgresStore store = open()) {
+            assertThat(ask("SELECT count(*) || ' ' || count(DISTINCT time) || ' ' || (min(time) = '" + start
+                    + "') FROM tile")).isEqualTo("21000 10500 true");
+            assertThat(store.tiers().rollUp(Instant.now())).isFalse();
+            assertThat(ask("SELECT sent FROM v_results_minute")).isEqualTo("210000");
+        }
+    }
+
+    @Test
+    void an_update_waits_for_whoever_reads_what_was_stored_before() throws Exception {
+        Assumptions.assumeTrue(flavour() == StoreFlavour.PLAIN, "only there partitions are made");
+        Instant start = MeasurementStoreContract.NOON;
+        nodes();
+        day(start);
+        run(url(), "INSERT INTO tile SELECT '" + start + "', number, 10000, 0, 1, '{10}', '{0}' FROM node WHERE id = '"
+                + source + "'");
+        Flyway.configure().dataSource(url(), address().user().orElse(""), address().password().orElse(""))
+                .locations("classpath:db/migration").target("9").load().migrate();
+        try (Connection reader = connect(url());
+                Statement statement = reader.createStatement();
+                ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            reader.setAutoCommit(false);
+            statement.executeQuery("SELECT count(*) FROM tile_before_9").close();
+
+            Future<PostgresStore> update = thread.submit(this::open);
+            // Longer than one waits to make a partition.
+            assertThatThrownBy(() -> update.get(3, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+            reader.rollback();
+
+            try (PostgresStore store = update.get()) {
+                assertThat(history(store, answering, start, ROUND)).hasSize(1);
+            }
+        }
+    }
+
     private List<HistoryPoint> history(MeasurementStore store, NodeId destination, Instant start, Duration step) {
-        return store.history(source, destination, ICMP_ECHO, start, start.plusSeconds(60), step, 100);
+        return store.history(source, destination, ICMP_ECHO, start, start.plusSeconds(60), step, 100).points();
     }
 
     private static List<Integer> withoutMean(Delays delays) {

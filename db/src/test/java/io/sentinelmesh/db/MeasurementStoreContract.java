@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -283,7 +284,7 @@ public abstract class MeasurementStoreContract {
                 row(NOON.plus(ROUND.multipliedBy(2)), PairResult.of(destination, 3, 100)))));
 
         assertThat(store().history(source, destination, ICMP_ECHO, NOON.plus(ROUND), NOON.plus(ROUND.multipliedBy(2)),
-                ROUND, ALL)).extracting(HistoryPoint::sent).containsExactly(2L);
+                ROUND, ALL).points()).extracting(HistoryPoint::sent).containsExactly(2L);
     }
 
     @Test
@@ -292,7 +293,8 @@ public abstract class MeasurementStoreContract {
                 .mapToObj(n -> row(NOON.plus(ROUND.multipliedBy(n)), PairResult.of(destination, 1, 100))).toList();
         store().append(List.of(new ReceivedBatch(source, boot, 1, List.of(), rows)));
 
-        assertThat(store().history(source, destination, ICMP_ECHO, NOON, NOON.plus(ofMinutes(10)), ofMinutes(1), 3))
+        assertThat(store().history(source, destination, ICMP_ECHO, NOON, NOON.plus(ofMinutes(10)), ofMinutes(1), 3)
+                .points())
                 .extracting(HistoryPoint::start)
                 .containsExactly(NOON, NOON.plus(ofMinutes(1)), NOON.plus(ofMinutes(2)));
     }
@@ -358,7 +360,7 @@ public abstract class MeasurementStoreContract {
         StoredCounts counts = store().append(List.of(batch(2, row(late, PairResult.of(destination, 9, 100)))));
 
         assertThat(counts.results()).isOne();
-        assertThat(store().history(source, destination, ICMP_ECHO, late, NOON.plus(ROUND), ROUND, ALL))
+        assertThat(store().history(source, destination, ICMP_ECHO, late, NOON.plus(ROUND), ROUND, ALL).points())
                 .extracting(HistoryPoint::sent).containsExactly(9L, 10L);
     }
 
@@ -370,15 +372,28 @@ public abstract class MeasurementStoreContract {
     }
 
     @Test
-    void a_baseline_is_the_median_of_the_rounds_medians() {
-        store().append(List.of(batch(1, row(NOON, PairResult.of(destination, 10, 100)),
-                row(NOON.plus(ROUND), PairResult.of(destination, 10, 300)),
-                row(NOON.plus(ROUND.multipliedBy(2)), PairResult.of(destination, 10, 120)),
-                row(NOON.plus(ROUND.multipliedBy(3)), PairResult.of(destination, 10)))));
+    void a_baseline_is_the_median_of_the_newest_ten_minutes() {
+        Instant newest = Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(ofMinutes(10));
+        store().append(List.of(batch(1, row(newest, PairResult.of(destination, 3, 100, 100, 300)),
+                row(newest.minus(ofMinutes(1)), PairResult.of(destination, 2, 120, 120)),
+                row(newest.minus(ofMinutes(1)).plus(ROUND), PairResult.of(destination, 10)),
+                row(newest.minus(ofMinutes(2)), PairResult.of(destination, 10)),
+                row(newest.minus(ofMinutes(12)), PairResult.of(destination, 10, 900, 900, 900, 900, 900, 900)),
+                new MatrixRow(source, ProbeKind.STAMP, newest, ROUND, List.of(PairResult.of(destination, 1, 50))))));
+        while (store().tiers().rollUp(Instant.now())) {
+            // As long as there is more.
+        }
 
-        assertThat(store().mediansSince(NOON)).filteredOn(median -> median.source().equals(source))
-                .containsExactly(new PairMedian(source, destination, ICMP_ECHO, 120, 3));
-        assertThat(store().mediansSince(NOON.plus(ofMinutes(1)))).noneMatch(median -> median.source().equals(source));
+        assertThat(medians(newest.minus(ofMinutes(30)))).containsExactly(
+                new PairMedian(source, destination, ICMP_ECHO, 120, 2));
+        assertThat(medians(newest.plus(ofMinutes(1)))).isEmpty();
+    }
+
+    private List<PairMedian> medians(Instant since) {
+        List<PairMedian> medians = new ArrayList<>();
+        store().recentMedians(Set.of(ICMP_ECHO, TCP_CONNECT), since, medians::addAll);
+        medians.removeIf(median -> !median.source().equals(source));
+        return medians;
     }
 
     @Test
@@ -545,11 +560,13 @@ public abstract class MeasurementStoreContract {
     }
 
     protected List<HistoryPoint> history(Duration step) {
-        return store().history(source, destination, ICMP_ECHO, NOON, NOON.plus(Duration.ofHours(1)), step, ALL);
+        return store().history(source, destination, ICMP_ECHO, NOON, NOON.plus(Duration.ofHours(1)), step, ALL)
+                .points();
     }
 
     protected List<HistoryPoint> history(NodeId towards, ProbeKind kind) {
-        return store().history(source, towards, kind, NOON, NOON.plus(Duration.ofHours(1)), ROUND, ALL);
+        return store().history(source, towards, kind, NOON, NOON.plus(Duration.ofHours(1)), ROUND, ALL)
+                .points();
     }
 
     protected ReceivedBatch batch(long sequence, MatrixRow... rows) {

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -191,6 +192,49 @@ public abstract class MetricStoreContract {
         assertThat(store().metrics().history(
                 new MetricQuery(agent, "host_flood", Map.of("n", "x5"), NOON, LATER, ofSeconds(10), ALL)).orElseThrow()
                 .getFirst().points()).hasSize(2);
+    }
+
+    @Test
+    void a_figure_too_large_to_be_added_up_is_left_out_and_keeps_no_other_from_its_minute() {
+        long before = store().metrics().leftOut();
+        send(load(NOON, "1", Double.MAX_VALUE), load(NOON.plusSeconds(20), "1", -Double.MAX_VALUE),
+                load(NOON.plusSeconds(30), "1", MetricStore.LARGEST_FIGURE),
+                load(NOON.plusSeconds(40), "1", MetricStore.LARGEST_FIGURE), load(NOON, "5", 3));
+        store().metrics().rollUp(LATER);
+
+        assertThat(store().metrics().leftOut() - before).isEqualTo(2);
+        assertThat(read("host_load", ofHours(1))).extracting(series -> series.points().getFirst().sum())
+                .containsExactly(2 * MetricStore.LARGEST_FIGURE, 3.0);
+    }
+
+    @Test
+    void what_a_window_cuts_off_an_hour_or_a_minute_does_not_count_and_the_rest_does() {
+        send(IntStream.range(0, 360).mapToObj(n -> load(NOON.plusSeconds(20L * n), "1", 20 * n))
+                .toArray(HostMetric[]::new));
+        for (boolean summedUp : new boolean[]{false, true}) {
+            if (summedUp) {
+                store().metrics().rollUp(LATER);
+            }
+            for (int[] window : new int[][]{{20 * 60, 50 * 60}, {20 * 60 + 10, 50 * 60 + 30}, {50 * 60, 70 * 60 + 30},
+                    {10 * 60, 120 * 60}, {0, 110 * 60 + 50}, {30, 50}, {60 * 60, 120 * 60}}) {
+                Instant from = NOON.plusSeconds(window[0]);
+                Instant to = NOON.plusSeconds(window[1]);
+                List<Point> readings = read("host_load", ofSeconds(20), from, to);
+                assertThat(readings.stream().mapToLong(Point::count).sum())
+                        .isEqualTo(Math.ceilDiv(window[1], 20) - Math.ceilDiv(window[0], 20));
+                for (Duration step : List.of(ofMinutes(1), ofHours(1))) {
+                    MetricSteps steps = new MetricSteps(step);
+                    readings.forEach(steps::add);
+                    assertThat(read("host_load", step, from, to))
+                            .as("%s from %s to %s, summed up: %s", step, from, to, summedUp).isEqualTo(steps.finish());
+                }
+            }
+        }
+    }
+
+    private List<Point> read(String name, Duration step, Instant from, Instant to) {
+        return store().metrics().history(new MetricQuery(agent, name, Map.of(), from, to, step, ALL)).orElseThrow()
+                .getFirst().points();
     }
 
     private static Point point(Instant at, double value) {

@@ -70,7 +70,11 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
     }
 
     private PostgresStore open(Clock clock, Duration retention) {
-        return PostgresStore.open(address(), StoreConfig.server(address()).withRetention(retention), clock, () -> {
+        return open(clock, StoreConfig.server(address()).withRetention(retention));
+    }
+
+    private PostgresStore open(Clock clock, StoreConfig config) {
+        return PostgresStore.open(address(), config, clock, () -> {
         });
     }
 
@@ -115,6 +119,20 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
     }
 
     @Nested
+    class Upkeep extends MaintenanceContract {
+        @Override
+        protected MeasurementStore open(Instant now, Retention retention, int connections) {
+            return PostgresStoreContract.this.open(at(now),
+                    new StoreConfig(new StoreConfig.Target.Server(address()), retention, connections));
+        }
+
+        @Override
+        protected Connection connect() throws SQLException {
+            return PostgresStoreContract.this.connect();
+        }
+    }
+
+    @Nested
     class Earlier extends EarlierVersionContract {
         @Override
         protected DatabaseAddress address() {
@@ -140,7 +158,8 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
 
         try (MeasurementStore second = open(Clock.systemUTC(), StoreConfig.DEFAULT_RETENTION)) {
             assertThat(ask(migrations)).isEqualTo(before);
-            assertThat(second.history(source, destination, ICMP_ECHO, NOON, NOON.plus(ROUND), ROUND, 10)).hasSize(1);
+            assertThat(second.history(source, destination, ICMP_ECHO, NOON, NOON.plus(ROUND), ROUND, 10).points())
+                    .hasSize(1);
         }
     }
 
@@ -313,7 +332,7 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
     }
 
     private List<HistoryPoint> historyAt(Instant when) {
-        return store().history(source, destination, ICMP_ECHO, when, when.plus(ofSeconds(1)), ROUND, 10);
+        return store().history(source, destination, ICMP_ECHO, when, when.plus(ofSeconds(1)), ROUND, 10).points();
     }
 
     private int roundsAt(Instant when) throws SQLException {

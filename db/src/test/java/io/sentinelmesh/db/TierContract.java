@@ -23,6 +23,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 import io.sentinelmesh.db.HistoryPoint.Delays;
+import io.sentinelmesh.db.Tiers.Tier;
 import io.sentinelmesh.db.memory.InMemoryMeasurementStore;
 import io.sentinelmesh.db.tile.DelaySketch;
 import io.sentinelmesh.measurement.MatrixRow;
@@ -133,25 +134,90 @@ public abstract class TierContract {
     }
 
     @Test
-    void a_summing_up_that_fails_changes_nothing_and_is_done_later() throws SQLException {
+    void a_period_that_cannot_be_summed_up_is_set_aside_and_keeps_no_other_from_it() throws SQLException {
         append(store(), batches(new Random(12), 5));
         rollUpAll();
-        String minutes = content("tile_minute");
-        append(store(), List.of(batch(hour.plus(MINUTE), 5, 100, 200)));
-        run("CREATE FUNCTION refuse_sum() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END'");
-        run("CREATE TRIGGER refuse_sum BEFORE INSERT ON tile_minute FOR EACH ROW EXECUTE FUNCTION refuse_sum()");
+        String before = content("tile_minute");
+        append(store(), List.of(batch(hour.plus(MINUTE), 5, 100, 200), batch(hour.plus(MINUTE.multipliedBy(2)), 5, 300),
+                batch(hour.plus(ofHours(1)), 5, 400)));
+        long setAside = store().tiers().setAside();
+        refuse(hour.plus(MINUTE));
         try {
-            assertThatThrownBy(() -> store().tiers().rollUp(Instant.now())).isInstanceOf(StoreException.class);
-            assertThat(content("tile_minute")).isEqualTo(minutes);
+            rollUpAll();
+            assertThat(content("tile_minute")).isNotEqualTo(before);
+            assertThat(store().tiers().setAside() - setAside).isEqualTo(1);
+            assertThat(ask("SELECT string_agg(tier || ' ' || extract(epoch FROM period)::bigint, ',') FROM rollup_dirty"
+                    + " WHERE source = " + number()))
+                    .as("the hour is made without it").isEqualTo("1 " + hour.plus(MINUTE).getEpochSecond());
             checkAgainstTruth(MINUTE);
+            checkAgainstTruth(ofHours(1));
         } finally {
             run("DROP TRIGGER refuse_sum ON tile_minute");
             run("DROP FUNCTION refuse_sum()");
         }
         rollUpAll();
+        assertThat(ask("SELECT count(*) FROM rollup_dirty WHERE source = " + number())).isEqualTo("1");
+
+        rollUpAll(Instant.now().plus(ofHours(1)));
+
+        assertThat(ask("SELECT count(*) FROM rollup_dirty WHERE source = " + number())).isEqualTo("0");
+        run("DELETE FROM tile WHERE source = " + number());
+        checkAgainstTruth(MINUTE);
+        run("DELETE FROM tile_minute WHERE source = " + number());
+        checkAgainstTruth(ofHours(1));
+    }
+
+    private void refuse(Instant minute) throws SQLException {
+        run("CREATE FUNCTION refuse_sum() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.time = ''" + minute
+                + "'' AND NEW.source = " + number() + " THEN RAISE ''no''; END IF; RETURN NEW; END'");
+        run("CREATE TRIGGER refuse_sum BEFORE INSERT ON tile_minute FOR EACH ROW EXECUTE FUNCTION refuse_sum()");
+    }
+
+    @Test
+    void a_summing_up_that_the_database_cannot_do_changes_nothing_and_is_done_later() throws SQLException {
+        append(store(), batches(new Random(12), 5));
+        rollUpAll();
+        String minutes = content("tile_minute");
+        append(store(), List.of(batch(hour.plus(MINUTE), 5, 100, 200)));
+        run("ALTER TABLE tile_minute RENAME TO tile_minute_away");
+        try {
+            assertThatThrownBy(() -> store().tiers().rollUp(Instant.now())).isInstanceOf(StoreException.class);
+        } finally {
+            run("ALTER TABLE tile_minute_away RENAME TO tile_minute");
+        }
+        assertThat(content("tile_minute")).isEqualTo(minutes);
+        checkAgainstTruth(MINUTE);
+        rollUpAll();
 
         assertThat(content("tile_minute")).isNotEqualTo(minutes);
         checkAgainstTruth(MINUTE);
+    }
+
+    @Test
+    void an_hour_is_made_once_when_all_its_minutes_are() throws SQLException {
+        append(store(), batches(new Random(17), 20));
+        run("CREATE FUNCTION count_hour() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM nextval(''hours_made''); RETURN NEW; END'");
+        run("CREATE SEQUENCE hours_made");
+        run("CREATE TRIGGER count_hour BEFORE INSERT ON tile_hour FOR EACH ROW WHEN (NEW.source = " + number()
+                + ") EXECUTE FUNCTION count_hour()");
+        try (Connection late = connect(); Statement statement = late.createStatement()) {
+            // Somebody is storing into the last minute of the first hour: it cannot be summed up yet.
+            late.setAutoCommit(false);
+            assertThat(statement.executeUpdate("UPDATE rollup_dirty SET source = source WHERE source = " + number()
+                    + " AND tier = 1 AND period = (SELECT max(period) FROM rollup_dirty WHERE source = " + number()
+                    + " AND tier = 1 AND period < '" + hour.plus(ofHours(1)) + "')")).isEqualTo(1);
+            rollUpAll();
+            late.rollback();
+            rollUpAll();
+
+            // Two tiles an hour.
+            assertThat(ask("SELECT last_value FROM hours_made")).isEqualTo("4");
+            checkAgainstTruth(ofHours(1));
+        } finally {
+            run("DROP TRIGGER count_hour ON tile_hour");
+            run("DROP FUNCTION count_hour()");
+            run("DROP SEQUENCE hours_made");
+        }
     }
 
     @Test
@@ -166,7 +232,7 @@ public abstract class TierContract {
         run("DELETE FROM tile WHERE source = " + number());
         run("DELETE FROM tile_minute WHERE source = " + number());
         assertThat(store().history(source, destinations.getFirst(), ICMP_ECHO, then, then.plus(ofHours(2)), ofHours(1),
-                ALL)).extracting(HistoryPoint::sent, HistoryPoint::received)
+                ALL).points()).extracting(HistoryPoint::sent, HistoryPoint::received)
                 .containsExactly(tuple(10L, 3L),
                         tuple(3L, 1L));
     }
@@ -188,10 +254,27 @@ public abstract class TierContract {
         run("DELETE FROM tile WHERE source = " + number());
 
         try (MeasurementStore later = another(Clock.offset(Clock.systemUTC(), StoreConfig.DEFAULT_RETENTION))) {
-            assertThat(later.history(source, destinations.getFirst(), ICMP_ECHO, hour.plus(ROUND), hour.plus(MINUTE),
-                    ROUND,
-                    ALL)).singleElement().extracting(HistoryPoint::start, HistoryPoint::sent)
+            PairHistory found = later.history(source, destinations.getFirst(), ICMP_ECHO, hour.plus(ROUND),
+                    hour.plus(MINUTE), ROUND, ALL);
+            assertThat(found.step()).isEqualTo(MINUTE);
+            assertThat(found.points()).singleElement().extracting(HistoryPoint::start, HistoryPoint::sent)
                     .containsExactly(hour, 20L);
+        }
+    }
+
+    @Test
+    void of_what_is_older_than_the_minutes_kept_hours_are_shown_in_steps_of_whole_hours() throws SQLException {
+        append(store(), List.of(batch(hour, 10, 100), batch(hour.plus(ofMinutes(70)), 10, 300)));
+        rollUpAll();
+        run("DELETE FROM tile WHERE source = " + number());
+        run("DELETE FROM tile_minute WHERE source = " + number());
+
+        try (MeasurementStore later = another(Clock.offset(Clock.systemUTC(), Retention.DEFAULT.minutes()))) {
+            PairHistory found = later.history(source, destinations.getFirst(), ICMP_ECHO, hour, hour.plus(ofHours(3)),
+                    ofMinutes(90), ALL);
+            assertThat(found.step()).isEqualTo(ofHours(2));
+            assertThat(found.points().stream().mapToLong(HistoryPoint::sent).sum()).isEqualTo(20);
+            assertThat(found.points()).allMatch(point -> point.start().getEpochSecond() % 7_200 == 0);
         }
     }
 
@@ -226,7 +309,7 @@ public abstract class TierContract {
         append(store(), batches(new Random(16), 5));
         rollUpAll();
 
-        assertThat(store().tiers().space(Instant.now())).hasSize(3).allSatisfy(space -> {
+        assertThat(store().tiers().space(Instant.now())).hasSize(Tier.values().length).allSatisfy(space -> {
             assertThat(space.bytes()).isPositive();
             assertThat(space.bytesPerDay()).isPositive();
             assertThat(space.forecastBytes()).isGreaterThanOrEqualTo(space.bytes());
@@ -266,7 +349,11 @@ public abstract class TierContract {
     }
 
     private void rollUpAll() {
-        while (store().tiers().rollUp(Instant.now())) {
+        rollUpAll(Instant.now());
+    }
+
+    private void rollUpAll(Instant now) {
+        while (store().tiers().rollUp(now)) {
             // As long as there is more.
         }
     }
@@ -308,7 +395,7 @@ public abstract class TierContract {
 
     private List<HistoryPoint> history(MeasurementStore from, NodeId destination, Duration step, Instant start,
             Instant end) {
-        return from.history(source, destination, ICMP_ECHO, start, end, step, ALL);
+        return from.history(source, destination, ICMP_ECHO, start, end, step, ALL).points();
     }
 
     private String content(String table) throws SQLException {

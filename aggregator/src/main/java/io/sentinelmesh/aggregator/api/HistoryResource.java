@@ -1,7 +1,6 @@
 package io.sentinelmesh.aggregator.api;
 
 import java.time.Clock;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -12,6 +11,7 @@ import io.sentinelmesh.aggregator.offload.TooBusyException;
 import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.PairHistory;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -28,7 +28,7 @@ final class HistoryResource {
     private record Pair(Optional<MeshNode> source, Optional<MeshNode> destination, Optional<ProbeKind> kindInUse) {
     }
 
-    private record Answer(ProbeKind kind, List<HistoryPoint> points) {
+    private record Answer(ProbeKind kind, PairHistory history) {
     }
 
     private final MeshThread mesh;
@@ -102,10 +102,11 @@ final class HistoryResource {
 
     private static JsonObject json(HistoryQuery query, MeshNode source, MeshNode destination, Answer answer) {
         JsonArray points = new JsonArray();
-        answer.points.forEach(point -> points.add(point(point)));
+        answer.history.points().forEach(point -> points.add(point(point)));
         return new JsonObject().put("source", Json.node(source)).put("destination", Json.node(destination))
                 .put("kind", answer.kind.label()).put("from", query.from().toString())
-                .put("to", query.to().toString()).put("stepSeconds", query.step().toSeconds()).put("points", points);
+                .put("to", query.to().toString()).put("stepSeconds", answer.history.step().toSeconds())
+                .put("points", points);
     }
 
     private static JsonObject point(HistoryPoint point) {

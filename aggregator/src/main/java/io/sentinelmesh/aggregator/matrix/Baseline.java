@@ -22,9 +22,13 @@ public record Baseline(double micros, int rounds) {
     /** Below this a step of one percent would be lost in the clock's own grain, and a baseline near 0 could never grow. */
     private static final double SMALLEST_STEP_MICROS = 0.5;
 
-    /** What a store remembers of the last hour, so that a restart does not forget what is usual. */
-    public static Baseline remembered(int medianMicros, int rounds) {
-        return new Baseline(medianMicros, rounds);
+    /**
+     * What a store remembers of the last minutes, so that a restart does not forget what is usual.
+     *
+     * @param minutes in which something was answered: so many rounds at least
+     */
+    public static Baseline remembered(int medianMicros, int minutes) {
+        return new Baseline(medianMicros, minutes);
     }
 
     /**

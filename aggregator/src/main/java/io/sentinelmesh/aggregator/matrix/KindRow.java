@@ -166,6 +166,16 @@ final class KindRow {
         return judge(slot, impaired);
     }
 
+    /** @return whether anyone looking would see a difference */
+    boolean recall(int slot, Baseline usual, boolean impaired) {
+        if (usualRounds[slot] >= Baseline.ROUNDS_TO_LEARN) {
+            return false;
+        }
+        usualMicros[slot] = (float) usual.micros();
+        usualRounds[slot] = saturated(usual.rounds());
+        return judge(slot, impaired);
+    }
+
     /** Once per round, and only from rounds without loss: what an impaired path takes is not what is usual for it. */
     private void learn(int slot, long nowNanos) {
         int now = (int) (nowNanos / LEARNT_UNIT_NANOS);

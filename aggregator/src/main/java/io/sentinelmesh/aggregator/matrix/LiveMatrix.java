@@ -97,6 +97,20 @@ public final class LiveMatrix {
         return leftOut;
     }
 
+    /** What is remembered of a pair, for its cell: now, if that has not learnt by itself yet, or when it comes. */
+    public void recall(NodeId source, NodeId destination, ProbeKind kind, Baseline usual) {
+        OptionalInt from = nodes.indexOf(source);
+        OptionalInt to = nodes.indexOf(destination);
+        SourceRow row = from.isEmpty() ? null : rows.get(from.getAsInt());
+        KindRow cells = row == null ? null : row.kind(kind).orElse(null);
+        int slot = cells == null || to.isEmpty() ? -1 : cells.slotOf(to.getAsInt());
+        if (row == null || cells == null || slot < 0) {
+            baselines.remember(source, destination, kind, usual);
+        } else if (cells.recall(slot, usual, row.impaired())) {
+            changed(row, cells, to.getAsInt());
+        }
+    }
+
     /** A kind that is hidden by another one changes nothing for those who look at what is shown. */
     private static void changed(SourceRow row, KindRow cells, int destination) {
         cells.changed.set(destination);

@@ -288,6 +288,29 @@ class LiveMatrixTest {
     }
 
     @Test
+    void what_is_remembered_late_is_usual_at_once_unless_the_pair_has_learnt_anew() {
+        reports(a, answered(b, 9_000));
+        for (int round = 0; round < 4; round++) {
+            reports(b, answered(a, 200));
+            passes(ROUND);
+        }
+        reports(a, answered(b, 9_000));
+        matrix.tick(nowNanos);
+        assertThat(state(a, b)).isEqualTo(CellState.OK);
+
+        for (MeshNode to : List.of(b, c)) {
+            matrix.recall(a.id(), to.id(), ProbeKind.ICMP_ECHO, Baseline.remembered(1_000, 10));
+        }
+        matrix.recall(b.id(), a.id(), ProbeKind.ICMP_ECHO, Baseline.remembered(1_000, 10));
+
+        assertThat(state(a, b)).isEqualTo(CellState.DEGRADED);
+        assertThat(changed()).extracting(ChangedCell::source).containsExactly(index(a));
+        assertThat(matrix.cell(index(b), index(a)).orElseThrow().baselineMicros()).hasValue(200);
+        reports(a, answered(b, 9_000), answered(c, 9_000));
+        assertThat(state(a, c)).as("its cell came later").isEqualTo(CellState.DEGRADED);
+    }
+
+    @Test
     void another_kind_has_a_baseline_of_its_own() {
         baselines.remember(a.id(), b.id(), ProbeKind.ICMP_ECHO, Baseline.remembered(1_000, 300));
         reports(a, answered(b, 1_000));

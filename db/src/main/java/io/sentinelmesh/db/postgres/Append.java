@@ -25,8 +25,8 @@ import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
 
 /**
- * One transaction that stores batches. Locks are taken in one order everywhere, cursors, then nodes, then sources, then periods to be summed up, then series of metrics, each ascending, so that
- * appends at the same time do not deadlock.
+ * One transaction that stores batches. Locks are taken in one order everywhere, cursors, then nodes, then sources, then periods to be summed up, then
+ * series of metrics, each ascending, so that appends at the same time do not deadlock.
  */
 final class Append {
 
@@ -34,16 +34,14 @@ final class Append {
 
     private final Nodes.InTransaction nodes;
     private final Layouts.InTransaction layouts;
-    private final StorableRounds storable;
-    private final LeftOut leftOut;
+    private final LeftOut.InTransaction leftOut;
     private final MetricAppend metrics;
     private long results;
 
     Append(Nodes nodes, Layouts layouts, StorableRounds storable, LeftOut leftOut, MetricAppend metrics) {
         this.nodes = nodes.begin();
         this.layouts = layouts.begin();
-        this.storable = storable;
-        this.leftOut = leftOut;
+        this.leftOut = leftOut.begin(storable);
         this.metrics = metrics;
     }
 
@@ -54,7 +52,7 @@ final class Append {
             List<MeshNode> endpoints = new ArrayList<>();
             for (ReceivedBatch batch : fresh) {
                 endpoints.addAll(batch.endpoints());
-                batch.rows().stream().filter(row -> leftOut.admits(row, storable)).forEach(rows::add);
+                batch.rows().stream().filter(leftOut::admits).forEach(rows::add);
             }
             nodes.enterEndpoints(connection, endpoints);
             enterNodes(connection, fresh, rows);
@@ -76,6 +74,7 @@ final class Append {
     void committed() {
         nodes.committed();
         layouts.committed();
+        leftOut.committed();
     }
 
     /** @return the batches that are not stored yet */
@@ -151,7 +150,7 @@ final class Append {
     }
 
     private boolean count(PairResult result) {
-        boolean admitted = leftOut.admits(result, storable);
+        boolean admitted = leftOut.admits(result);
         results += admitted ? 1 : 0;
         return admitted;
     }

@@ -41,6 +41,8 @@ final class ConnectionPool {
         config.setConnectionTimeout(BORROW_TIMEOUT.toMillis());
         config.setMaxLifetime(MAX_LIFETIME.toMillis());
         config.setDataSourceProperties(driverProperties());
+        // Marks and notes rely on it: what is taken away here must be read after that, whatever the database's own default is.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setConnectionInitSql(LIMIT_STATEMENTS + "; " + NO_COMPILER);
         try {
             return new HikariDataSource(config);

@@ -1,14 +1,18 @@
 package io.sentinelmesh.db.postgres;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -32,8 +36,12 @@ import io.sentinelmesh.measurement.PairResult;
  */
 final class ConvertTiles implements JavaMigration {
 
-    /** Short, because it is held in memory: of 1,000 agents some 200,000 tiles. */
+    /** What is held in memory at once: tiles, some 700 bytes each, and those of the same instant as the last. */
+    private static final int SLICE_TILES = 20_000;
+    /** And not longer than this, so that nobody has to sort a day to find the end. */
     private static final Duration SLICE = Duration.ofMinutes(2);
+    private static final String SLICE_END = """
+            SELECT time FROM tile_before_9 WHERE time > ? AND time < ? ORDER BY time OFFSET ? LIMIT 1""";
     private static final NodeId SOMEBODY = new NodeId(new UUID(0, 0));
 
     private final RoundTile encoder = new RoundTile();
@@ -67,18 +75,34 @@ final class ConvertTiles implements JavaMigration {
                 flavour.next();
                 plain = flavour.getBoolean(1);
             }
-            long first;
-            long last;
-            try (ResultSet times = statement.executeQuery(
-                    "SELECT extract(epoch FROM min(time))::bigint, extract(epoch FROM max(time))::bigint FROM tile_before_9")) {
-                times.next();
-                first = times.getLong(1);
-                last = times.getLong(2);
+            Optional<Instant> at = first(statement, "");
+            while (at.isPresent()) {
+                Instant end = sliceEnd(connection, at.get());
+                convert(connection, plain, at.get(), end);
+                at = first(statement, " WHERE time >= " + CopyRows.literal(end));
             }
-            for (long at = first; first > 0 && at <= last; at += SLICE.toSeconds()) {
-                convert(connection, plain, Instant.ofEpochSecond(at));
-            }
+            // Making a partition limited the wait for a lock. Whoever reads the old table now is waited for: hours of work would be undone.
+            statement.execute("SET LOCAL lock_timeout = 0");
             statement.execute("DROP TABLE tile_before_9");
+        }
+    }
+
+    private static Optional<Instant> first(Statement statement, String where) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT min(time) FROM tile_before_9" + where)) {
+            row.next();
+            return Optional.ofNullable(row.getObject(1, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+        }
+    }
+
+    /** Exclusive. */
+    private static Instant sliceEnd(Connection connection, Instant from) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SLICE_END)) {
+            statement.setObject(1, from.atOffset(ZoneOffset.UTC));
+            statement.setObject(2, from.plus(SLICE).atOffset(ZoneOffset.UTC));
+            statement.setInt(3, SLICE_TILES);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getObject(1, OffsetDateTime.class).toInstant() : from.plus(SLICE);
+            }
         }
     }
 
@@ -87,12 +111,12 @@ final class ConvertTiles implements JavaMigration {
             CellBytes problems) {
     }
 
-    private void convert(Connection connection, boolean plain, Instant from) throws SQLException {
+    private void convert(Connection connection, boolean plain, Instant from, Instant end) throws SQLException {
         List<Converted> rows = new ArrayList<>();
         CopyRows.read(connection,
                 "SELECT time, source, round_ms, tile, kind, sent, received, min_us, lower_quartile_us,"
                         + " median_us, upper_quartile_us, max_us, problems FROM tile_before_9 WHERE time >= "
-                        + CopyRows.literal(from) + " AND time < " + CopyRows.literal(from.plus(SLICE)),
+                        + CopyRows.literal(from) + " AND time < " + CopyRows.literal(end),
                 row -> rows.add(convert(row)));
         if (rows.isEmpty()) {
             return;

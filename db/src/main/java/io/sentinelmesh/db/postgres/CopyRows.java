@@ -52,10 +52,20 @@ final class CopyRows {
                     sink.row(rows);
                 }
             }
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
+        } catch (SQLException | RuntimeException failure) {
+            readToTheEnd(copy, failure);
+            throw failure;
+        }
+    }
+
+    /** After a sink gave up. Cancelled, the copy would leave its connection out of step, and whoever gets that next would fail for it. */
+    private static void readToTheEnd(CopyOut copy, Exception failure) {
+        try {
+            while (copy.isActive() && copy.readFromCopy() != null) {
+                // Nobody wants these rows.
             }
+        } catch (SQLException lost) {
+            failure.addSuppressed(lost);
         }
     }
 

@@ -22,9 +22,10 @@ record Cut(Tier tier, String table, int days, String storage) {
     static final Cut MINUTES = new Cut(Tier.MINUTE, "tile_minute", 7, IN_PAGE);
     static final Cut HOURS = new Cut(Tier.HOUR, "tile_hour", 28, IN_PAGE);
 
-    static final Cut METRIC_SAMPLES = new Cut(Tier.RAW, "metric_sample", 1, "");
-    static final Cut METRIC_MINUTES = new Cut(Tier.MINUTE, "metric_minute", 1, "");
-    static final Cut METRIC_HOURS = new Cut(Tier.HOUR, "metric_hour", 1, "");
+    static final Cut METRIC_SAMPLES = new Cut(Tier.METRIC_RAW, "metric_sample", 1, "");
+    static final Cut METRIC_MINUTES = new Cut(Tier.METRIC_MINUTE, "metric_minute", 7, "");
+    /** In days a view that asks for the last ones would lock 400 tables and their indexes to plan: more locks than a small server has. */
+    static final Cut METRIC_HOURS = new Cut(Tier.METRIC_HOUR, "metric_hour", 28, "");
     private static final List<Cut> ALL = List.of(RAW, MINUTES, HOURS, METRIC_SAMPLES, METRIC_MINUTES, METRIC_HOURS);
 
     /** Empty for a table that is kept in one piece. */

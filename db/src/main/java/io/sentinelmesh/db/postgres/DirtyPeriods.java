@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 
 import org.postgresql.PGConnection;
@@ -27,9 +28,13 @@ final class DirtyPeriods {
             ON CONFLICT (tier, period, source, kind) DO UPDATE SET source = excluded.source WHERE false""";
     private static final String TAKE = """
             WITH due AS MATERIALIZED (
-                SELECT tier, period, source, kind FROM rollup_dirty
-                WHERE tier = ? AND period <= to_timestamp(?)
-                ORDER BY period, source, kind LIMIT ? FOR UPDATE SKIP LOCKED
+                SELECT tier, period, source, kind FROM rollup_dirty m
+                WHERE tier = ? AND period <= to_timestamp(?) AND (held_until IS NULL OR held_until <= to_timestamp(?))
+                    AND (tier = 1 OR NOT EXISTS (
+                        SELECT FROM rollup_dirty below
+                        WHERE below.source = m.source AND below.kind = m.kind AND below.tier = 1 AND below.period >= m.period
+                            AND below.period < m.period + interval '1 hour' AND below.held_until IS NULL))
+                ORDER BY period, source, kind LIMIT ? FOR UPDATE OF m SKIP LOCKED
             )
             DELETE FROM rollup_dirty d USING due
             WHERE d.tier = due.tier AND d.period = due.period AND d.source = due.source AND d.kind = due.kind
@@ -38,7 +43,13 @@ final class DirtyPeriods {
             SELECT DISTINCT extract(epoch FROM period)::bigint FROM rollup_dirty
             WHERE source = ? AND kind = ? AND tier <= ? AND period >= to_timestamp(?) AND period < to_timestamp(?)""";
     private static final String ANY_BEFORE = """
-            SELECT EXISTS (SELECT FROM rollup_dirty WHERE tier = ? AND period < to_timestamp(?))""";
+            SELECT EXISTS (SELECT FROM rollup_dirty WHERE tier <= ? AND period < to_timestamp(?) AND held_until IS NULL)""";
+    private static final String NEXT_DUE = """
+            SELECT extract(epoch FROM min(period))::bigint FROM rollup_dirty
+            WHERE tier = ? AND period >= to_timestamp(?) AND period <= to_timestamp(?)""";
+    private static final String HOLD = """
+            UPDATE rollup_dirty SET held_until = to_timestamp(?)
+            WHERE tier = ? AND period = to_timestamp(?) AND source = ? AND kind = ?""";
 
     private DirtyPeriods() {
     }
@@ -75,13 +86,17 @@ final class DirtyPeriods {
         }
     }
 
-    /** Takes the oldest marks that are due and that nobody is working on. They are back if this transaction fails. */
+    /**
+     * Takes the oldest marks that are due and that nobody is working on. They are back if this transaction fails. An hour waits for its marked
+     * minutes, or it would be made again after each of them.
+     */
     static List<Key> take(Connection connection, RollUpLevel level, Instant now, int most) throws SQLException {
         List<Key> taken = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
             statement.setInt(1, level.number());
             statement.setLong(2, level.lastDue(now));
-            statement.setInt(3, most);
+            statement.setLong(3, now.getEpochSecond());
+            statement.setInt(4, most);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     taken.add(new Key(rows.getLong(1), rows.getInt(2), rows.getInt(3)));
@@ -110,6 +125,33 @@ final class DirtyPeriods {
         }
     }
 
+    /** The oldest marked period from a time on that is due. */
+    static OptionalLong nextDue(Connection connection, RollUpLevel level, long from, Instant now) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(NEXT_DUE)) {
+            statement.setInt(1, level.number());
+            statement.setLong(2, from);
+            statement.setLong(3, level.lastDue(now));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                long period = row.getLong(1);
+                return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(period);
+            }
+        }
+    }
+
+    /** Sets a mark aside until then: its period cannot be summed up. */
+    static void hold(Connection connection, RollUpLevel level, Key key, Instant until) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HOLD)) {
+            statement.setLong(1, until.getEpochSecond());
+            statement.setInt(2, level.number());
+            statement.setLong(3, key.period());
+            statement.setInt(4, key.source());
+            statement.setInt(5, key.kind());
+            statement.executeUpdate();
+        }
+    }
+
+    /** Whether what is below a level is still needed: marks of the levels below count too, as theirs would mark this one. Not those set aside. */
     static boolean anyBefore(Connection connection, RollUpLevel level, Instant time) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(ANY_BEFORE)) {
             statement.setInt(1, level.number());

@@ -4,10 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
-import io.sentinelmesh.db.HistoryPoint;
+import io.sentinelmesh.db.PairHistory;
 import io.sentinelmesh.db.Retention;
 import io.sentinelmesh.db.history.StepMerger;
 import io.sentinelmesh.db.tile.PeriodTileReader;
@@ -47,19 +46,23 @@ final class HistoryReader {
     record Window(Instant from, Instant to, Duration step, int limit) {
     }
 
-    static List<HistoryPoint> read(Connection connection, NodeId source, NodeId destination, ProbeKind kind,
+    static PairHistory read(Connection connection, NodeId source, NodeId destination, ProbeKind kind,
             Window window, Retention retention, Instant now) throws SQLException {
-        Optional<RollUpLevel> finest = finestKept(window.from, retention, now);
-        Duration step = finest.isPresent() && finest.get().length().compareTo(window.step) > 0
-                ? finest.get().length()
-                : window.step;
+        Duration step = finestKept(window.from, retention, now).map(level -> whole(window.step, level))
+                .orElse(window.step);
         StepMerger merger = new StepMerger(step, window.limit);
         Optional<Place> place = Place.find(connection, source, destination);
         if (place.isPresent()) {
             HistoryReader reader = new HistoryReader(connection, place.get(), kind, retention, now, merger);
-            reader.read(coarsest(step).or(() -> finest), window.from, window.to);
+            reader.read(coarsest(step), window.from, window.to);
         }
-        return merger.finish();
+        return new PairHistory(step, merger.finish());
+    }
+
+    /** Steps that are no whole periods of the only tier that goes back so far would be read from a finer one, and its end be a gap. */
+    private static Duration whole(Duration step, RollUpLevel level) {
+        long length = level.length().toMillis();
+        return Duration.ofMillis(Math.ceilDiv(step.toMillis(), length) * length);
     }
 
     /** Empty: rounds. */

@@ -13,7 +13,10 @@ import org.slf4j.LoggerFactory;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.PairResult;
 
-/** Counts results that could not be stored, and says so in the log at most once a minute. Thread-safe. */
+/**
+ * Counts results that could not be stored, and says so in the log at most once a minute. They count when the rest of their batch is committed, so that
+ * none counts twice. Thread-safe.
+ */
 final class LeftOut {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeftOut.class);
@@ -31,25 +34,51 @@ final class LeftOut {
         return results.get();
     }
 
-    boolean admits(MatrixRow row, StorableRounds storable) {
-        return admits(storable.trouble(row), row.source().toString(), row.results().size());
+    InTransaction begin(StorableRounds storable) {
+        return new InTransaction(storable);
     }
 
-    boolean admits(PairResult result, StorableRounds storable) {
-        Optional<String> trouble = storable.trouble(result);
-        return trouble.isEmpty() || admits(trouble, "a source to " + result.destination(), 1);
-    }
+    /** What one attempt at a transaction leaves out. For one thread. */
+    final class InTransaction {
 
-    private boolean admits(Optional<String> trouble, String from, int count) {
-        if (trouble.isEmpty()) {
-            return true;
+        private final StorableRounds storable;
+        private long count;
+        private String example = "";
+
+        private InTransaction(StorableRounds storable) {
+            this.storable = storable;
         }
+
+        boolean admits(MatrixRow row) {
+            return admits(storable.trouble(row), row.source().toString(), row.results().size());
+        }
+
+        boolean admits(PairResult result) {
+            Optional<String> trouble = storable.trouble(result);
+            return trouble.isEmpty() || admits(trouble, "a source to " + result.destination(), 1);
+        }
+
+        private boolean admits(Optional<String> trouble, String from, int left) {
+            if (trouble.isPresent()) {
+                count += left;
+                example = "from " + from + ": " + trouble.get();
+            }
+            return trouble.isEmpty();
+        }
+
+        void committed() {
+            if (!example.isEmpty()) {
+                add(count, example);
+            }
+        }
+    }
+
+    private void add(long count, String example) {
         long total = results.addAndGet(count);
         Instant now = clock.instant();
         Instant last = lastSaid.get();
         if (last.plus(QUIET).isBefore(now) && lastSaid.compareAndSet(last, now)) {
-            LOG.warn("Not stored, from {}: {} ({} results left out so far)", from, trouble.get(), total);
+            LOG.warn("Not stored, {} ({} results left out so far)", example, total);
         }
-        return false;
     }
 }

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
+import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.MetricValue;
 
@@ -49,12 +50,24 @@ final class MetricAppend {
     /** @param agent its node's number */
     void add(int agent, List<HostMetric> metrics) {
         for (HostMetric metric : metrics) {
-            if (storable.admits(metric.at())) {
+            if (storable.admits(metric.at()) && canBeAddedUp(metric)) {
                 readings.add(new Reading(SeriesKey.of(agent, metric), metric));
             } else {
                 leftOut++;
             }
         }
+    }
+
+    private static boolean canBeAddedUp(HostMetric metric) {
+        return Math.abs(figure(metric)) <= MetricStore.LARGEST_FIGURE;
+    }
+
+    private static double figure(HostMetric metric) {
+        return switch (metric.value()) {
+            case MetricValue.Gauge(double value) -> value;
+            case MetricValue.Counter(double value) -> value;
+            case MetricValue.Histogram histogram -> histogram.sum();
+        };
     }
 
     void run(Connection connection) throws SQLException {
@@ -96,11 +109,7 @@ final class MetricAppend {
     private static void write(BinaryCopy encoder, int number, HostMetric metric) throws SQLException {
         encoder.beginRow(FIELDS);
         encoder.timestamp(metric.at());
-        switch (metric.value()) {
-            case MetricValue.Gauge(double value) -> encoder.float8(value);
-            case MetricValue.Counter(double value) -> encoder.float8(value);
-            case MetricValue.Histogram histogram -> encoder.float8(histogram.sum());
-        }
+        encoder.float8(figure(metric));
         encoder.int4(number);
         if (metric.value() instanceof MetricValue.Histogram histogram) {
             encoder.int8Array(histogram.counts());

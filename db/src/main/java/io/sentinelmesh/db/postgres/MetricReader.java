@@ -25,6 +25,8 @@ import io.sentinelmesh.db.metric.MetricType;
 final class MetricReader {
 
     private static final int FETCH_ROWS = 5_000;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
 
     private static final String SERIES = """
             SELECT s.number, s.unit, s.type, s.bounds,
@@ -34,8 +36,9 @@ final class MetricReader {
             ORDER BY s.labels::text, s.number""";
 
     /**
-     * One snapshot of the tiers and of what is not made yet, so that no reading is missed or counted twice while somebody rolls up: hours up to
-     * the first that must be made, then minutes up to the first that must be, then samples.
+     * One snapshot of the tiers and of what is not made yet, so that no reading is missed or counted twice while somebody rolls up: hours that lie
+     * in the window as a whole, up to the first that must be made; minutes on both sides of them, up to the first that must be made; samples on
+     * both sides of those. A tier that the step does not want has an empty stretch.
      */
     private static final String ROWS = """
             WITH wanted AS (SELECT number, agent, transient FROM metric_series WHERE number = ANY (?)),
@@ -43,22 +46,53 @@ final class MetricReader {
                 SELECT coalesce(min(time) FILTER (WHERE seconds = 60), 'infinity') AS minute,
                        coalesce(date_bin('1 hour', min(time), '2000-01-01 00:00:00+00'), 'infinity') AS hour
                 FROM metric_due WHERE agent = (SELECT agent FROM wanted LIMIT 1)),
-            border AS (
-                SELECT CASE WHEN ? THEN hour ELSE '-infinity' END AS hour, CASE WHEN ? THEN minute ELSE '-infinity' END AS minute FROM due)
+            stretch AS (
+                SELECT ?::timestamptz AS hours, greatest(?::timestamptz, least(?::timestamptz, hour)) AS hours_end,
+                       ?::timestamptz AS minutes, greatest(?::timestamptz, least(?::timestamptz, minute)) AS minutes_end
+                FROM due)
             SELECT h.series, h.time, h.count, h.sum, h.min, h.max, h.last, h.last_at, h.counts
-            FROM border, wanted w JOIN metric_hour h ON h.series = w.number
-            WHERE NOT w.transient AND h.time >= ? AND h.time < ? AND h.time < border.hour
+            FROM stretch b, wanted w JOIN metric_hour h ON h.series = w.number
+            WHERE NOT w.transient AND h.time >= ? AND h.time < ? AND h.time < b.hours_end
             UNION ALL
             SELECT m.series, m.time, m.count, m.sum, m.min, m.max, m.last, m.last_at, m.counts
-            FROM border, wanted w JOIN metric_minute m ON m.series = w.number
-            WHERE NOT w.transient AND m.time >= ? AND m.time < ? AND m.time < border.minute AND m.time >= border.hour
+            FROM stretch b, wanted w JOIN metric_minute m ON m.series = w.number
+            WHERE NOT w.transient AND m.time >= ? AND m.time < ? AND m.time < b.minutes_end AND m.time < b.hours
+            UNION ALL
+            SELECT m.series, m.time, m.count, m.sum, m.min, m.max, m.last, m.last_at, m.counts
+            FROM stretch b, wanted w JOIN metric_minute m ON m.series = w.number
+            WHERE NOT w.transient AND m.time >= ? AND m.time < ? AND m.time < b.minutes_end AND m.time >= b.hours_end
             UNION ALL
             SELECT r.series, r.time, 1, r.value, r.value, r.value, r.value, r.time, r.counts
-            FROM border, wanted w JOIN metric_sample r ON r.series = w.number
-            WHERE r.time >= ? AND r.time < ? AND (w.transient OR r.time >= border.minute)
+            FROM stretch b, wanted w JOIN metric_sample r ON r.series = w.number
+            WHERE r.time >= ? AND r.time < ? AND r.time < CASE WHEN w.transient THEN 'infinity' ELSE b.minutes END
+            UNION ALL
+            SELECT r.series, r.time, 1, r.value, r.value, r.value, r.value, r.time, r.counts
+            FROM stretch b, wanted w JOIN metric_sample r ON r.series = w.number
+            WHERE r.time >= ? AND r.time < ? AND NOT w.transient AND r.time >= b.minutes_end
             ORDER BY 1, 2, 8""";
 
     private record Series(int number, String unit, MetricType type, List<Double> bounds, Map<String, String> labels) {
+    }
+
+    /** From first on, up to its end. */
+    private record Stretch(Instant first, Instant end) {
+
+        Stretch nothing() {
+            return new Stretch(first, first);
+        }
+
+        /** Without the periods that its borders cut, where what they are made of is there still; with them where it is not. */
+        Stretch whole(Duration period, Instant belowSince) {
+            Instant begin = edge(first, period, !first.isBefore(belowSince));
+            Instant last = edge(end, period, end.isBefore(belowSince));
+            return begin.isBefore(last) ? new Stretch(begin, last) : nothing();
+        }
+
+        private static Instant edge(Instant time, Duration period, boolean up) {
+            long seconds = period.toSeconds();
+            Instant start = Instant.ofEpochSecond(Math.floorDiv(time.getEpochSecond(), seconds) * seconds);
+            return start.equals(time) || !up ? start : start.plus(period);
+        }
     }
 
     private MetricReader() {
@@ -105,16 +139,24 @@ final class MetricReader {
 
     private static boolean read(Connection connection, MetricQuery query, Instant rawSince, Instant minutesSince,
             Map<Integer, MetricSteps> steps) throws SQLException {
-        boolean minutes = fits(query, Duration.ofMinutes(1)) || query.from().isBefore(rawSince);
-        boolean hours = fits(query, Duration.ofHours(1)) || query.from().isBefore(minutesSince);
+        boolean byHours = fits(query, HOUR) || query.from().isBefore(minutesSince);
+        boolean byMinutes = byHours || fits(query, MINUTE) || query.from().isBefore(rawSince);
+        Stretch all = new Stretch(query.from(), query.to());
+        Stretch hours = byHours ? all.whole(HOUR, minutesSince) : all.nothing();
+        Stretch minutes = byMinutes ? all.whole(MINUTE, rawSince) : all.nothing();
         try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
             statement.setFetchSize(FETCH_ROWS);
             statement.setArray(1, connection.createArrayOf("int4", steps.keySet().toArray()));
-            statement.setBoolean(2, hours);
-            statement.setBoolean(3, minutes || hours);
-            for (int at = 4; at <= 8; at += 2) {
-                statement.setObject(at, query.from().atOffset(ZoneOffset.UTC));
-                statement.setObject(at + 1, query.to().atOffset(ZoneOffset.UTC));
+            int at = 2;
+            for (Stretch tier : List.of(hours, minutes)) {
+                for (Instant time : List.of(tier.first, tier.first, tier.end)) {
+                    statement.setObject(at++, time.atOffset(ZoneOffset.UTC));
+                }
+            }
+            // Said once more as constants, by which partitions need not be looked at.
+            for (Stretch read : List.of(hours, minutes, minutes, all, all)) {
+                statement.setObject(at++, read.first.atOffset(ZoneOffset.UTC));
+                statement.setObject(at++, read.end.atOffset(ZoneOffset.UTC));
             }
             int points = 0;
             try (ResultSet rows = statement.executeQuery()) {

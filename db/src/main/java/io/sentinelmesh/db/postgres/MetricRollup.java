@@ -7,10 +7,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.db.postgres.MetricNotes.Due;
 
 /**
  * Makes minutes of samples and hours of minutes. What is to be made stands in metric_due, put there by the transaction that stored the samples
@@ -19,20 +24,18 @@ import java.util.Set;
  */
 final class MetricRollup {
 
-    /** Minutes of agents in one transaction: with some two hundred series each it takes about a second. */
+    /** Notes in one transaction: with some two hundred series each it takes about a second, with many series {@link Portion} makes them fewer. */
     private static final int AT_ONCE = 500;
+    /** What cannot be made by itself is tried again after this. */
+    private static final Duration HOLD = Duration.ofHours(1);
     /** Calls come every few seconds, and a backlog must not keep one from ending. */
     private static final int MOST_TURNS = 40;
     /** After its end, for what is still on its way: what comes later costs another making, nothing else. */
     static final Duration GRACE = Duration.ofSeconds(30);
+    private static final int NOTHING_LEFT = -1;
+    private static final Logger LOG = LoggerFactory.getLogger(MetricRollup.class);
     /** "metr" in ASCII; two processes that made one minute at once would wait for each other. */
     private static final long LOCK = 0x6D657472L;
-
-    // An agent's minutes follow one another in this order, so that one that is due several times is made once.
-    private static final String TAKE = """
-            DELETE FROM metric_due WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM metric_due WHERE seconds = ? AND time <= ? ORDER BY time, agent LIMIT ?))
-            RETURNING agent, time""";
 
     /** Each series alone by its index, whatever the planner thinks of unnest; sums in a fixed order, so that they are the same each time. */
     private static final String MINUTES = """
@@ -61,10 +64,6 @@ final class MetricRollup {
             WHERE a.count > 0
             """
             + Upsert.TEXT;
-    private static final String HOURS_DUE = """
-            INSERT INTO metric_due (seconds, agent, time)
-            SELECT DISTINCT 3600, d.agent, date_bin('1 hour', d.time, '2000-01-01 00:00:00+00')
-            FROM unnest(?::int[], ?::timestamptz[]) AS d (agent, time)""";
 
     private static final class Upsert {
         static final String TEXT = """
@@ -84,12 +83,11 @@ final class MetricRollup {
         }
     }
 
-    private record Due(int agent, Instant start) {
-    }
-
     private final Transactions transactions;
     private final Partitions minutes;
     private final Partitions hours;
+    private final Portion portion = new Portion(AT_ONCE);
+    private final AtomicLong setAside = new AtomicLong();
 
     MetricRollup(Transactions transactions, Partitions minutes, Partitions hours) {
         this.transactions = transactions;
@@ -107,8 +105,8 @@ final class MetricRollup {
         requireRoom(tier, newest);
         int made = 0;
         for (int turn = 0; turn < MOST_TURNS; turn++) {
-            int more = transactions.run("roll up metrics", connection -> turn(connection, tier, newest));
-            if (more == 0) {
+            int more = portion(tier, now, newest);
+            if (more == NOTHING_LEFT) {
                 break;
             }
             made += more;
@@ -116,36 +114,62 @@ final class MetricRollup {
         return made;
     }
 
+    /** @return how many were made: 0 if these could not be; or {@link #NOTHING_LEFT} */
+    private int portion(Tier tier, Instant now, Instant newest) {
+        Set<Due> due = new LinkedHashSet<>();
+        long began = System.nanoTime();
+        try {
+            transactions.run("roll up metrics", connection -> {
+                due.clear();
+                if (alone(connection)) {
+                    due.addAll(MetricNotes.take(connection, tier.length, now, newest, portion.size()));
+                }
+                make(connection, tier, due);
+                return true;
+            });
+        } catch (RuntimeException failure) {
+            if (due.isEmpty() || !SqlTrouble.isOfContent(failure)) {
+                throw failure;
+            }
+            portion.halve();
+            if (due.size() == 1) {
+                hold(tier, due.iterator().next(), now, failure);
+            }
+            return 0;
+        }
+        portion.done(Duration.ofNanos(System.nanoTime() - began));
+        return due.isEmpty() ? NOTHING_LEFT : due.size();
+    }
+
+    /** Its readings stay what they are, and are read themselves; who rolls up goes on with the next. */
+    private void hold(Tier tier, Due due, Instant now, RuntimeException failure) {
+        setAside.incrementAndGet();
+        LOG.warn("Figures of node {}, {} s from {} on, cannot be added up; tried again in {} min", due.agent(),
+                tier.length.toSeconds(), due.start(), HOLD.toMinutes(), failure);
+        transactions.run("set figures aside", connection -> {
+            MetricNotes.hold(connection, tier.length, due, now.plus(HOLD));
+            return true;
+        });
+    }
+
+    /** How often a minute or hour had to be set aside since this was made. */
+    long setAside() {
+        return setAside.get();
+    }
+
     /** Before the transaction, because a partition is made in one of its own. */
     private void requireRoom(Tier tier, Instant newest) {
-        Set<Instant> days = transactions.withConnection("look what metrics are to be rolled up", connection -> {
-            Set<Instant> found = new LinkedHashSet<>();
-            try (PreparedStatement statement = connection.prepareStatement(
-                    "SELECT DISTINCT date_bin('1 day', time, '2000-01-01 00:00:00+00') FROM metric_due"
-                            + " WHERE seconds = ? AND time <= ?")) {
-                statement.setLong(1, tier.length.toSeconds());
-                statement.setObject(2, newest.atOffset(ZoneOffset.UTC));
-                try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        found.add(rows.getObject(1, OffsetDateTime.class).toInstant());
-                    }
-                }
-            }
-            return found;
-        });
+        Set<Instant> days = transactions.withConnection("look what metrics are to be rolled up",
+                connection -> MetricNotes.days(connection, tier.length, newest));
         (tier == Tier.MINUTE ? minutes : hours).require(days);
     }
 
-    private static int turn(Connection connection, Tier tier, Instant newest) throws SQLException {
-        if (!alone(connection)) {
-            return 0;
-        }
-        Set<Due> due = take(connection, tier, newest);
+    private static void make(Connection connection, Tier tier, Set<Due> due) throws SQLException {
         if (due.isEmpty()) {
-            return 0;
+            return;
         }
         try (PreparedStatement make = connection.prepareStatement(tier.make)) {
-            setDue(connection, make, due);
+            MetricNotes.set(connection, make, due);
             Instant first = due.stream().map(Due::start).min(Instant::compareTo).orElseThrow();
             Instant last = due.stream().map(Due::start).max(Instant::compareTo).orElseThrow();
             // Said once more as constants, by which the other days need not be looked at.
@@ -154,12 +178,8 @@ final class MetricRollup {
             make.executeUpdate();
         }
         if (tier == Tier.MINUTE) {
-            try (PreparedStatement mark = connection.prepareStatement(HOURS_DUE)) {
-                setDue(connection, mark, due);
-                mark.executeUpdate();
-            }
+            MetricNotes.noteHours(connection, due);
         }
-        return due.size();
     }
 
     private static boolean alone(Connection connection) throws SQLException {
@@ -168,26 +188,5 @@ final class MetricRollup {
             row.next();
             return row.getBoolean(1);
         }
-    }
-
-    private static Set<Due> take(Connection connection, Tier tier, Instant newest) throws SQLException {
-        Set<Due> due = new LinkedHashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
-            statement.setLong(1, tier.length.toSeconds());
-            statement.setObject(2, newest.atOffset(ZoneOffset.UTC));
-            statement.setInt(3, AT_ONCE);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    due.add(new Due(rows.getInt(1), rows.getObject(2, OffsetDateTime.class).toInstant()));
-                }
-            }
-        }
-        return due;
-    }
-
-    private static void setDue(Connection connection, PreparedStatement statement, Set<Due> due) throws SQLException {
-        statement.setArray(1, connection.createArrayOf("int4", due.stream().map(Due::agent).toArray()));
-        statement.setArray(2, connection.createArrayOf("text",
-                due.stream().map(minute -> minute.start.toString()).toArray()));
     }
 }

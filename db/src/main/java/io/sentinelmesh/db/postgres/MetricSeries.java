@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.StoreException;
@@ -34,7 +35,7 @@ final class MetricSeries {
     private static final String FIND = """
             SELECT s.agent, s.identity, s.number, s.seen_on
             FROM metric_series s JOIN unnest(?::int[], ?::uuid[]) AS k (agent, identity) ON s.agent = k.agent AND s.identity = k.identity""";
-    private static final String COUNT = "SELECT agent, count(*) FROM metric_series WHERE agent = ANY (?) GROUP BY agent";
+    private static final String COUNT = "SELECT agent, transient, count(*) FROM metric_series WHERE agent = ANY (?) GROUP BY agent, transient";
     private static final String INSERT = """
             INSERT INTO metric_series (agent, identity, name, unit, type, labels, bounds, transient, seen_on)
             VALUES (?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?)
@@ -42,6 +43,13 @@ final class MetricSeries {
     private static final String SEEN = "UPDATE metric_series SET seen_on = ? WHERE number = ANY (?)";
 
     private record Known(int number, LocalDate seenOn) {
+    }
+
+    /** An agent's series of one class: processes must not keep a new disk out. */
+    private record Share(int agent, boolean passing) {
+        int most() {
+            return passing ? MetricStore.MOST_PASSING_SERIES_OF_AGENT : MetricStore.MOST_SERIES_OF_AGENT;
+        }
     }
 
     private final Map<SeriesKey, Known> known = new LinkedHashMap<>(16, 0.75f, true) {
@@ -118,10 +126,11 @@ final class MetricSeries {
         }
 
         private void insert(Connection connection, Map<SeriesKey, HostMetric> missing) throws SQLException {
-            Map<Integer, Integer> room = room(connection, missing.keySet());
+            Map<Share, Integer> room = room(connection, missing.keySet());
             try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
                 for (Map.Entry<SeriesKey, HostMetric> entry : missing.entrySet()) {
-                    if (room.merge(entry.getKey().agent(), -1, Integer::sum) >= 0) {
+                    Share share = new Share(entry.getKey().agent(), isTransient(entry.getValue()));
+                    if (room.merge(share, -1, Integer::sum) >= 0) {
                         set(connection, statement, entry.getKey(), entry.getValue());
                         statement.addBatch();
                     }
@@ -147,15 +156,21 @@ final class MetricSeries {
             statement.setObject(9, today);
         }
 
-        private static Map<Integer, Integer> room(Connection connection, Collection<SeriesKey> keys)
+        private static Map<Share, Integer> room(Connection connection, Collection<SeriesKey> keys)
                 throws SQLException {
-            Map<Integer, Integer> room = new HashMap<>();
-            keys.forEach(key -> room.put(key.agent(), MetricStore.MOST_SERIES_OF_AGENT));
+            Map<Share, Integer> room = new HashMap<>();
+            Set<Integer> agents = keys.stream().map(SeriesKey::agent).collect(Collectors.toSet());
+            for (int agent : agents) {
+                for (boolean passing : new boolean[]{false, true}) {
+                    Share share = new Share(agent, passing);
+                    room.put(share, share.most());
+                }
+            }
             try (PreparedStatement statement = connection.prepareStatement(COUNT)) {
-                statement.setArray(1, connection.createArrayOf("int4", room.keySet().toArray()));
+                statement.setArray(1, connection.createArrayOf("int4", agents.toArray()));
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        room.put(rows.getInt(1), MetricStore.MOST_SERIES_OF_AGENT - rows.getInt(2));
+                        room.merge(new Share(rows.getInt(1), rows.getBoolean(2)), -rows.getInt(3), Integer::sum);
                     }
                 }
             }

@@ -15,6 +15,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.StoreFlavour;
@@ -25,17 +28,15 @@ import io.sentinelmesh.measurement.HostMetric;
 /** The tables of figures of hosts. Thread-safe. */
 final class MetricTables implements MetricStore {
 
-    /** Samples are kept as long as rounds are; what is made of them, as long as this. */
-    static final Duration MINUTES_KEPT = Duration.ofDays(30);
-    static final Duration HOURS_KEPT = Duration.ofDays(400);
     /** Between what is accepted and what is dropped. */
     private static final Duration MARGIN = Duration.ofHours(1);
     private static final int FORGET_DAYS_LATER = 2;
 
+    private static final Logger LOG = LoggerFactory.getLogger(MetricTables.class);
     private static final String FORGET_SERIES = "DELETE FROM metric_series WHERE transient = ? AND seen_on < ?";
 
     private final Transactions transactions;
-    private final Duration retention;
+    private final MetricRetention retention;
     private final Clock clock;
     private final Partitions samples;
     private final Partitions minutes;
@@ -44,7 +45,7 @@ final class MetricTables implements MetricStore {
     private final MetricRollup rollup;
     private final AtomicLong leftOut = new AtomicLong();
 
-    MetricTables(Transactions transactions, StoreFlavour flavour, Duration retention, Clock clock) {
+    MetricTables(Transactions transactions, StoreFlavour flavour, MetricRetention retention, Clock clock) {
         this.transactions = transactions;
         this.retention = retention;
         this.clock = clock;
@@ -81,7 +82,7 @@ final class MetricTables implements MetricStore {
         Instant now = clock.instant();
         // A transaction, because the driver reads in portions only inside one.
         return transactions.run("read metrics of agent " + query.agent(), connection -> MetricReader
-                .history(connection, query, now.minus(retention), now.minus(MINUTES_KEPT)));
+                .history(connection, query, now.minus(retention.samples()), now.minus(retention.minutes())));
     }
 
     @Override
@@ -90,20 +91,37 @@ final class MetricTables implements MetricStore {
     }
 
     @Override
+    public long setAside() {
+        return rollup.setAside();
+    }
+
+    @Override
     public long leftOut() {
         return leftOut.get();
     }
 
-    void maintain(Instant now) {
-        samples.dropBefore(now.minus(retention).minus(MARGIN));
-        minutes.dropBefore(now.minus(MINUTES_KEPT).minus(MARGIN));
-        hours.dropBefore(now.minus(HOURS_KEPT).minus(MARGIN));
+    void maintain(Instant now, Chores chores) {
+        chores.run(() -> drop(samples, Duration.ofMinutes(1), now.minus(retention.samples()).minus(MARGIN)));
+        chores.run(() -> drop(minutes, Duration.ofHours(1), now.minus(retention.minutes()).minus(MARGIN)));
+        chores.run(() -> hours.dropBefore(now.minus(retention.hours()).minus(MARGIN)));
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(FORGET_DAYS_LATER);
-        transactions.run("forget old series of metrics", connection -> {
-            forget(connection, true, today.minusDays(retention.toDays()));
-            forget(connection, false, today.minusDays(HOURS_KEPT.toDays()));
+        chores.run(() -> transactions.run("forget old series of metrics", connection -> {
+            forget(connection, true, today.minusDays(retention.samples().toDays()));
+            forget(connection, false, today.minusDays(retention.hours().toDays()));
             return true;
-        });
+        }));
+    }
+
+    /** Not before everything above is made of it. */
+    private void drop(Partitions table, Duration above, Instant oldest) {
+        if (transactions.withConnection("look what is not made yet of metrics",
+                connection -> MetricNotes.anyBefore(connection, above, oldest))) {
+            LOG.warn(
+                    "Old figures of hosts are kept until their periods of {} s are made; next try at the next maintenance",
+                    above.toSeconds());
+        } else {
+            table.dropBefore(oldest);
+        }
     }
 
     private static void forget(Connection connection, boolean passing, LocalDate before) throws SQLException {

@@ -26,7 +26,7 @@ final class PastReader implements PastMatrix {
         String at = CopyRows.literal(instant);
         return "SELECT source, tile, time, cells FROM tile WHERE kind = " + kind.number() + " AND time > "
                 + CopyRows.literal(instant.minus(longestRound)) + " AND time <= " + at
-                + " AND time + round_ms * interval '1 millisecond' > " + at + " ORDER BY time";
+                + " AND time + round_ms * interval '1 millisecond' > " + at + " ORDER BY time, source, tile";
     }
 
     @Override

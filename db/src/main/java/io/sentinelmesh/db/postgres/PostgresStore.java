@@ -6,16 +6,14 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +24,10 @@ import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.DatabaseAddress;
 import io.sentinelmesh.db.DeadLetterStore;
 import io.sentinelmesh.db.EventLog;
-import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.MetricStore;
+import io.sentinelmesh.db.PairHistory;
 import io.sentinelmesh.db.PastMatrix;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.Retention;
@@ -51,13 +49,6 @@ public final class PostgresStore implements MeasurementStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
 
-    /** So that midnight passes without anybody making a table. */
-    private static final int DAYS_AHEAD = 2;
-    /** Between what is accepted and what is dropped, so that a partition never goes while a round for it is on its way. */
-    private static final Duration DROP_MARGIN = Duration.ofHours(1);
-    /** A repeated batch is at least this much too old to be stored when its cursor is forgotten. */
-    private static final Duration CURSOR_MARGIN = Duration.ofDays(1);
-
     private final HikariDataSource pool;
     private final StoreFlavour flavour;
     private final Retention retention;
@@ -66,16 +57,16 @@ public final class PostgresStore implements MeasurementStore {
     private final Transactions transactions;
     private final Identities identities;
     private final Partitions partitions;
-    private final Map<RollUpLevel, Partitions> summed = new EnumMap<>(RollUpLevel.class);
     private final TierSpaces tiers;
-    private final LayoutBook layoutBook = new LayoutBook();
     private final PastReader past;
     private final WindowReader reads;
+    private final RecentMedians medians;
     private final SettingsTable settings;
     private final IngestKeyTable ingestKeys;
     private final MetricTables metrics;
     private final EventTable events;
     private final DeadLetterTable deadLetters;
+    private final Maintenance maintenance;
     private final Nodes nodes = new Nodes();
     private final Layouts layouts = new Layouts();
     private final LeftOut leftOut;
@@ -93,15 +84,19 @@ public final class PostgresStore implements MeasurementStore {
         this.ingestKeys = new IngestKeyTable(transactions);
         this.leftOut = new LeftOut(clock);
         this.partitions = Partitions.of(Cut.RAW, flavour, transactions);
+        Map<RollUpLevel, Partitions> summed = new EnumMap<>(RollUpLevel.class);
         for (RollUpLevel level : RollUpLevel.values()) {
             summed.put(level, Partitions.of(level.to(), flavour, transactions));
         }
         this.tiers = new TierSpaces(transactions, flavour, retention, new RollUps(transactions, summed));
+        LayoutBook layoutBook = new LayoutBook();
         this.past = new PastReader(transactions, layoutBook);
         this.reads = new WindowReader(transactions, retention, clock);
+        this.medians = new RecentMedians(transactions, layoutBook);
         this.events = new EventTable(transactions);
         this.deadLetters = new DeadLetterTable(transactions);
-        this.metrics = new MetricTables(transactions, flavour, retention.raw(), clock);
+        this.metrics = new MetricTables(transactions, flavour, MetricRetention.of(retention), clock);
+        this.maintenance = new Maintenance(transactions, retention, partitions, summed, tiers, metrics, events);
     }
 
     /**
@@ -115,7 +110,7 @@ public final class PostgresStore implements MeasurementStore {
         PostgresStore store = new PostgresStore(ConnectionPool.open(address, config.maxConnections()), flavour, config,
                 clock, afterClose);
         try {
-            store.makePartitionsAhead(clock.instant());
+            store.maintenance.makePartitionsAhead(clock.instant());
             return store;
         } catch (RuntimeException e) {
             store.pool.close();
@@ -188,7 +183,7 @@ public final class PostgresStore implements MeasurementStore {
     }
 
     @Override
-    public List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from, Instant to,
+    public PairHistory history(NodeId source, NodeId destination, ProbeKind kind, Instant from, Instant to,
             Duration step, int limit) {
         return transactions.withConnection("read the history from " + source + " to " + destination,
                 connection -> HistoryReader.read(connection, source, destination, kind,
@@ -217,9 +212,8 @@ public final class PostgresStore implements MeasurementStore {
     }
 
     @Override
-    public List<PairMedian> mediansSince(Instant since) {
-        return transactions.withConnection("read the pairs' medians",
-                connection -> RecentRounds.medians(connection, layoutBook, since));
+    public void recentMedians(Set<ProbeKind> kinds, Instant since, Consumer<List<PairMedian>> portions) {
+        medians.read(kinds, since, portions);
     }
 
     @Override
@@ -244,43 +238,7 @@ public final class PostgresStore implements MeasurementStore {
 
     @Override
     public void maintain(Instant now) {
-        makePartitionsAhead(now);
-        // One turn: the caller has others to look after, and what is not summed up is not dropped.
-        tiers.rollUp(now);
-        drop(RollUpLevel.MINUTES, partitions, now.minus(retention.raw()).minus(DROP_MARGIN));
-        drop(RollUpLevel.HOURS, summed(RollUpLevel.MINUTES), now.minus(retention.minutes()).minus(DROP_MARGIN));
-        summed(RollUpLevel.HOURS).dropBefore(now.minus(retention.hours()).minus(DROP_MARGIN));
-        metrics.maintain(now);
-        events.maintain(now);
-        Instant forgotten = now.minus(retention.raw()).minus(StorableRounds.MAX_AHEAD).minus(CURSOR_MARGIN);
-        transactions.run("forget old boots", connection -> {
-            Cursors.forget(connection, forgotten);
-            ClockCorrections.forget(connection);
-            return true;
-        });
-    }
-
-    /** Not before everything in it is summed up. */
-    private void drop(RollUpLevel above, Partitions table, Instant oldest) {
-        if (transactions.withConnection("look what is not summed up yet",
-                connection -> DirtyPeriods.anyBefore(connection, above, oldest))) {
-            LOG.warn("Old partitions below {} are kept until they are summed up; next try at the next maintenance",
-                    above);
-        } else {
-            table.dropBefore(oldest);
-        }
-    }
-
-    private Partitions summed(RollUpLevel level) {
-        return Objects.requireNonNull(summed.get(level), "a table for each level");
-    }
-
-    private void makePartitionsAhead(Instant now) {
-        Set<Instant> days = IntStream.rangeClosed(0, DAYS_AHEAD)
-                .mapToObj(day -> now.atOffset(ZoneOffset.UTC).plusDays(day).toInstant()).collect(Collectors.toSet());
-        partitions.require(days);
-        summed.values().forEach(table -> table.require(days));
-        metrics.makeAhead(days);
+        maintenance.run(now);
     }
 
     @Override

@@ -6,17 +6,25 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.sentinelmesh.db.StoreException;
 
 /**
  * Makes the tiers. One transaction takes some marks away, makes their periods anew from the whole tier below, puts them in the place of what was
@@ -27,14 +35,20 @@ final class RollUps {
 
     /** Of one transaction: 128 sources of 1,000 destinations are some 6 MB. */
     static final int KEYS_AT_ONCE = 128;
+    /** A period that cannot be summed up by itself is tried again after this. */
+    private static final Duration HOLD = Duration.ofHours(1);
     /** Of one call, for each level; somebody waits for the thread that calls. */
     private static final Duration TURN = Duration.ofMillis(800);
     /** Each row is found by the pair's index. Statistics of a partition that was just made tell nothing, and a plan made from them may read all. */
     private static final List<String> BY_INDEX = List.of("SET LOCAL enable_seqscan = off",
             "SET LOCAL enable_hashjoin = off",
             "SET LOCAL enable_mergejoin = off");
+    private static final Logger LOG = LoggerFactory.getLogger(RollUps.class);
+
     private final Transactions transactions;
     private final Map<RollUpLevel, Partitions> partitions;
+    private final Map<RollUpLevel, Portion> portions = new EnumMap<>(RollUpLevel.class);
+    private final AtomicLong setAside = new AtomicLong();
 
     /**
      * @param partitions of the table that each level fills
@@ -42,6 +56,9 @@ final class RollUps {
     RollUps(Transactions transactions, Map<RollUpLevel, Partitions> partitions) {
         this.transactions = transactions;
         this.partitions = partitions;
+        for (RollUpLevel level : RollUpLevel.values()) {
+            portions.put(level, new Portion(KEYS_AT_ONCE));
+        }
     }
 
     /** Sources that were measured in the same way in the same period. */
@@ -52,26 +69,96 @@ final class RollUps {
     boolean turn(Instant now) {
         boolean more = false;
         for (RollUpLevel level : RollUpLevel.values()) {
+            requireRoom(level, now);
+            Portion portion = Objects.requireNonNull(portions.get(level), "one for each level");
             long began = System.nanoTime();
             boolean full;
             do {
-                full = transactions.run("sum up " + level, connection -> once(connection, level, now)) == KEYS_AT_ONCE;
+                full = portion(level, portion, now);
             } while (full && System.nanoTime() - began < TURN.toNanos());
             more |= full;
         }
         return more;
     }
 
-    private int once(Connection connection, RollUpLevel level, Instant now) throws SQLException {
-        List<DirtyPeriods.Key> keys = DirtyPeriods.take(connection, level, now, KEYS_AT_ONCE);
-        if (keys.isEmpty()) {
-            return 0;
-        }
-        try (Statement statement = connection.createStatement()) {
-            for (String setting : BY_INDEX) {
-                statement.execute(setting);
+    /** How often a period had to be set aside since this was made. */
+    long setAside() {
+        return setAside.get();
+    }
+
+    /**
+     * Before the transactions that sum up: a partition is made in one of its own, and a second connection might not be had while those wait that store
+     * what is marked here.
+     */
+    private void requireRoom(RollUpLevel level, Instant now) {
+        transactions.withConnection("look what is to be summed up", connection -> {
+            List<Instant> due = new ArrayList<>();
+            OptionalLong next = DirtyPeriods.nextDue(connection, level, 0, now);
+            while (next.isPresent()) {
+                Instant period = Instant.ofEpochSecond(next.getAsLong());
+                due.add(period);
+                long end = level.to().end(level.to().firstDay(period)).getEpochSecond();
+                next = DirtyPeriods.nextDue(connection, level, end, now);
             }
+            return due;
+        }).forEach(period -> {
+            try {
+                table(level).require(Set.of(period));
+            } catch (StoreException refused) {
+                // A partition on its way out, say: then summing these up fails, too, and they are set aside.
+                if (!SqlTrouble.isOfContent(refused)) {
+                    throw refused;
+                }
+            }
+        });
+    }
+
+    private Partitions table(RollUpLevel level) {
+        return Objects.requireNonNull(partitions.get(level), "a table for each level");
+    }
+
+    /** @return whether there may be more */
+    private boolean portion(RollUpLevel level, Portion portion, Instant now) {
+        int most = portion.size();
+        List<DirtyPeriods.Key> keys = new ArrayList<>();
+        long began = System.nanoTime();
+        try {
+            transactions.run("sum up " + level, connection -> {
+                keys.clear();
+                keys.addAll(DirtyPeriods.take(connection, level, now, most));
+                sumUp(connection, level, keys);
+                return true;
+            });
+        } catch (RuntimeException failure) {
+            if (keys.isEmpty() || !SqlTrouble.isOfContent(failure)) {
+                throw failure;
+            }
+            portion.halve();
+            if (keys.size() == 1) {
+                hold(level, keys.getFirst(), now, failure);
+            }
+            return true;
         }
+        portion.done(Duration.ofNanos(System.nanoTime() - began));
+        return keys.size() == most;
+    }
+
+    /** Its rounds stay what they are, and are read from below; who sums up goes on with the next. */
+    private void hold(RollUpLevel level, DirtyPeriods.Key key, Instant now, RuntimeException failure) {
+        setAside.incrementAndGet();
+        LOG.warn("{} of source {}, kind {}, from {} on cannot be summed up; tried again in {} min", level, key.source(),
+                key.kind(), Instant.ofEpochSecond(key.period()), HOLD.toMinutes(), failure);
+        transactions.run("set a period aside", connection -> {
+            DirtyPeriods.hold(connection, level, key, now.plus(HOLD));
+            return true;
+        });
+    }
+
+    private void sumUp(Connection connection, RollUpLevel level, List<DirtyPeriods.Key> keys) throws SQLException {
+        if (keys.isEmpty()) {
+            return;
+        }
+        readByIndex(connection);
         Map<Group, Set<Integer>> groups = new TreeMap<>((one, other) -> one.period == other.period
                 ? Integer.compare(one.kind, other.kind)
                 : Long.compare(one.period, other.period));
@@ -98,7 +185,15 @@ final class RollUps {
         if (level == RollUpLevel.MINUTES) {
             DirtyPeriods.mark(connection, RollUpLevel.HOURS, above);
         }
-        return keys.size();
+    }
+
+    /** For the rest of this transaction. */
+    static void readByIndex(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String setting : BY_INDEX) {
+                statement.execute(setting);
+            }
+        }
     }
 
     private static List<SummedTile> sum(Connection connection, RollUpLevel level, Group group, Set<Integer> sources)
@@ -126,11 +221,9 @@ final class RollUps {
         if (tiles.isEmpty()) {
             return;
         }
-        Partitions table = partitions.get(level);
-        if (table == null) {
-            throw new IllegalStateException("no table for " + level);
-        }
-        table.require(tiles.stream().map(tile -> Instant.ofEpochSecond(tile.period())).collect(Collectors.toSet()));
+        // As a rule there is room by now.
+        table(level)
+                .require(tiles.stream().map(tile -> Instant.ofEpochSecond(tile.period())).collect(Collectors.toSet()));
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI()
                 .copyIn("COPY " + level.to().table() + " (" + SummedTile.COLUMNS + ") FROM STDIN (FORMAT binary)");
         try {

@@ -1,6 +1,7 @@
 package io.sentinelmesh.db.postgres;
 
 import java.sql.SQLException;
+import java.util.Set;
 
 import io.sentinelmesh.db.StoreException;
 
@@ -12,6 +13,9 @@ final class SqlTrouble {
     static final String QUERY_CANCELED = "57014";
     private static final String SERIALIZATION_FAILURE = "40001";
     private static final String DEADLOCK_DETECTED = "40P01";
+
+    /** Classes of states: cardinality, data, integrity, limits, PL/pgSQL, and what is found to be corrupt. */
+    private static final Set<String> OF_CONTENT = Set.of("21", "22", "23", "54", "P0", "XX");
 
     private SqlTrouble() {
     }
@@ -37,6 +41,18 @@ final class SqlTrouble {
     /** Two transactions were in each other's way: one of them may try again at once. */
     static boolean isRetryable(SQLException cause) {
         return stateOf(cause).equals(SERIALIZATION_FAILURE) || stateOf(cause).equals(DEADLOCK_DETECTED);
+    }
+
+    /**
+     * Whether a piece of work failed for what it was to work on, so that the same piece fails again while others would go well. Everything else, an
+     * unknown state too, is taken for trouble of the database that all pieces would share.
+     */
+    static boolean isOfContent(RuntimeException failure) {
+        if (!(failure.getCause() instanceof SQLException cause)) {
+            return true;
+        }
+        String state = stateOf(cause);
+        return state.equals(QUERY_CANCELED) || (state.length() >= 2 && OF_CONTENT.contains(state.substring(0, 2)));
     }
 
     static String stateOf(SQLException cause) {

@@ -23,10 +23,16 @@ record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention ret
     }
 
     @Override
+    public long setAside() {
+        return rollUps.setAside();
+    }
+
+    @Override
     public List<TierSpace> space(Instant now) {
         return transactions.withConnection("look how much room the tiers take", connection -> {
             List<TierSpace> spaces = new ArrayList<>();
-            for (Cut cut : List.of(Cut.RAW, Cut.MINUTES, Cut.HOURS)) {
+            for (Cut cut : List.of(Cut.RAW, Cut.MINUTES, Cut.HOURS, Cut.METRIC_SAMPLES, Cut.METRIC_MINUTES,
+                    Cut.METRIC_HOURS)) {
                 spaces.add(space(connection, cut, now));
             }
             return List.copyOf(spaces);
@@ -52,6 +58,9 @@ record TierSpaces(Transactions transactions, StoreFlavour flavour, Retention ret
             case RAW -> retention.raw();
             case MINUTE -> retention.minutes();
             case HOUR -> retention.hours();
+            case METRIC_RAW -> MetricRetention.of(retention).samples();
+            case METRIC_MINUTE -> MetricRetention.of(retention).minutes();
+            case METRIC_HOUR -> MetricRetention.of(retention).hours();
         };
     }
 

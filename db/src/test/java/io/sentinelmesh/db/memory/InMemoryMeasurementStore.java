@@ -2,25 +2,29 @@ package io.sentinelmesh.db.memory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.DeadLetterStore;
 import io.sentinelmesh.db.EventLog;
-import io.sentinelmesh.db.HistoryPoint;
 import io.sentinelmesh.db.IngestKeyStore;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.NameTakenException;
+import io.sentinelmesh.db.PairHistory;
 import io.sentinelmesh.db.PastMatrix;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
@@ -30,6 +34,7 @@ import io.sentinelmesh.db.Tiers;
 import io.sentinelmesh.db.history.StepMerger;
 import io.sentinelmesh.db.identity.IdentityStore;
 import io.sentinelmesh.db.reads.MeshReads;
+import io.sentinelmesh.db.tile.DelaySketch;
 import io.sentinelmesh.db.tile.RoundTile;
 import io.sentinelmesh.db.tile.RoundTileReader;
 import io.sentinelmesh.measurement.MatrixRow;
@@ -148,7 +153,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     }
 
     @Override
-    public synchronized List<HistoryPoint> history(NodeId source, NodeId destination, ProbeKind kind, Instant from,
+    public synchronized PairHistory history(NodeId source, NodeId destination, ProbeKind kind, Instant from,
             Instant to, Duration step, int limit) {
         requireWorking();
         StepMerger merger = new StepMerger(step, limit);
@@ -156,7 +161,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
                 .stream().flatMap(List::stream).takeWhile(round -> merger.add(round.start.toEpochMilli(), round.read()))
                 .forEach(round -> {
                 });
-        return merger.finish();
+        return new PairHistory(step, merger.finish());
     }
 
     @Override
@@ -168,19 +173,25 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     }
 
     @Override
-    public synchronized List<PairMedian> mediansSince(Instant since) {
+    public synchronized void recentMedians(Set<ProbeKind> kinds, Instant since, Consumer<List<PairMedian>> portions) {
         requireWorking();
-        List<PairMedian> medians = new ArrayList<>();
+        Instant newest = rounds.values().stream().map(byTime -> byTime.lastKey().truncatedTo(ChronoUnit.MINUTES))
+                .max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+        Instant tenMinutes = newest.minus(Duration.ofMinutes(9));
+        Instant from = tenMinutes.isBefore(since) ? since : tenMinutes;
         rounds.forEach((pair, byTime) -> {
-            int[] ascending = byTime.tailMap(since, true).values().stream().flatMap(List::stream)
-                    .map(Round::read).filter(round -> round.received() > 0)
-                    .mapToInt(round -> round.quantileMicros(0.5)).sorted().toArray();
-            if (ascending.length > 0) {
-                medians.add(new PairMedian(pair.source(), pair.destination(), pair.kind(),
-                        ascending[(ascending.length + 1) / 2 - 1], ascending.length));
+            DelaySketch sketch = new DelaySketch();
+            Set<Instant> minutes = new HashSet<>();
+            byTime.tailMap(from, true).forEach((start, parts) -> parts.stream().map(Round::read)
+                    .filter(round -> round.received() > 0).forEach(round -> {
+                        sketch.add(round);
+                        minutes.add(start.truncatedTo(ChronoUnit.MINUTES));
+                    }));
+            if (!minutes.isEmpty() && kinds.contains(pair.kind())) {
+                portions.accept(List.of(new PairMedian(pair.source(), pair.destination(), pair.kind(),
+                        sketch.quantileMicros(0.5), minutes.size())));
             }
         });
-        return medians;
     }
 
     @Override
@@ -232,6 +243,11 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
             @Override
             public boolean rollUp(Instant now) {
                 return false;
+            }
+
+            @Override
+            public long setAside() {
+                return 0;
             }
 
             @Override

@@ -24,6 +24,9 @@ final class InMemoryMetricStore implements MetricStore {
 
     private record Series(NodeId agent, String name, String unit, MetricType type, Map<String, String> labels,
             List<Double> bounds) {
+        boolean passing() {
+            return labels.containsKey("pid");
+        }
     }
 
     private final Map<Series, List<Point>> readings = new LinkedHashMap<>();
@@ -44,8 +47,10 @@ final class InMemoryMetricStore implements MetricStore {
             }
             Series series = new Series(batch.agent(), metric.name(), metric.unit(), MetricType.of(metric.value()),
                     metric.labels(), bounds);
-            long ofAgent = readings.keySet().stream().filter(known -> known.agent.equals(batch.agent())).count();
-            if (!readings.containsKey(series) && ofAgent >= MOST_SERIES_OF_AGENT) {
+            long ofAgent = readings.keySet().stream()
+                    .filter(known -> known.agent.equals(batch.agent()) && known.passing() == series.passing()).count();
+            int most = series.passing() ? MOST_PASSING_SERIES_OF_AGENT : MOST_SERIES_OF_AGENT;
+            if (Math.abs(value) > LARGEST_FIGURE || (!readings.containsKey(series) && ofAgent >= most)) {
                 leftOut++;
                 continue;
             }
@@ -77,6 +82,11 @@ final class InMemoryMetricStore implements MetricStore {
 
     @Override
     public int rollUp(Instant now) {
+        return 0;
+    }
+
+    @Override
+    public long setAside() {
         return 0;
     }
 

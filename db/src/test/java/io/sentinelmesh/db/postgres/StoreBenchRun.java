@@ -152,7 +152,7 @@ public final class StoreBenchRun {
 
     private static List<HistoryPoint> read(PostgresStore store, NodeId source, NodeId destination, Instant from,
             Instant to, Duration step) {
-        return store.history(source, destination, KIND, from, to, step, 100_000);
+        return store.history(source, destination, KIND, from, to, step, 100_000).points();
     }
 
     private static double history(PostgresStore store, NodeId source, NodeId destination, Instant from, Instant to,
