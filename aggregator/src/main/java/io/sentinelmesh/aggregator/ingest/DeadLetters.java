@@ -70,7 +70,7 @@ public final class DeadLetters {
      * @return false if the database did not take it even as a dead letter
      */
     boolean keep(ReceivedBatch batch, String reason, int tries) {
-        int results = BatchQueue.resultsIn(batch);
+        int results = BatchQueue.resultsIn(batch.rows());
         try {
             byte[] content = FrameCodec.encode(new Frame.Batch(batch.agent(), batch.boot(), batch.sequence(),
                     clock.instant(), batch.endpoints(), batch.rows(), 0, Optional.empty(), batch.metrics()));
