@@ -219,6 +219,8 @@ final class Aggregator implements AutoCloseable {
     void start() {
         health.watch("database", upkeep::trouble);
         health.watch("ingest", writer::trouble);
+        health.watch("events", noting::trouble);
+        health.watch("host metrics", rollups::trouble);
         writerThread.start();
         upkeepThread.start();
         rollupThread.start();
