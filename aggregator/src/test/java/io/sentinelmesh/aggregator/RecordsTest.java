@@ -1,6 +1,7 @@
 package io.sentinelmesh.aggregator;
 
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,6 +141,52 @@ class RecordsTest {
         assertThat(aggregator.post(path + "/replay", "").statusCode()).isEqualTo(404);
         assertThat(aggregator.delete(path).statusCode()).isEqualTo(404);
         assertThat(aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters")).isEmpty();
+    }
+
+    @Test
+    void a_dead_letter_whose_rounds_are_too_old_by_now_stays_until_they_are_kept_for_longer() {
+        aggregator.store.refuses(batch -> batch.agent().equals(one.node.id()));
+        one.batch(1, two.node.id());
+        for (int sequence = 1; sequence <= 8; sequence++) {
+            two.batch(sequence, one.node.id());
+            two.awaitAck(sequence);
+        }
+        one.awaitAck(1);
+        aggregator.store.refuses(_ -> false);
+        String path = "/api/v1/dead-letters/"
+                + aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters").getJsonObject(0).getLong("id");
+
+        aggregator.store.keepsNoRounds(true);
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            HttpResponse<String> refused = aggregator.post(path + "/replay", "");
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("--retention-raw");
+        }
+        aggregator.store.keepsNoRounds(false);
+
+        assertThat(new JsonObject(aggregator.post(path + "/replay", "").body()).getInteger("results")).isEqualTo(1);
+        assertThat(aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters")).isEmpty();
+    }
+
+    @Test
+    void a_dead_letter_of_a_wrong_clock_is_marked_as_such_when_it_is_sent_again() {
+        Instant ahead = Instant.now().plus(Duration.ofHours(1));
+        AgentHealth health = new AgentHealth(ahead, Duration.ofSeconds(10), ProberFigures.NONE, ProcessFigures.NONE,
+                SpoolFigures.NONE, Optional.of(new ClockOffset(3_600_000_000L, 1_000)), HealthVerdict.WELL);
+        aggregator.store.refuses(batch -> batch.agent().equals(one.node.id()));
+        one.batch(1, health, new HostMetric("host_load", "", Map.of(), ahead, new MetricValue.Gauge(1)));
+        for (int sequence = 1; sequence <= 8; sequence++) {
+            two.batch(sequence, one.node.id());
+            two.awaitAck(sequence);
+        }
+        one.awaitAck(1);
+        aggregator.store.refuses(_ -> false);
+        long id = aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters").getJsonObject(0).getLong("id");
+
+        assertThat(aggregator.post("/api/v1/dead-letters/" + id + "/replay", "").statusCode()).isEqualTo(200);
+
+        assertThat(aggregator.store.batches().getLast().clockOffset()).isBetween(Duration.ofMinutes(59),
+                Duration.ofMinutes(61));
     }
 
     @Test
