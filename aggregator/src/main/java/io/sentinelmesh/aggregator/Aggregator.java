@@ -28,6 +28,7 @@ import io.sentinelmesh.aggregator.door.Ports;
 import io.sentinelmesh.aggregator.event.AgentNow;
 import io.sentinelmesh.aggregator.event.EventWatch;
 import io.sentinelmesh.aggregator.event.EventWriter;
+import io.sentinelmesh.aggregator.event.Noted;
 import io.sentinelmesh.aggregator.health.Health;
 import io.sentinelmesh.aggregator.identity.EnrolMetrics;
 import io.sentinelmesh.aggregator.identity.Enrolment;
@@ -243,21 +244,22 @@ final class Aggregator implements AutoCloseable {
     }
 
     private void watchForEvents() {
-        Set<NodeId> lost = Set.of();
+        Noted noted = Noted.NOTHING;
         try {
-            lost = store.events().lost();
+            noted = Noted.in(store.events());
         } catch (StoreException unknown) {
-            log.warn("Who was lost is not known, so who comes back is not noted as such: {}", unknown.getMessage());
+            log.warn("Who was lost or impaired is not known, so who comes back is not noted as such: {}",
+                    unknown.getMessage());
         }
-        EventWatch watch = new EventWatch(clock.instant(), mesh.mesh().agents(), lost);
+        EventWatch watch = new EventWatch(clock.instant(), mesh.mesh().agents(), noted);
         AgentLinks links = link.links();
         mesh.execute(() -> vertx.setPeriodic(NOTE_EVENTS_EVERY.toMillis(), _ -> {
             LiveMesh live = mesh.mesh();
             Set<NodeId> duplicates = live.duplicates();
             watch.look(clock.instant(), live.agents().stream().map(agent -> {
                 NodeId id = agent.node().id();
-                return new AgentNow(agent, live.selfReports().verdict(id), links.settingsAnswers().of(id),
-                        links.clocks().correction(id), duplicates.contains(id));
+                return new AgentNow(agent, live.selfReports().told(id), links.settingsAnswers().of(id),
+                        links.clocks().judged(id), duplicates.contains(id));
             }).toList()).forEach(eventWriter);
         }));
     }

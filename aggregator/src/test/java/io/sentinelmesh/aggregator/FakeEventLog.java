@@ -15,7 +15,7 @@ import io.sentinelmesh.db.event.Subject;
 import io.sentinelmesh.measurement.NodeId;
 
 /** As the real one, without forgetting. Thread-safe. */
-final class FakeEventLog implements EventLog {
+public final class FakeEventLog implements EventLog {
 
     private final List<StoredEvent> events = new ArrayList<>();
 

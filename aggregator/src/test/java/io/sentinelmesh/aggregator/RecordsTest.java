@@ -103,7 +103,7 @@ class RecordsTest {
     @Test
     void a_question_for_events_that_makes_no_sense_is_answered_with_how_to_ask() {
         Map<String, String> bad = Map.of("?type=explosion", "write one of", "?limit=0", "from 1 to 1000",
-                "?subject=nobody", "site:NAME", "?cursor=%21", "from the answer before", "?since=1",
+                "?subject=nobody", "site:NAME", "?subject=site:a%00b", "leave out control characters", "?cursor=%21", "from the answer before", "?since=1",
                 "use from, to, type");
         bad.forEach((query, how) -> {
             assertThat(aggregator.get("/api/v1/events" + query).statusCode()).as(query).isEqualTo(400);
@@ -174,7 +174,8 @@ class RecordsTest {
         AgentHealth health = new AgentHealth(ahead, Duration.ofSeconds(10), ProberFigures.NONE, ProcessFigures.NONE,
                 SpoolFigures.NONE, Optional.of(new ClockOffset(3_600_000_000L, 1_000)), HealthVerdict.WELL);
         aggregator.store.refuses(batch -> batch.agent().equals(one.node.id()));
-        one.batch(1, health, new HostMetric("host_load", "", Map.of(), ahead, new MetricValue.Gauge(1)));
+        one.send(new Frame.Batch(one.node.id(), one.boot, 1, ahead, List.of(), List.of(), 0, Optional.of(health),
+                List.of(new HostMetric("host_load", "", Map.of(), ahead, new MetricValue.Gauge(1)))));
         for (int sequence = 1; sequence <= 8; sequence++) {
             two.batch(sequence, one.node.id());
             two.awaitAck(sequence);

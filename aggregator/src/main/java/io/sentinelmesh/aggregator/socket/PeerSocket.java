@@ -18,6 +18,8 @@ public final class PeerSocket {
     public static final short NORMAL = 1000;
     public static final short POLICY_VIOLATION = 1008;
     public static final short TRY_AGAIN_LATER = 1013;
+    /** Of our own (RFC 6455, section 7.4.2): there is no room for what it asks for, however fast it reads. */
+    public static final short NO_ROOM = 4013;
 
     private final ServerWebSocket socket;
 

@@ -100,7 +100,7 @@ public final class StreamHub {
 
     void join(StreamClient client, Subscription wanted, Optional<Resume> resume) {
         if (!views.containsKey(wanted) && views.size() >= MOST_VIEWS && !forgetIdleView()) {
-            client.loop().execute(() -> client.close(PeerSocket.TRY_AGAIN_LATER,
+            client.loop().execute(() -> client.close(PeerSocket.NO_ROOM,
                     "there are " + MOST_VIEWS + " different subscriptions already"));
             return;
         }
@@ -143,7 +143,7 @@ public final class StreamHub {
     /** The text message that says what the indexes in the binary ones mean. */
     String nodes() {
         if (nodes.isEmpty()) {
-            nodes = Optional.of(StreamEncoder.nodes(mesh.viewedNodes()));
+            nodes = Optional.of(StreamEncoder.nodes(run, mesh.viewedNodes()));
         }
         return nodes.get();
     }

@@ -345,7 +345,7 @@ class StreamHubTest {
             hub.join(new Client(), query("site", "site-" + i), Optional.empty());
         }
         join(slow);
-        assertThat(slow.closedWith).isEqualTo(1013);
+        assertThat(slow.closedWith).isEqualTo(4013);
         assertThat(slow.binaries).isEmpty();
         assertThat(hub.snapshot(new Subscription(KindChoice.SHOWN, Set.of(), Optional.empty()))).isNotEmpty();
     }
