@@ -66,6 +66,7 @@ import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -86,6 +87,8 @@ final class Aggregator implements AutoCloseable {
     private static final Duration NOTE_EVENTS_EVERY = Duration.ofSeconds(1);
     private static final Duration ROLL_UP_EVERY = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+    /** The mesh's, the page's, the agents' door's. */
+    private static final int EVENT_LOOPS = 3;
 
     private static final String REVOKED = "this agent was revoked. If it may come back, make a token for it "
             + "(scripts/sentinel token create --agent NAME) and join again with that";
@@ -97,6 +100,7 @@ final class Aggregator implements AutoCloseable {
     private final MetricRegistry registry = new MetricRegistry();
     private final BatchQueue queue;
     private final Vertx vertx;
+    private final Context starter;
     private final BlockingCalls blocking;
     private final MeshThread mesh;
     private final DialBacks dialBacks;
@@ -140,10 +144,12 @@ final class Aggregator implements AutoCloseable {
         MeshTrust trust = credentials.trust();
         this.book = new IdentityBook(store.identities(), trust.tls());
         book.refresh(clock.instant());
-        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2)
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS)
                 // No cache folder: nothing is served from files, and a kill would leave the folder behind.
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
+        // The thread that starts gets a place on a loop of its own accord; held on to, so that it gets no second one while the others are given out.
+        this.starter = vertx.getOrCreateContext();
         this.blocking = new BlockingCalls(vertx);
         this.mesh = new MeshThread(vertx, meshContext(), live);
         this.dialBacks = new DialBacks(credentials.trust().tls(), registry, System::nanoTime);
@@ -241,6 +247,15 @@ final class Aggregator implements AutoCloseable {
         } catch (CompletionException failure) {
             throw Program.cannotListen(listeners.door(), failure.getCause() == null ? failure : failure.getCause());
         }
+        if (eventLoops().size() < EVENT_LOOPS) {
+            log.warn("The mesh, the page and the agents' door share event loops, so one may hold up the other ({})",
+                    starter);
+        }
+    }
+
+    /** Those of the mesh, the page and the door. */
+    Set<EventLoop> eventLoops() {
+        return Set.copyOf(List.of(mesh.eventLoop(), server.eventLoop(), door.eventLoop()));
     }
 
     private void watchForEvents() {
@@ -387,24 +402,18 @@ final class Aggregator implements AutoCloseable {
         upkeep.stop();
         rollups.stop();
         noting.stop();
-        if (!ended(notingThread, CLOSE_WITHIN)) {
-            notingThread.interrupt();
-        }
-        if (!ended(rollupThread, CLOSE_WITHIN)) {
-            rollupThread.interrupt();
-        }
         keeper.stop();
-        if (!ended(keeperThread, CLOSE_WITHIN)) {
-            keeperThread.interrupt();
-        }
-        if (!ended(upkeepThread, CLOSE_WITHIN)) {
-            upkeepThread.interrupt();
+        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
+        for (Thread thread : List.of(notingThread, rollupThread, keeperThread, upkeepThread)) {
+            if (!ended(thread, Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
+                thread.interrupt();
+            }
         }
         // After the last acknowledgements were handed to the links.
         CompletableFuture<Boolean> handed = new CompletableFuture<>();
         mesh.execute(() -> handed.complete(true));
         try {
-            handed.get(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            handed.get(CLOSE_WITHIN.toMillis() / 2, TimeUnit.MILLISECONDS);
             vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_WITHIN.toMillis(),
                     TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException late) {

@@ -12,11 +12,13 @@ import io.sentinelmesh.aggregator.assets.SecurityHeaders;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.wire.FrameCodec;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -95,6 +97,11 @@ final class WebServer extends VerticleBase {
         log.error("{} {} failed", method, ctx.normalizedPath(), ctx.failure());
         new Problem(500, "internal", "Internal error",
                 "the aggregator failed at this request; its log has the cause").answer(ctx);
+    }
+
+    /** Known after the start. */
+    EventLoop eventLoop() {
+        return ((ContextInternal) context).nettyEventLoop();
     }
 
     /** Known after the start. */

@@ -16,12 +16,14 @@ import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.trust.TlsIdentity;
 import io.sentinelmesh.wire.FrameCodec;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.ext.web.Router;
@@ -153,6 +155,11 @@ public final class AgentDoor extends VerticleBase {
             case ClientCertificates.Caller.Agent(NodeId agent) -> then.accept(ctx, agent);
             case ClientCertificates.Caller.Nobody(Problem why) -> why.answer(ctx);
         }
+    }
+
+    /** Known after the start. */
+    public EventLoop eventLoop() {
+        return ((ContextInternal) context).nettyEventLoop();
     }
 
     /** Known after the start. */

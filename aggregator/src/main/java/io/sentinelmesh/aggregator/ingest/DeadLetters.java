@@ -93,16 +93,16 @@ public final class DeadLetters {
 
     /** Stores it once, however often it is called, and deletes it. */
     public Replay replay(long id) {
-        Optional<DeadLetterStore.Kept> kept = store.deadLetters().content(id);
-        if (kept.isEmpty()) {
+        Optional<DeadLetterStore.Kept> letter = store.deadLetters().content(id);
+        if (letter.isEmpty()) {
             return new Replay.NotThere();
         }
         MeasurementStore.StoredCounts counts;
         try {
-            if (!(FrameCodec.decode(kept.get().frame()) instanceof Frame.Batch batch)) {
+            if (!(FrameCodec.decode(letter.get().frame()) instanceof Frame.Batch batch)) {
                 return new Replay.Refused("what was kept is no batch");
             }
-            counts = store.append(List.of(again(batch, kept.get())));
+            counts = store.append(List.of(again(batch, letter.get())));
             if (counts.stored() > 0 && counts.results() == 0 && BatchQueue.resultsIn(batch.rows()) > 0) {
                 store.deadLetters().sentInVain(id);
                 return new Replay.Refused("all of its rounds are older than rounds are kept (--retention-raw)");

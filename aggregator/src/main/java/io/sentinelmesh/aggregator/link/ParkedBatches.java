@@ -81,8 +81,10 @@ final class ParkedBatches<L> {
     }
 
     private void count(Parked batch, int sign) {
-        bytes += (long) sign * batch.frame.length;
-        batches += sign;
+        long bytesBefore = bytes;
+        bytes = bytesBefore + (long) sign * batch.frame.length;
+        int batchesBefore = batches;
+        batches = batchesBefore + sign;
     }
 
     /** Any thread. */
