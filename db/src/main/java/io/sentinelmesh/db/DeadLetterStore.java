@@ -12,14 +12,34 @@ public interface DeadLetterStore {
     long MOST_BYTES = 64L << 20;
     int MOST_REASON_LENGTH = 1_000;
 
-    /**
-     * A batch as it was kept.
-     *
-     * @param frame the batch as it travels, its times by our clock
-     * @param clockOffset what was taken out of its times
-     * @param vain how often it was {@link #sentInVain}
-     */
-    record Kept(byte[] frame, Duration clockOffset, int vain) {
+    /** A batch as it was kept. */
+    final class Kept {
+        private final byte[] frame;
+        private final Duration clockOffset;
+        private final int vain;
+
+        /**
+         * @param frame the batch as it travels, its times by our clock
+         * @param clockOffset what was taken out of its times
+         * @param vain how often it was {@link #sentInVain}
+         */
+        public Kept(byte[] frame, Duration clockOffset, int vain) {
+            this.frame = frame;
+            this.clockOffset = clockOffset;
+            this.vain = vain;
+        }
+
+        public byte[] frame() {
+            return frame;
+        }
+
+        public Duration clockOffset() {
+            return clockOffset;
+        }
+
+        public int vain() {
+            return vain;
+        }
     }
 
     /**

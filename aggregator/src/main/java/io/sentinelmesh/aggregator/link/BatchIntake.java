@@ -68,7 +68,7 @@ final class BatchIntake {
             offer(link, agent, clocks.received(told, arrived));
         } else if (parked.of(link) >= Credits.OPEN) {
             refusing.refuse(link, agent, Frame.Refusal.Code.OVERLOADED, IngestGate.BEYOND_CREDIT);
-        } else if (!parked.park(link, new ParkedBatches.Parked(agent, frame, arrived, results))) {
+        } else if (!parked.park(link, new ParkedBatches.Parked(frame, arrived, results))) {
             refusing.refuse(link, agent, Frame.Refusal.Code.OVERLOADED, IngestGate.NO_ROOM);
         }
         adjust();

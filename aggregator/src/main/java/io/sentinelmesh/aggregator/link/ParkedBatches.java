@@ -6,8 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-import io.sentinelmesh.measurement.NodeId;
-
 /**
  * Batches that came within the credit of their agents and find no room in the queue at present, as they travelled: so they take a tenth of what they take
  * in the queue. Links take turns, a batch each; those of one link keep their order. Mesh thread, except for the figures.
@@ -19,8 +17,30 @@ final class ParkedBatches<L> {
     /** Some 400 batches of agents with a backlog, 4,000 of one round of a thousand destinations. */
     static final long MOST_BYTES = 64L << 20;
 
-    /** @param results in it, and figures of hosts */
-    record Parked(NodeId agent, byte[] frame, Instant arrived, int results) {
+    /** One of them. */
+    static final class Parked {
+        private final byte[] frame;
+        private final Instant arrived;
+        private final int results;
+
+        /** @param results in it, and figures of hosts */
+        Parked(byte[] frame, Instant arrived, int results) {
+            this.frame = frame;
+            this.arrived = arrived;
+            this.results = results;
+        }
+
+        byte[] frame() {
+            return frame;
+        }
+
+        Instant arrived() {
+            return arrived;
+        }
+
+        int results() {
+            return results;
+        }
     }
 
     record Turn<L>(L link, Parked batch) {

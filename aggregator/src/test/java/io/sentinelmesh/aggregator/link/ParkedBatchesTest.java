@@ -6,18 +6,14 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-import io.sentinelmesh.measurement.NodeId;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ParkedBatchesTest {
 
-    private static final NodeId AGENT = NodeId.random();
-
     private final ParkedBatches<String> parked = new ParkedBatches<>(1_000);
 
     private static ParkedBatches.Parked batch(int results) {
-        return new ParkedBatches.Parked(AGENT, new byte[100], Instant.EPOCH, results);
+        return new ParkedBatches.Parked(new byte[100], Instant.EPOCH, results);
     }
 
     @Test
