@@ -19,6 +19,7 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.netty.channel.EventLoop;
 import io.sentinelmesh.aggregator.access.Gatekeeper;
 import io.sentinelmesh.aggregator.api.ApiRoutes;
 import io.sentinelmesh.aggregator.assets.DashboardFiles;
@@ -66,7 +67,6 @@ import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
-import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

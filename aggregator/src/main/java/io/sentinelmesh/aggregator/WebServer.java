@@ -7,12 +7,12 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.netty.channel.EventLoop;
 import io.sentinelmesh.aggregator.access.Gatekeeper;
 import io.sentinelmesh.aggregator.assets.SecurityHeaders;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.wire.FrameCodec;
-import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpMethod;

@@ -103,7 +103,8 @@ class RecordsTest {
     @Test
     void a_question_for_events_that_makes_no_sense_is_answered_with_how_to_ask() {
         Map<String, String> bad = Map.of("?type=explosion", "write one of", "?limit=0", "from 1 to 1000",
-                "?subject=nobody", "site:NAME", "?subject=site:a%00b", "leave out control characters", "?cursor=%21", "from the answer before", "?since=1",
+                "?subject=nobody", "site:NAME", "?subject=site:a%00b", "leave out control characters", "?cursor=%21",
+                "from the answer before", "?since=1",
                 "use from, to, type");
         bad.forEach((query, how) -> {
             assertThat(aggregator.get("/api/v1/events" + query).statusCode()).as(query).isEqualTo(400);

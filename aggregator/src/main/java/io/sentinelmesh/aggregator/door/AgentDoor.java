@@ -10,13 +10,13 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.netty.channel.EventLoop;
 import io.sentinelmesh.aggregator.metrics.Counter;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.problem.Problem;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.trust.TlsIdentity;
 import io.sentinelmesh.wire.FrameCodec;
-import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.ClientAuth;

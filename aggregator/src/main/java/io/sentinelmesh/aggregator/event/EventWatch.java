@@ -129,8 +129,9 @@ public final class EventWatch {
         if (known.presence == Presence.LEFT) {
             impaired = false;
         } else if (impaired && !known.impaired) {
-            note(now, EventType.IMPAIRMENT_BEGINS, agent.view(), Map.of("impairments", told.orElse(HealthVerdict.WELL).impairments()
-                    .stream().map(Impairment::label).collect(Collectors.joining(", "))));
+            note(now, EventType.IMPAIRMENT_BEGINS, agent.view(),
+                    Map.of("impairments", told.orElse(HealthVerdict.WELL).impairments()
+                            .stream().map(Impairment::label).collect(Collectors.joining(", "))));
         } else if (!impaired && known.impaired) {
             note(now, EventType.IMPAIRMENT_ENDS, agent.view(), Map.of());
         }

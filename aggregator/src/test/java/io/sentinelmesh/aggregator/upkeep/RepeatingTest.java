@@ -17,7 +17,7 @@ class RepeatingTest {
     private final Repeating repeating = new Repeating("do its work", Duration.ofMillis(5), () -> {
         turns.incrementAndGet();
         if (broken.get()) {
-            throw new OutOfMemoryError("made by the test");
+            throw new LinkageError("made by the test");
         }
     });
     private final Thread thread = Thread.ofVirtual().start(repeating);
