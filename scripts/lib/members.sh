@@ -5,7 +5,8 @@
 
 # An agent's JVM options are in agent-jvm.sh.
 # A JVM would begin with a heap of a 64th of the memory, which is much where that is large.
-readonly -a jvm_flags_aggregator=(-Xms64m -Xmx512m)
+# Messages for browsers lie outside the heap: what is unsent (128 MiB), Netty's own, and what the collector has not come to.
+readonly -a jvm_flags_aggregator=(-Xms64m -Xmx512m -XX:MaxDirectMemorySize=384m)
 readonly -a jvm_flags_simulate=(-Xmx384m -Xss512k -Dvertx.disableDnsResolver=true -Dvertx.disableFileCaching=true
   -Dvertx.disableFileCPResolving=true)
 

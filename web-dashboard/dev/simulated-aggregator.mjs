@@ -42,13 +42,13 @@ export async function startSimulatedAggregator({ port = 0, mesh = new SimulatedM
   let nodesText = '';
   const greet = (client) => {
     if (silent) return;
-    client.send(nodesMessage(mesh));
+    client.send(nodesMessage(run, mesh));
     client.send(encode({ kind: 'snapshot', run, tick, at: mesh.now(), rows: rowsOf(mesh), cells: [...cellsOf(mesh)] }));
   };
   const timer = setInterval(() => {
     if (silent) return;
     tick++;
-    const text = nodesMessage(mesh);
+    const text = nodesMessage(run, mesh);
     const nodesChanged = text !== nodesText;
     nodesText = text;
     const changed = [];
@@ -85,8 +85,8 @@ export async function startSimulatedAggregator({ port = 0, mesh = new SimulatedM
   };
 }
 
-function nodesMessage(mesh) {
-  return JSON.stringify({ type: 'nodes', nodes: mesh.nodes.map(({ place: _, ...node }) => node) });
+function nodesMessage(run, mesh) {
+  return JSON.stringify({ type: 'nodes', run, nodes: mesh.nodes.map(({ place: _, ...node }) => node) });
 }
 
 function rowsOf(mesh) {

@@ -55,7 +55,7 @@ beforeEach(() => {
   browser = new SimulatedBrowser();
   told = [];
   stream = new LiveStream(browser, {
-    nodes: (nodes) => told.push(`nodes ${nodes.length}`),
+    nodes: (nodes, run) => told.push(`nodes ${nodes.length} of run ${run}`),
     message: (message) => told.push(message.kind),
     broken: (why, retryMillis) => told.push(`broken (${why}), again in ${retryMillis} ms`),
     outdated: (version) => told.push(`outdated ${version}`),
@@ -75,10 +75,10 @@ function delta(run: number, tick: number): ArrayBuffer {
 }
 
 test('what the server says is handed on', () => {
-  browser.newest.onmessage?.('{"type":"nodes","nodes":[]}');
+  browser.newest.onmessage?.('{"type":"nodes","run":7,"nodes":[]}');
   browser.newest.onmessage?.(message());
 
-  expect(told).toEqual(['nodes 0', 'snapshot']);
+  expect(told).toEqual(['nodes 0 of run 7', 'snapshot']);
 });
 
 test('a connection that falls silent is given up after three seconds and opened again', () => {
@@ -166,6 +166,16 @@ test.each([['a tick is missing', 0, 2], ['it is another run', 1, 1]])('a delta i
   browser.pass(500);
 
   expect(browser.resumes.at(-1)).toBeUndefined();
+});
+
+test.each([
+  [1013, 'this browser read too slowly'],
+  [4013, 'the aggregator has no room for another subscription'],
+  [1006, 'the connection closed'],
+])('an end with code %i is told as it is', (code, why) => {
+  browser.newest.onclose?.(code);
+
+  expect(told).toEqual([`broken (${why}), again in 500 ms`]);
 });
 
 test('half of each wait is random', () => {

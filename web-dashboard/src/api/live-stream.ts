@@ -8,6 +8,12 @@ export type StreamNode = components['schemas']['StreamNode'];
 export const SILENCE_MILLIS = 3_000;
 const WATCH_EVERY_MILLIS = 500;
 
+/** By the code of closing (docs/stream.md). */
+const WHY_CLOSED: ReadonlyMap<number, string> = new Map([
+  [1013, 'this browser read too slowly'],
+  [4013, 'the aggregator has no room for another subscription'],
+]);
+
 /** What the stream needs from the browser; tests hand in their own. */
 export interface Surroundings {
   /** `resume`: where the last connection left off. */
@@ -31,7 +37,8 @@ export interface StreamSocket {
 }
 
 export interface StreamListener {
-  nodes(nodes: readonly StreamNode[]): void;
+  /** `run`: of the aggregator; in another one the indexes mean other nodes. */
+  nodes(nodes: readonly StreamNode[], run: number): void;
   message(message: StreamMessage): void;
   /** The connection ended; another attempt follows after `retryMillis`. */
   broken(why: string, retryMillis: number): void;
@@ -69,7 +76,7 @@ export class LiveStream {
       this.heardAt = this.surroundings.now();
     };
     socket.onmessage = (data) => this.heard(socket, data);
-    socket.onclose = (code) => this.ended(socket, code === 1013 ? 'this browser read too slowly' : 'the connection closed');
+    socket.onclose = (code) => this.ended(socket, WHY_CLOSED.get(code) ?? 'the connection closed');
     this.watch(socket);
   }
 
@@ -90,9 +97,9 @@ export class LiveStream {
     if (socket !== this.socket) return;
     this.heardAt = this.surroundings.now();
     if (typeof data === 'string') {
-      const nodes = nodesOf(data);
-      if (nodes === undefined) this.ended(socket, 'a text message made no sense');
-      else this.listener.nodes(nodes);
+      const told = nodesOf(data);
+      if (told === undefined) this.ended(socket, 'a text message made no sense');
+      else this.listener.nodes(told.nodes, told.run);
       return;
     }
     const decoded = data instanceof ArrayBuffer ? decodeStreamMessage(data) : { kind: 'garbage' as const, why: 'not binary' };
@@ -145,10 +152,10 @@ export class LiveStream {
   }
 }
 
-function nodesOf(text: string): readonly StreamNode[] | undefined {
+function nodesOf(text: string): components['schemas']['StreamNodes'] | undefined {
   try {
-    const message = JSON.parse(text) as Partial<components['schemas']['StreamNodes']>;
-    return message.type === 'nodes' && Array.isArray(message.nodes) ? message.nodes : undefined;
+    const { type, run, nodes } = JSON.parse(text) as Partial<components['schemas']['StreamNodes']>;
+    return type === 'nodes' && typeof run === 'number' && Array.isArray(nodes) ? { type, run, nodes } : undefined;
   } catch {
     return undefined;
   }

@@ -421,7 +421,7 @@ export interface paths {
         };
         /**
          * The newest state of every measured pair, in the stream's layout
-         * @description A snapshot as docs/stream.md lays it out. What its indexes mean is in /api/v1/nodes.
+         * @description A snapshot as docs/stream.md lays it out, up to a second old. What its indexes mean is in /api/v1/nodes of the same run.
          */
         get: operations["getBinaryMatrix"];
         put?: never;
@@ -1261,6 +1261,11 @@ export interface components {
         StreamNodes: {
             /** @enum {string} */
             type: "nodes";
+            /**
+             * Format: int64
+             * @description of the aggregator; in another run the indexes mean other nodes
+             */
+            run: number;
             nodes: components["schemas"]["StreamNode"][];
         };
     };
@@ -1771,6 +1776,15 @@ export interface operations {
                     "application/json": components["schemas"]["MetricHistory"];
                 };
             };
+            /** @description More than 20,000 points; name a label, take a larger step or a shorter window */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -1927,6 +1941,15 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.sentinel-mesh.matrix": string;
+                };
+            };
+            /** @description More than eight others wait for theirs; who wants to see every change reads the live stream */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Problem"];

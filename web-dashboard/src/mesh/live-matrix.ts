@@ -20,6 +20,7 @@ const UNTOLD = 255;
  * (docs/stream.md).
  */
 export class LiveMatrix {
+  private run: number | undefined;
   private side = 0;
   private states = new Uint8Array(0);
   private losses = new Uint8Array(0);
@@ -63,6 +64,12 @@ export class LiveMatrix {
 
   isBehindNat(index: number): boolean {
     return this.behindNat.has(index);
+  }
+
+  /** What was told in another run of the aggregator is of other indexes. */
+  enterRun(run: number): void {
+    if (this.run !== run) this.forget();
+    this.run = run;
   }
 
   /** Calls `changed` for every cell that the message changes. */

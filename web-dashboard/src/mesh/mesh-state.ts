@@ -31,7 +31,8 @@ export function onCellsChanged(drawer: CellsChanged): () => void {
   return () => drawers.delete(drawer);
 }
 
-export function applyNodes(list: readonly StreamNode[]): void {
+export function applyNodes(list: readonly StreamNode[], run: number): void {
+  matrix.enterRun(run);
   matrix.reserve(list.reduce((most, node) => Math.max(most, node.index + 1), 0));
   matrix.setBehindNat(new Set(list.filter((node) => node.behindNat === true).map((node) => node.index)));
   nodes.value = list;

@@ -29,6 +29,19 @@ test('a snapshot forgets what was there before', () => {
   expect(matrix.rowReportedAt(0)).toBeUndefined();
 });
 
+test('what was told in another run of the aggregator is forgotten as soon as its nodes come', () => {
+  const matrix = new LiveMatrix();
+  matrix.enterRun(1);
+  matrix.apply(messageOf('snapshot', [[0, 1, DOWN, 200, 0]], [[0, 0]]), () => undefined);
+
+  matrix.enterRun(1);
+  expect(matrix.stateCode(0, 1)).toBe(DOWN);
+  matrix.enterRun(2);
+
+  expect(matrix.stateCode(0, 1)).toBe(0);
+  expect(matrix.countOf(DOWN)).toBe(0);
+});
+
 test('a delta changes its cells and leaves the others', () => {
   const matrix = new LiveMatrix();
   const changed: string[] = [];

@@ -24,7 +24,9 @@ CREATE TABLE dead_letter (
     time     timestamptz NOT NULL, -- when it was given up
     reason   text        NOT NULL,
     results  int         NOT NULL,
-    content  bytea       NOT NULL, -- a BATCH frame of FORMAT.md
+    content  bytea       NOT NULL, -- a BATCH frame of FORMAT.md, its times by the aggregator's clock
+    offset_us bigint    NOT NULL, -- how far the agent's clock was ahead: it is taken out of the content
+    vain     int         NOT NULL DEFAULT 0, -- how often it was sent again when its rounds were too old to be stored
     UNIQUE (agent, boot, sequence)
 );
 ALTER TABLE dead_letter ALTER COLUMN content SET STORAGE EXTERNAL; -- it is compressed already

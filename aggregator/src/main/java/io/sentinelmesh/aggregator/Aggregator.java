@@ -19,6 +19,7 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.netty.channel.EventLoop;
 import io.sentinelmesh.aggregator.access.Gatekeeper;
 import io.sentinelmesh.aggregator.api.ApiRoutes;
 import io.sentinelmesh.aggregator.assets.DashboardFiles;
@@ -28,6 +29,7 @@ import io.sentinelmesh.aggregator.door.Ports;
 import io.sentinelmesh.aggregator.event.AgentNow;
 import io.sentinelmesh.aggregator.event.EventWatch;
 import io.sentinelmesh.aggregator.event.EventWriter;
+import io.sentinelmesh.aggregator.event.Noted;
 import io.sentinelmesh.aggregator.health.Health;
 import io.sentinelmesh.aggregator.identity.EnrolMetrics;
 import io.sentinelmesh.aggregator.identity.Enrolment;
@@ -85,6 +87,8 @@ final class Aggregator implements AutoCloseable {
     private static final Duration SUM_UP_LIVE_EVERY = Duration.ofSeconds(1);
     private static final Duration ROLL_UP_EVERY = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+    /** The mesh's, the page's, the agents' door's. */
+    private static final int EVENT_LOOPS = 3;
 
     private static final String SET_ASIDE = "Minutes and hours that could not be summed up, and were set aside for an hour.";
     private static final String REVOKED = "this agent was revoked. If it may come back, make a token for it "
@@ -97,6 +101,7 @@ final class Aggregator implements AutoCloseable {
     private final MetricRegistry registry = new MetricRegistry();
     private final BatchQueue queue;
     private final Vertx vertx;
+    private final Context starter;
     private final BlockingCalls blocking;
     private final MeshThread mesh;
     private final DialBacks dialBacks;
@@ -142,10 +147,12 @@ final class Aggregator implements AutoCloseable {
         MeshTrust trust = credentials.trust();
         this.book = new IdentityBook(store.identities(), trust.tls());
         book.refresh(clock.instant());
-        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2)
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS)
                 // No cache folder: nothing is served from files, and a kill would leave the folder behind.
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
+        // The thread that starts gets a place on a loop of its own accord; held on to, so that it gets no second one while the others are given out.
+        this.starter = vertx.getOrCreateContext();
         this.blocking = new BlockingCalls(vertx);
         this.mesh = new MeshThread(vertx, meshContext(), live);
         this.dialBacks = new DialBacks(credentials.trust().tls(), registry, System::nanoTime);
@@ -229,6 +236,8 @@ final class Aggregator implements AutoCloseable {
     void start() {
         health.watch("database", upkeep::trouble);
         health.watch("ingest", writer::trouble);
+        health.watch("events", noting::trouble);
+        health.watch("host metrics", rollups::trouble);
         writerThread.start();
         upkeepThread.start();
         rollupThread.start();
@@ -250,24 +259,34 @@ final class Aggregator implements AutoCloseable {
             throw Program.cannotListen(listeners.door(), failure.getCause() == null ? failure : failure.getCause());
         }
         recallThread.start();
+        if (eventLoops().size() < EVENT_LOOPS) {
+            log.warn("The mesh, the page and the agents' door share event loops, so one may hold up the other ({})",
+                    starter);
+        }
+    }
+
+    /** Those of the mesh, the page and the door. */
+    Set<EventLoop> eventLoops() {
+        return Set.copyOf(List.of(mesh.eventLoop(), server.eventLoop(), door.eventLoop()));
     }
 
     private void watchForEvents() {
-        Set<NodeId> lost = Set.of();
+        Noted noted = Noted.NOTHING;
         try {
-            lost = store.events().lost();
+            noted = Noted.in(store.events());
         } catch (StoreException unknown) {
-            log.warn("Who was lost is not known, so who comes back is not noted as such: {}", unknown.getMessage());
+            log.warn("Who was lost or impaired is not known, so who comes back is not noted as such: {}",
+                    unknown.getMessage());
         }
-        EventWatch watch = new EventWatch(clock.instant(), mesh.mesh().agents(), lost);
+        EventWatch watch = new EventWatch(clock.instant(), mesh.mesh().agents(), noted);
         AgentLinks links = link.links();
         mesh.execute(() -> vertx.setPeriodic(NOTE_EVENTS_EVERY.toMillis(), _ -> {
             LiveMesh live = mesh.mesh();
             Set<NodeId> duplicates = live.duplicates();
             watch.look(clock.instant(), live.agents().stream().map(agent -> {
                 NodeId id = agent.node().id();
-                return new AgentNow(agent, live.selfReports().verdict(id), links.settingsAnswers().of(id),
-                        links.clocks().correction(id), duplicates.contains(id));
+                return new AgentNow(agent, live.selfReports().told(id), links.settingsAnswers().of(id),
+                        links.clocks().judged(id), duplicates.contains(id));
             }).toList()).forEach(eventWriter);
         }));
     }
@@ -384,24 +403,18 @@ final class Aggregator implements AutoCloseable {
         upkeep.stop();
         rollups.stop();
         noting.stop();
-        if (!ended(notingThread, CLOSE_WITHIN)) {
-            notingThread.interrupt();
-        }
-        if (!ended(rollupThread, CLOSE_WITHIN)) {
-            rollupThread.interrupt();
-        }
         keeper.stop();
-        if (!ended(keeperThread, CLOSE_WITHIN)) {
-            keeperThread.interrupt();
-        }
-        if (!ended(upkeepThread, CLOSE_WITHIN)) {
-            upkeepThread.interrupt();
+        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
+        for (Thread thread : List.of(notingThread, rollupThread, keeperThread, upkeepThread)) {
+            if (!ended(thread, Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
+                thread.interrupt();
+            }
         }
         // After the last acknowledgements were handed to the links.
         CompletableFuture<Boolean> handed = new CompletableFuture<>();
         mesh.execute(() -> handed.complete(true));
         try {
-            handed.get(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            handed.get(CLOSE_WITHIN.toMillis() / 2, TimeUnit.MILLISECONDS);
             vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_WITHIN.toMillis(),
                     TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException late) {

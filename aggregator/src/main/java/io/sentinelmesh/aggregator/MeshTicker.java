@@ -55,6 +55,7 @@ final class MeshTicker {
         ticks.increment();
         MeshTick changes = mesh.tick();
         stream.publish(changes);
+        links.giveCredit();
         links.tellPeersIfChanged();
         if (++number % TICKS_PER_SECOND == 0) {
             links.pingAll();

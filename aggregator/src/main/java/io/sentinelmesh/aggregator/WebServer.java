@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.netty.channel.EventLoop;
 import io.sentinelmesh.aggregator.access.Gatekeeper;
 import io.sentinelmesh.aggregator.assets.SecurityHeaders;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
@@ -17,6 +18,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -95,6 +97,11 @@ final class WebServer extends VerticleBase {
         log.error("{} {} failed", method, ctx.normalizedPath(), ctx.failure());
         new Problem(500, "internal", "Internal error",
                 "the aggregator failed at this request; its log has the cause").answer(ctx);
+    }
+
+    /** Known after the start. */
+    EventLoop eventLoop() {
+        return ((ContextInternal) context).nettyEventLoop();
     }
 
     /** Known after the start. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
+import io.sentinelmesh.aggregator.ingest.Credits;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
@@ -432,7 +433,7 @@ class AgentLinkTest {
     void credit_shrinks_while_the_database_is_away_and_comes_back_with_it() throws IOException {
         FakeStore store = new FakeStore();
         try (RunningAggregator small = RunningAggregator.over(store, dataDir,
-                new ListenSettings("127.0.0.1", 0, Optional.empty()), new BatchQueue.Bounds(10, 1_000));
+                new ListenSettings("127.0.0.1", 0, Optional.empty()), new BatchQueue.Bounds(10, 500_000));
                 TestAgent one = TestAgent.join(small.port(), "one")) {
             int open = one.await(Frame.Credit.class).batches();
             store.goesAway("connection refused");
@@ -451,10 +452,66 @@ class AgentLinkTest {
     }
 
     @Test
+    void a_queue_that_is_full_costs_no_link_and_holds_up_no_live_row() throws IOException {
+        FakeStore store = new FakeStore();
+        try (RunningAggregator small = RunningAggregator.over(store, dataDir,
+                new ListenSettings("127.0.0.1", 0, Optional.empty()), new BatchQueue.Bounds(1, 500_000));
+                TestAgent one = TestAgent.join(small.port(), "one");
+                TestAgent two = TestAgent.join(small.port(), "two")) {
+            store.goesAway("connection refused");
+            one.batch(1, NodeId.random());
+            await().until(() -> store.appends() > 0);
+            for (int sequence = 2; sequence <= Credits.OPEN; sequence++) {
+                one.batch(sequence, NodeId.random());
+            }
+            two.batch(1, NodeId.random());
+            one.live(TestAgent.answered(two.node.id()));
+
+            await().until(() -> small.json("/api/v1/matrix").getJsonArray("cells").size() == 1);
+            await().until(() -> small.get("/metrics").body().contains("sentinel_link_parked_batches 7\n"));
+            assertThat(one.of(Frame.Refusal.class)).isEmpty();
+
+            store.comesBack();
+
+            one.awaitAck(Credits.OPEN);
+            two.awaitAck(1);
+            assertThat(store.sequencesOf(one.node.id())).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+            assertThat(small.get("/metrics").body()).contains("sentinel_link_parked_bytes 0\n");
+        }
+    }
+
+    @Test
+    void what_waits_of_a_link_that_ended_comes_again_by_the_next() throws IOException {
+        FakeStore store = new FakeStore();
+        try (RunningAggregator small = RunningAggregator.over(store, dataDir,
+                new ListenSettings("127.0.0.1", 0, Optional.empty()), new BatchQueue.Bounds(1, 500_000));
+                TestAgent one = TestAgent.join(small.port(), "one")) {
+            store.goesAway("connection refused");
+            one.batch(1, NodeId.random());
+            await().until(() -> store.appends() > 0);
+            for (int sequence = 2; sequence <= 5; sequence++) {
+                one.batch(sequence, NodeId.random());
+            }
+            await().until(() -> small.get("/metrics").body().contains("sentinel_link_parked_batches 3\n"));
+
+            try (TestAgent again = TestAgent.join(small.port(), one.node, one.boot)) {
+                await().until(() -> small.get("/metrics").body().contains("sentinel_link_parked_batches 0\n"));
+                for (int sequence = 1; sequence <= 5; sequence++) {
+                    again.batch(sequence, NodeId.random());
+                }
+                store.comesBack();
+
+                again.awaitAck(5);
+                assertThat(store.sequencesOf(one.node.id())).containsExactly(1L, 2L, 3L, 4L, 5L);
+            }
+        }
+    }
+
+    @Test
     void a_new_link_gets_credit_by_the_room_there_is_now() throws IOException {
         FakeStore store = new FakeStore();
         try (RunningAggregator small = RunningAggregator.over(store, dataDir,
-                new ListenSettings("127.0.0.1", 0, Optional.empty()), new BatchQueue.Bounds(10, 1_000));
+                new ListenSettings("127.0.0.1", 0, Optional.empty()), new BatchQueue.Bounds(10, 500_000));
                 TestAgent one = TestAgent.join(small.port(), "one")) {
             int open = one.await(Frame.Credit.class).batches();
             store.goesAway("connection refused");

@@ -14,10 +14,10 @@ import io.sentinelmesh.db.ReceivedBatch;
 /** As the real one. Thread-safe. */
 final class FakeDeadLetters implements DeadLetterStore {
 
-    private record Kept(DeadLetter letter, byte[] content) {
+    private record Held(DeadLetter letter, Kept content) {
     }
 
-    private final TreeMap<Long, Kept> letters = new TreeMap<>();
+    private final TreeMap<Long, Held> letters = new TreeMap<>();
     private final Consumer<ReceivedBatch> skip;
     private long last;
 
@@ -29,15 +29,15 @@ final class FakeDeadLetters implements DeadLetterStore {
     @Override
     public synchronized int add(ReceivedBatch batch, String reason, Instant time, int results, byte[] content) {
         skip.accept(batch);
-        boolean known = letters.values().stream().map(Kept::letter)
+        boolean known = letters.values().stream().map(Held::letter)
                 .anyMatch(each -> each.agent().equals(batch.agent()) && each.boot().equals(batch.boot())
                         && each.sequence() == batch.sequence());
         if (known) {
             return 0;
         }
-        letters.put(++last, new Kept(new DeadLetter(last, batch.agent(), batch.boot(), batch.sequence(), time,
+        letters.put(++last, new Held(new DeadLetter(last, batch.agent(), batch.boot(), batch.sequence(), time,
                 reason.substring(0, Math.min(reason.length(), MOST_REASON_LENGTH)), results, content.length),
-                content));
+                new Kept(content, batch.clockOffset(), 0)));
         int dropped = 0;
         while (letters.size() > MOST_LETTERS || (letters.size() > 1 && bytes() > MOST_BYTES)) {
             letters.pollFirstEntry();
@@ -47,18 +47,24 @@ final class FakeDeadLetters implements DeadLetterStore {
     }
 
     private long bytes() {
-        return letters.values().stream().mapToLong(kept -> kept.content.length).sum();
+        return letters.values().stream().mapToLong(held -> held.content.frame().length).sum();
     }
 
     @Override
     public synchronized List<DeadLetter> list() {
-        return letters.values().stream().map(Kept::letter).sorted(Comparator.comparing(DeadLetter::id).reversed())
+        return letters.values().stream().map(Held::letter).sorted(Comparator.comparing(DeadLetter::id).reversed())
                 .toList();
     }
 
     @Override
-    public synchronized Optional<byte[]> content(long id) {
-        return Optional.ofNullable(letters.get(id)).map(Kept::content);
+    public synchronized Optional<Kept> content(long id) {
+        return Optional.ofNullable(letters.get(id)).map(Held::content);
+    }
+
+    @Override
+    public synchronized void sentInVain(long id) {
+        letters.computeIfPresent(id, (_, held) -> new Held(held.letter,
+                new Kept(held.content.frame(), held.content.clockOffset(), held.content.vain() + 1)));
     }
 
     @Override

@@ -15,7 +15,7 @@ import io.sentinelmesh.db.event.Subject;
 import io.sentinelmesh.measurement.NodeId;
 
 /** As the real one, without forgetting. Thread-safe. */
-final class FakeEventLog implements EventLog {
+public final class FakeEventLog implements EventLog {
 
     private final List<StoredEvent> events = new ArrayList<>();
 
@@ -50,16 +50,15 @@ final class FakeEventLog implements EventLog {
     }
 
     @Override
-    public synchronized Set<NodeId> lost() {
-        Set<EventType> presence = Set.of(EventType.JOIN, EventType.LEAVE, EventType.LOST, EventType.BACK);
+    public synchronized Set<NodeId> lastNoted(EventType type, Set<EventType> among) {
         Set<NodeId> seen = new HashSet<>();
-        Set<NodeId> lost = new HashSet<>();
+        Set<NodeId> found = new HashSet<>();
         for (StoredEvent each : newestFirst()) {
-            if (each.event().subject() instanceof Subject.Agent(NodeId id) && presence.contains(each.event().type())
-                    && seen.add(id) && each.event().type() == EventType.LOST) {
-                lost.add(id);
+            if (each.event().subject() instanceof Subject.Agent(NodeId id) && among.contains(each.event().type())
+                    && seen.add(id) && each.event().type() == type) {
+                found.add(id);
             }
         }
-        return lost;
+        return found;
     }
 }

@@ -62,6 +62,7 @@ public final class FakeStore implements MeasurementStore {
     private Predicate<ReceivedBatch> poison = _ -> false;
     private Optional<Error> broken = Optional.empty();
     private boolean keepsNoDeadLetters;
+    private boolean keepsNoRounds;
     private boolean forgetful;
     private volatile CountDownLatch mediansMayBeRead = new CountDownLatch(0);
     private Duration kept = Duration.ZERO;
@@ -108,6 +109,11 @@ public final class FakeStore implements MeasurementStore {
 
     public synchronized void keepsNoDeadLetters(boolean none) {
         keepsNoDeadLetters = none;
+    }
+
+    /** As if all rounds were older than the retention: batches are taken, and nothing of them is kept. */
+    public synchronized void keepsNoRounds(boolean none) {
+        keepsNoRounds = none;
     }
 
     public synchronized void refuses(Predicate<ReceivedBatch> content) {
@@ -168,7 +174,7 @@ public final class FakeStore implements MeasurementStore {
                 cursors.put(boot, batch.sequence());
                 batches.add(batch);
                 stored++;
-                results += batch.rows().stream().mapToLong(row -> row.results().size()).sum();
+                results += keepsNoRounds ? 0 : batch.rows().stream().mapToLong(row -> row.results().size()).sum();
             }
         }
         return new StoredCounts(stored, group.size() - stored, results);

@@ -1,6 +1,7 @@
 package io.sentinelmesh.aggregator;
 
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +103,8 @@ class RecordsTest {
     @Test
     void a_question_for_events_that_makes_no_sense_is_answered_with_how_to_ask() {
         Map<String, String> bad = Map.of("?type=explosion", "write one of", "?limit=0", "from 1 to 1000",
-                "?subject=nobody", "site:NAME", "?cursor=%21", "from the answer before", "?since=1",
+                "?subject=nobody", "site:NAME", "?subject=site:a%00b", "leave out control characters", "?cursor=%21",
+                "from the answer before", "?since=1",
                 "use from, to, type");
         bad.forEach((query, how) -> {
             assertThat(aggregator.get("/api/v1/events" + query).statusCode()).as(query).isEqualTo(400);
@@ -140,6 +142,53 @@ class RecordsTest {
         assertThat(aggregator.post(path + "/replay", "").statusCode()).isEqualTo(404);
         assertThat(aggregator.delete(path).statusCode()).isEqualTo(404);
         assertThat(aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters")).isEmpty();
+    }
+
+    @Test
+    void a_dead_letter_whose_rounds_are_too_old_by_now_stays_until_they_are_kept_for_longer() {
+        aggregator.store.refuses(batch -> batch.agent().equals(one.node.id()));
+        one.batch(1, two.node.id());
+        for (int sequence = 1; sequence <= 8; sequence++) {
+            two.batch(sequence, one.node.id());
+            two.awaitAck(sequence);
+        }
+        one.awaitAck(1);
+        aggregator.store.refuses(_ -> false);
+        String path = "/api/v1/dead-letters/"
+                + aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters").getJsonObject(0).getLong("id");
+
+        aggregator.store.keepsNoRounds(true);
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            HttpResponse<String> refused = aggregator.post(path + "/replay", "");
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("--retention-raw");
+        }
+        aggregator.store.keepsNoRounds(false);
+
+        assertThat(new JsonObject(aggregator.post(path + "/replay", "").body()).getInteger("results")).isEqualTo(1);
+        assertThat(aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters")).isEmpty();
+    }
+
+    @Test
+    void a_dead_letter_of_a_wrong_clock_is_marked_as_such_when_it_is_sent_again() {
+        Instant ahead = Instant.now().plus(Duration.ofHours(1));
+        AgentHealth health = new AgentHealth(ahead, Duration.ofSeconds(10), ProberFigures.NONE, ProcessFigures.NONE,
+                SpoolFigures.NONE, Optional.of(new ClockOffset(3_600_000_000L, 1_000)), HealthVerdict.WELL);
+        aggregator.store.refuses(batch -> batch.agent().equals(one.node.id()));
+        one.send(new Frame.Batch(one.node.id(), one.boot, 1, ahead, List.of(), List.of(), 0, Optional.of(health),
+                List.of(new HostMetric("host_load", "", Map.of(), ahead, new MetricValue.Gauge(1)))));
+        for (int sequence = 1; sequence <= 8; sequence++) {
+            two.batch(sequence, one.node.id());
+            two.awaitAck(sequence);
+        }
+        one.awaitAck(1);
+        aggregator.store.refuses(_ -> false);
+        long id = aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters").getJsonObject(0).getLong("id");
+
+        assertThat(aggregator.post("/api/v1/dead-letters/" + id + "/replay", "").statusCode()).isEqualTo(200);
+
+        assertThat(aggregator.store.batches().getLast().clockOffset()).isBetween(Duration.ofMinutes(59),
+                Duration.ofMinutes(61));
     }
 
     @Test

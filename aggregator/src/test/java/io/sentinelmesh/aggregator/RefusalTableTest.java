@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.sentinelmesh.aggregator.ingest.BatchQueue;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.ProbeKind;
@@ -32,6 +34,7 @@ class RefusalTableTest {
     @TempDir
     static Path dataDir;
 
+    private static final FakeStore store = new FakeStore();
     private static RunningAggregator aggregator;
 
     record Case(String what, Code code, String words, Consumer<TestAgent> says) {
@@ -43,7 +46,8 @@ class RefusalTableTest {
 
     @BeforeAll
     static void start() throws IOException {
-        aggregator = RunningAggregator.over(new FakeStore(), dataDir);
+        aggregator = RunningAggregator.over(store, dataDir, new ListenSettings("127.0.0.1", 0, Optional.empty()),
+                new BatchQueue.Bounds(1, 500_000));
     }
 
     @AfterAll
@@ -84,6 +88,15 @@ class RefusalTableTest {
                                 || agent.of(Frame.Ack.class).contains(new Frame.Ack(each, 1)));
                     }
                 }),
+                new Case("more than the credit", Code.OVERLOADED, "only as many as its credit", agent -> {
+                    agent.hello();
+                    agent.await(Frame.Credit.class);
+                    store.goesAway("connection refused");
+                    // One in the writer's hand, one in the queue, eight parked.
+                    for (int sequence = 1; sequence <= 11; sequence++) {
+                        agent.batch(sequence);
+                    }
+                }),
                 new Case("a frame that only the aggregator sends", Code.MALFORMED, "only the aggregator", agent -> {
                     agent.hello();
                     agent.send(new Frame.Credit(3));
@@ -103,6 +116,8 @@ class RefusalTableTest {
             assertThat(refusal.message()).isNotBlank().contains(refused.words);
             agent.awaitClosed();
             assertThat(counted(refused.code)).isEqualTo(before + 1);
+        } finally {
+            store.comesBack();
         }
     }
 

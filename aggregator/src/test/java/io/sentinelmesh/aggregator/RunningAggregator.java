@@ -73,6 +73,11 @@ final class RunningAggregator implements AutoCloseable {
         return aggregator.port();
     }
 
+    /** On how many event loops the mesh, the page and the door are. */
+    int eventLoops() {
+        return aggregator.eventLoops().size();
+    }
+
     int doorPort() {
         return aggregator.doorPort();
     }

@@ -149,6 +149,8 @@ class SelfReportTest {
         aggregator.store.metrics.answer = Optional.empty();
 
         assertThat(aggregator.get(path + "?name=x").statusCode()).isEqualTo(413);
+        assertThat(aggregator.get(path + "?name=x").body()).contains("problem:too-large");
+        assertThat(aggregator.get(path + "?name=x%00").body()).contains("leave out control characters");
         assertThat(aggregator.get(path).body()).contains("'name'");
         assertThat(aggregator.get(path + "?name=x&label=device").body()).contains("key=value");
         assertThat(aggregator.get("/api/v1/agents/00000000-0000-4000-8000-000000000000/metrics/history?name=x")

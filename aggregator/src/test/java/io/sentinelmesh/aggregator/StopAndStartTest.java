@@ -22,6 +22,13 @@ class StopAndStartTest {
     Path dataDir;
 
     @Test
+    void the_mesh_the_page_and_the_door_hold_up_nobody_but_themselves() throws IOException {
+        try (RunningAggregator aggregator = RunningAggregator.over(new FakeStore(), dataDir)) {
+            assertThat(aggregator.eventLoops()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void stopping_stores_and_acknowledges_what_was_queued() throws IOException {
         FakeStore store = new FakeStore();
         RunningAggregator aggregator = RunningAggregator.over(store, dataDir);

@@ -57,6 +57,7 @@ class StreamTest {
             assertThat(nodes.getJsonArray("nodes")).hasSize(2);
             StreamDecoder snapshot = new StreamDecoder();
             snapshot.apply((ByteBuffer) browser.messages.get(1));
+            assertThat(nodes.getLong("run")).isEqualTo(snapshot.run);
             assertThat(snapshot.type).as("snapshot").isEqualTo(1);
             assertThat(snapshot.ages).as("rows").hasSize(1);
             assertThat(snapshot.cells.values()).singleElement()
@@ -127,10 +128,15 @@ class StreamTest {
 
     @Test
     void a_pair_can_be_watched_alone() {
-        try (TestBrowser browser = TestBrowser.watch(aggregator.port(),
-                "?source=" + two.node.id() + "&destination=" + one.node.id() + "&kind=stamp")) {
-            await().until(() -> !browser.snapshots().isEmpty());
-            assertThat(browser.snapshots().getFirst().getInt(24)).as("cells").isZero();
+        try (TestAgent three = TestAgent.join(aggregator.port(), "three")) {
+            one.live(TestAgent.answered(two.node.id()), TestAgent.answered(three.node.id()));
+            three.live(TestAgent.answered(one.node.id()));
+            await().until(() -> aggregator.json("/api/v1/matrix").getJsonArray("cells").size() == 3);
+            try (TestBrowser browser = TestBrowser.watch(aggregator.port(),
+                    "?source=" + two.node.id() + "&destination=" + one.node.id() + "&kind=icmp-echo")) {
+                await().until(() -> !browser.snapshots().isEmpty());
+                assertThat(browser.snapshots().getFirst().getInt(24)).as("cells").isEqualTo(1);
+            }
         }
         assertThat(aggregator.get("/api/v1/matrix.bin?kind=nothing").statusCode()).isEqualTo(400);
         assertThat(aggregator.get("/api/v1/matrix.bin?source=" + one.node.id()).body()).contains("go together");

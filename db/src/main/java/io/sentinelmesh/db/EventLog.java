@@ -6,6 +6,7 @@ import java.util.Set;
 
 import io.sentinelmesh.db.event.Event;
 import io.sentinelmesh.db.event.EventQuery;
+import io.sentinelmesh.db.event.EventType;
 import io.sentinelmesh.db.event.StoredEvent;
 import io.sentinelmesh.measurement.NodeId;
 
@@ -20,6 +21,6 @@ public interface EventLog {
 
     List<StoredEvent> page(EventQuery query);
 
-    /** Agents of which the last that was noted is that they were lost. */
-    Set<NodeId> lost();
+    /** Agents of which the newest event among those types is of that one: what was noted of them last, and holds. */
+    Set<NodeId> lastNoted(EventType type, Set<EventType> among);
 }

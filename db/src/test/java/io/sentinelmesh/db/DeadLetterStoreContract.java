@@ -1,5 +1,6 @@
 package io.sentinelmesh.db;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -45,10 +46,30 @@ public abstract class DeadLetterStoreContract {
         assertThat(letter.results()).isEqualTo(17);
         assertThat(letter.bytes()).isEqualTo(3);
         assertThat(letter.reason()).hasSize(DeadLetterStore.MOST_REASON_LENGTH).startsWith("no");
-        assertThat(letters().content(letter.id())).contains(content);
+        assertThat(letters().content(letter.id())).hasValueSatisfying(kept -> {
+            assertThat(kept.frame()).isEqualTo(content);
+            assertThat(kept.clockOffset()).isZero();
+            assertThat(kept.vain()).isZero();
+        });
         assertThat(letters().delete(letter.id())).isTrue();
         assertThat(letters().delete(letter.id())).isFalse();
         assertThat(letters().content(letter.id())).isEmpty();
+    }
+
+    @Test
+    void what_was_taken_out_of_its_times_and_how_often_it_was_sent_in_vain_is_kept_with_it() {
+        Duration ahead = Duration.ofHours(-1).plusNanos(1_000);
+        letters().add(new ReceivedBatch(agent, boot, 3, List.of(), List.of(), List.of(), ahead), "refused", NOW, 0,
+                new byte[1]);
+        long id = letters().list().getFirst().id();
+
+        letters().sentInVain(id);
+        letters().sentInVain(id);
+
+        assertThat(letters().content(id)).hasValueSatisfying(kept -> {
+            assertThat(kept.clockOffset()).isEqualTo(ahead);
+            assertThat(kept.vain()).isEqualTo(2);
+        });
     }
 
     @Test

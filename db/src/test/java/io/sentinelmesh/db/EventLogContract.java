@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
@@ -89,13 +90,17 @@ public abstract class EventLogContract {
     }
 
     @Test
-    void lost_is_who_was_lost_last() {
+    void what_was_noted_last_of_an_agent_among_some_types_is_found_whatever_else_came_after() {
         NodeId returned = NodeId.random();
         events().append(List.of(new Event(NOW, EventType.LOST, new Subject.Agent(agent), Map.of()),
                 new Event(NOW.plusSeconds(1), EventType.CLOCK_WRONG, new Subject.Agent(agent), Map.of()),
                 new Event(NOW, EventType.LOST, new Subject.Agent(returned), Map.of()),
                 new Event(NOW.plusSeconds(1), EventType.BACK, new Subject.Agent(returned), Map.of())));
 
-        assertThat(events().lost()).contains(agent).doesNotContain(returned, other);
+        Set<EventType> presence = Set.of(EventType.JOIN, EventType.LEAVE, EventType.LOST, EventType.BACK);
+        assertThat(events().lastNoted(EventType.LOST, presence)).contains(agent).doesNotContain(returned, other);
+        assertThat(events().lastNoted(EventType.BACK, presence)).contains(returned).doesNotContain(agent, other);
+        assertThat(events().lastNoted(EventType.CLOCK_WRONG, Set.of(EventType.CLOCK_WRONG, EventType.CLOCK_RIGHT)))
+                .contains(agent).doesNotContain(returned, other);
     }
 }

@@ -93,7 +93,7 @@ final class EventsResource {
     private static Subject subject(String text) {
         String how = "write an agent's id, two ids as source/destination, or site:NAME";
         if (text.startsWith("site:")) {
-            return new Subject.Site(text.substring("site:".length()));
+            return new Subject.Site(PlainText.of("subject", text.substring("site:".length())));
         }
         try {
             int slash = text.indexOf('/');

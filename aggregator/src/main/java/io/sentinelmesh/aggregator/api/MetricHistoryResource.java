@@ -86,7 +86,7 @@ final class MetricHistoryResource {
         if (!from.isBefore(to)) {
             throw new BadParameterException("from", "not before 'to' (" + to + ")", "give an earlier time");
         }
-        return new MetricQuery(agent, name, labels(query.getAll("label")), from, to,
+        return new MetricQuery(agent, PlainText.of("name", name), labels(query.getAll("label")), from, to,
                 HistoryQuery.step(query, Duration.between(from, to)), MOST_POINTS);
     }
 
@@ -107,7 +107,7 @@ final class MetricHistoryResource {
 
     private static void answer(RoutingContext ctx, MetricQuery query, Optional<List<MetricHistory>> found) {
         if (found.isEmpty()) {
-            new Problem(413, "answer-too-large", "Answer too large", "more than " + MOST_POINTS + " points: name a "
+            new Problem(413, "too-large", "Answer too large", "more than " + MOST_POINTS + " points: name a "
                     + "label, take a larger step or a shorter window").answer(ctx);
             return;
         }

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.netty.channel.EventLoop;
 import io.sentinelmesh.aggregator.metrics.Counter;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.problem.Problem;
@@ -22,6 +23,7 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.ext.web.Router;
@@ -153,6 +155,11 @@ public final class AgentDoor extends VerticleBase {
             case ClientCertificates.Caller.Agent(NodeId agent) -> then.accept(ctx, agent);
             case ClientCertificates.Caller.Nobody(Problem why) -> why.answer(ctx);
         }
+    }
+
+    /** Known after the start. */
+    public EventLoop eventLoop() {
+        return ((ContextInternal) context).nettyEventLoop();
     }
 
     /** Known after the start. */

@@ -17,12 +17,13 @@ import io.sentinelmesh.aggregator.settings.SettingsAnswers;
 import io.sentinelmesh.db.event.Event;
 import io.sentinelmesh.db.event.EventType;
 import io.sentinelmesh.db.event.Subject;
+import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.Impairment;
 import io.sentinelmesh.measurement.NodeId;
 
 /**
  * Makes events of what has changed between two looks at the mesh. A restart of the aggregator is no event of the agents: those that were there
- * before it have a while to come again, and only who was noted as lost is back. Called by one thread only (the mesh thread).
+ * before it have a while to come again, only who was noted as lost is back, and what was noted to have begun goes on until the agent says otherwise. Called by one thread only (the mesh thread).
  */
 public final class EventWatch {
 
@@ -53,15 +54,21 @@ public final class EventWatch {
 
     /**
      * @param before agents as they were when this process started
-     * @param lostBefore those that were noted as lost
+     * @param noted what was noted of them
      */
-    public EventWatch(Instant start, List<AgentView> before, Set<NodeId> lostBefore) {
+    public EventWatch(Instant start, List<AgentView> before, Noted noted) {
         this.start = start;
-        this.lostBefore = new HashSet<>(lostBefore);
-        before.forEach(agent -> agents.put(agent.node().id(), new Known(switch (agent.state()) {
-            case LEFT -> Presence.LEFT;
-            case CONNECTED, LOST -> Presence.UNHEARD;
-        })));
+        this.lostBefore = new HashSet<>(noted.lost());
+        before.forEach(agent -> {
+            NodeId id = agent.node().id();
+            Known known = new Known(switch (agent.state()) {
+                case LEFT -> Presence.LEFT;
+                case CONNECTED, LOST -> Presence.UNHEARD;
+            });
+            known.impaired = noted.impaired().contains(id);
+            known.clockWrong = noted.clockWrong().contains(id);
+            agents.put(id, known);
+        });
     }
 
     /** @return what happened since the last look */
@@ -117,12 +124,14 @@ public final class EventWatch {
     }
 
     private void impairment(Instant now, AgentNow agent, Known known) {
-        boolean impaired = known.presence == Presence.CONNECTED ? agent.verdict().impaired() : known.impaired;
+        Optional<HealthVerdict> told = agent.verdict().filter(_ -> known.presence == Presence.CONNECTED);
+        boolean impaired = told.map(HealthVerdict::impaired).orElse(known.impaired);
         if (known.presence == Presence.LEFT) {
             impaired = false;
         } else if (impaired && !known.impaired) {
-            note(now, EventType.IMPAIRMENT_BEGINS, agent.view(), Map.of("impairments", agent.verdict().impairments()
-                    .stream().map(Impairment::label).collect(Collectors.joining(", "))));
+            note(now, EventType.IMPAIRMENT_BEGINS, agent.view(),
+                    Map.of("impairments", told.orElse(HealthVerdict.WELL).impairments()
+                            .stream().map(Impairment::label).collect(Collectors.joining(", "))));
         } else if (!impaired && known.impaired) {
             note(now, EventType.IMPAIRMENT_ENDS, agent.view(), Map.of());
         }
@@ -145,10 +154,10 @@ public final class EventWatch {
     }
 
     private void clock(Instant now, AgentNow agent, Known known) {
-        boolean wrong = agent.clock().isPresent();
+        Duration offset = agent.clock().orElse(Duration.ZERO);
+        boolean wrong = agent.clock().map(told -> !told.isZero()).orElse(known.clockWrong);
         if (wrong && !known.clockWrong) {
-            note(now, EventType.CLOCK_WRONG, agent.view(),
-                    Map.of("offsetMillis", "" + agent.clock().get().toMillis()));
+            note(now, EventType.CLOCK_WRONG, agent.view(), Map.of("offsetMillis", "" + offset.toMillis()));
         } else if (!wrong && known.clockWrong) {
             note(now, EventType.CLOCK_RIGHT, agent.view(), Map.of());
         }

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
 
@@ -41,6 +42,20 @@ public final class BatchQueue {
         this.bounds = bounds;
     }
 
+    public Bounds bounds() {
+        return bounds;
+    }
+
+    /** Whether a batch of so many results and figures finds room; an empty queue takes one of any size. Whoever fills the queue may rely on it. */
+    public boolean fits(int more) {
+        lock.lock();
+        try {
+            return waiting.isEmpty() || (batches < bounds.batches && results + more <= bounds.results);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * @return false if it is full (an empty queue takes a batch of any size) or closed
      */
@@ -48,9 +63,7 @@ public final class BatchQueue {
         lock.lock();
         try {
             int more = weight(batch);
-            boolean full = batches >= bounds.batches
-                    || (!waiting.isEmpty() && results + more > bounds.results);
-            if (closed || full) {
+            if (closed || !fits(more)) {
                 return false;
             }
             waiting.computeIfAbsent(batch.agent(), _ -> new ArrayDeque<>()).add(batch);
@@ -163,14 +176,18 @@ public final class BatchQueue {
         }
     }
 
-    /** A figure of a host takes as much as a result. */
     private static int weight(ReceivedBatch batch) {
-        return resultsIn(batch) + batch.metrics().size();
+        return weight(batch.rows(), batch.metrics());
     }
 
-    static int resultsIn(ReceivedBatch batch) {
+    /** A figure of a host takes as much as a result. */
+    public static int weight(List<MatrixRow> rows, List<HostMetric> metrics) {
+        return resultsIn(rows) + metrics.size();
+    }
+
+    static int resultsIn(List<MatrixRow> rows) {
         int results = 0;
-        for (MatrixRow row : batch.rows()) {
+        for (MatrixRow row : rows) {
             results += row.results().size();
         }
         return results;

@@ -29,6 +29,8 @@ public final class Clocks {
 
     /** An offset beyond this is taken out. */
     public static final Duration LIMIT = Duration.ofSeconds(2);
+    /** What is taken out already goes on to be until it is less than this: a clock at the limit must not make times jump back and forth. */
+    static final Duration RIGHT_BELOW = Duration.ofMillis(1_500);
     /** A HELLO takes its time to get here. */
     static final Duration HELLO_LIMIT = Duration.ofSeconds(5);
     /** What was taken out stays the same until it is wrong by this much: one mark for many batches. */
@@ -62,6 +64,12 @@ public final class Clocks {
     /** How far ahead of ours the clock is by which its times are corrected; empty: they are not. */
     public Optional<Duration> correction(NodeId agent) {
         return Optional.ofNullable(agents.get(agent)).map(known -> known.offset).filter(offset -> !offset.isZero());
+    }
+
+    /** The same, zero if they are not corrected; empty: no batch came yet. */
+    public Optional<Duration> judged(NodeId agent) {
+        return Optional.ofNullable(agents.get(agent)).filter(known -> !known.told.equals(Instant.MIN))
+                .map(known -> known.offset);
     }
 
     /** As the store takes it, its times by our clock. */
@@ -102,8 +110,16 @@ public final class Clocks {
             return arrived; // it was set forwards since it was measured: nothing arrives before it was sent
         }
         boolean setBack = arrived.compareTo(offset.minus(bound).minus(LONGEST_TRANSIT)) < 0
-                && arrived.abs().compareTo(LONGEST_TRANSIT) <= 0;
-        return setBack || offset.abs().compareTo(larger(LIMIT, bound)) <= 0 ? Duration.ZERO : offset;
+                && arrived.abs().compareTo(LONGEST_TRANSIT) <= 0 && !isFresh(batch);
+        Duration limit = known.offset.isZero() ? LIMIT : RIGHT_BELOW;
+        return setBack || offset.abs().compareTo(larger(limit, bound)) <= 0 ? Duration.ZERO : offset;
+    }
+
+    /** Whether its offset is of the moment of sending: an agent tells none from before its clock was set, so only a health that is older can. */
+    private static boolean isFresh(Frame.Batch batch) {
+        Optional<Duration> age = batch.health().filter(health -> health.clock().isPresent())
+                .map(health -> Duration.between(health.at(), batch.sentAt()));
+        return age.filter(since -> !since.isNegative() && since.compareTo(LONGEST_TRANSIT) <= 0).isPresent();
     }
 
     private static void update(Known known, Duration measured, Instant sentAt) {

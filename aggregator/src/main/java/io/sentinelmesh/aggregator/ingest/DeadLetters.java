@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.aggregator.metrics.Counter;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
+import io.sentinelmesh.db.DeadLetterStore;
 import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.StoreException;
@@ -70,7 +71,7 @@ public final class DeadLetters {
      * @return false if the database did not take it even as a dead letter
      */
     boolean keep(ReceivedBatch batch, String reason, int tries) {
-        int results = BatchQueue.resultsIn(batch);
+        int results = BatchQueue.resultsIn(batch.rows());
         try {
             byte[] content = FrameCodec.encode(new Frame.Batch(batch.agent(), batch.boot(), batch.sequence(),
                     clock.instant(), batch.endpoints(), batch.rows(), 0, Optional.empty(), batch.metrics()));
@@ -92,18 +93,20 @@ public final class DeadLetters {
 
     /** Stores it once, however often it is called, and deletes it. */
     public Replay replay(long id) {
-        Optional<byte[]> content = store.deadLetters().content(id);
-        if (content.isEmpty()) {
+        Optional<DeadLetterStore.Kept> letter = store.deadLetters().content(id);
+        if (letter.isEmpty()) {
             return new Replay.NotThere();
         }
         MeasurementStore.StoredCounts counts;
         try {
-            if (!(FrameCodec.decode(content.get()) instanceof Frame.Batch batch)) {
+            if (!(FrameCodec.decode(letter.get().frame()) instanceof Frame.Batch batch)) {
                 return new Replay.Refused("what was kept is no batch");
             }
-            // Under a name of its own: its boot has gone on, so by its old one it would be taken for a repeat.
-            counts = store.append(List.of(new ReceivedBatch(batch.agent(), nameOf(batch), 1,
-                    batch.endpoints(), batch.rows(), batch.metrics())));
+            counts = store.append(List.of(again(batch, letter.get())));
+            if (counts.stored() > 0 && counts.results() == 0 && BatchQueue.resultsIn(batch.rows()) > 0) {
+                store.deadLetters().sentInVain(id);
+                return new Replay.Refused("all of its rounds are older than rounds are kept (--retention-raw)");
+            }
         } catch (StoreException | WireFormatException refused) {
             return new Replay.Refused(String.valueOf(refused.getMessage()));
         }
@@ -112,8 +115,11 @@ public final class DeadLetters {
         return counts.stored() > 0 ? new Replay.Stored(counts.results()) : new Replay.StoredBefore();
     }
 
-    private static UUID nameOf(Frame.Batch batch) {
-        return UUID.nameUUIDFromBytes(("dead letter " + batch.agent() + " " + batch.boot() + " " + batch.sequence())
-                .getBytes(StandardCharsets.UTF_8));
+    /** Under a name of its own: its boot has gone on, so by its old one it would be taken for a repeat. */
+    private static ReceivedBatch again(Frame.Batch batch, DeadLetterStore.Kept kept) {
+        String name = "dead letter " + batch.agent() + " " + batch.boot() + " " + batch.sequence() + " " + kept.vain();
+        // What it had beside rounds went in at the first time.
+        return new ReceivedBatch(batch.agent(), UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)), 1,
+                batch.endpoints(), batch.rows(), kept.vain() == 0 ? batch.metrics() : List.of(), kept.clockOffset());
     }
 }

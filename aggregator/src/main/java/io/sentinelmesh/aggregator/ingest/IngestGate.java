@@ -19,6 +19,12 @@ import io.sentinelmesh.measurement.NodeId;
  */
 public final class IngestGate {
 
+    public static final String NO_ROOM = "the database does not keep up; keep this batch and try again later";
+
+    /** Why a batch is refused that an agent may not send yet. */
+    public static final String BEYOND_CREDIT = "more than " + Credits.OPEN
+            + " batches without acknowledgement: an agent sends only as many as its credit";
+
     /** A spool that outlives its agent's process sends older boots too; a handful is remembered, older ones are left to the store's own look. */
     static final int BOOTS_PER_AGENT = 8;
 
@@ -51,15 +57,10 @@ public final class IngestGate {
     }
 
     private final BatchQueue queue;
-    private final int mostUnderWay;
     private final Map<NodeId, LinkedHashMap<UUID, Progress>> agents = new HashMap<>();
 
-    /**
-     * @param mostUnderWay unacknowledged batches of one agent: the largest credit ever given
-     */
-    public IngestGate(BatchQueue queue, int mostUnderWay) {
+    public IngestGate(BatchQueue queue) {
         this.queue = queue;
-        this.mostUnderWay = mostUnderWay;
     }
 
     /** What the store has of a boot, looked up when its agent came. */
@@ -92,12 +93,11 @@ public final class IngestGate {
         }
         // Whatever becomes of it, this one is due now: were it refused and a later one taken, its acknowledgement would speak for both.
         link.next.putIfAbsent(batch.boot(), sequence);
-        if (underWay(batch.agent()) >= mostUnderWay) {
-            return new Verdict.Overloaded("more than " + mostUnderWay
-                    + " batches without acknowledgement: an agent sends only as many as its credit");
+        if (underWay(batch.agent()) >= Credits.OPEN) {
+            return new Verdict.Overloaded(BEYOND_CREDIT);
         }
         if (!queue.offer(batch)) {
-            return new Verdict.Overloaded("the database does not keep up; keep this batch and try again later");
+            return new Verdict.Overloaded(NO_ROOM);
         }
         link.next.put(batch.boot(), sequence + 1);
         progress.accepted = sequence;

@@ -90,6 +90,11 @@ final class Isolation {
         }
     }
 
+    /** Batches that it knows something of. */
+    int remembered() {
+        return done.size() + refusals.size();
+    }
+
     /** An acknowledgement speaks for all batches before it, so one that is done waits for those of its boot that are not. */
     private Outcome split(List<ReceivedBatch> group) {
         List<ReceivedBatch> settled = new ArrayList<>();
@@ -99,6 +104,9 @@ final class Isolation {
             Boot boot = new Boot(batch.agent(), batch.boot());
             if (done.contains(batch) && !held.contains(boot)) {
                 settled.add(batch);
+                // It comes here no more. An isolation may last for as long as no dead letter can be kept, with all of the traffic passing through it.
+                done.remove(batch);
+                refusals.remove(batch);
             } else {
                 held.add(boot);
                 remaining.add(batch);

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.sentinelmesh.aggregator.ingest.BatchQueue;
 import io.sentinelmesh.aggregator.ingest.IngestGate;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.reach.DialBacks;
@@ -53,6 +54,7 @@ final class AgentLink {
     private final Optional<NodeId> certified;
     private final Optional<InetAddress> seen;
     private final DialBacks dialBacks;
+    private final OnTheWay onTheWay;
     private final LongSupplier nanoTime;
     private final long helloTimer;
     private final NewestLive newestLive = new NewestLive();
@@ -75,6 +77,7 @@ final class AgentLink {
         this.mesh = around.mesh;
         this.metrics = around.metrics;
         this.admission = around.admission;
+        this.onTheWay = around.onTheWay;
         this.nanoTime = around.nanoTime;
         this.heardNanos = nanoTime.getAsLong();
         this.helloTimer = vertx.setTimer(HELLO_WITHIN.toMillis(), _ -> onHelloTimeout());
@@ -90,7 +93,7 @@ final class AgentLink {
 
     /** What every link shares. */
     record Surroundings(Vertx vertx, Entrance entrance, AgentLinks links, MeshThread mesh, LinkMetrics metrics,
-            Admission admission, DialBacks dialBacks, LongSupplier nanoTime) {
+            Admission admission, DialBacks dialBacks, OnTheWay onTheWay, LongSupplier nanoTime) {
     }
 
     /**
@@ -147,7 +150,7 @@ final class AgentLink {
             NodeId agent = hello.get().agent().id();
             // With each message: whoever is revoked is not heard any more, however busy the thread is that closes its link.
             admission.objection(agent).ifPresentOrElse(
-                    words -> refuse(Frame.Refusal.Code.NOT_AUTHENTICATED, words), () -> onFrame(frame, agent));
+                    words -> refuse(Frame.Refusal.Code.NOT_AUTHENTICATED, words), () -> onFrame(frame, agent, message));
         }
     }
 
@@ -231,7 +234,7 @@ final class AgentLink {
         }
     }
 
-    private void onFrame(Frame frame, NodeId agent) {
+    private void onFrame(Frame frame, NodeId agent, byte[] message) {
         switch (frame) {
             case Frame.Batch batch when !batch.agent().equals(agent) ->
                 refuse(Frame.Refusal.Code.MALFORMED, "a batch of agent " + batch.agent() + " on the link of " + agent);
@@ -239,7 +242,7 @@ final class AgentLink {
                 refuse(Frame.Refusal.Code.MALFORMED, "a batch of agent " + agent + " holds rows of another");
             case Frame.Batch batch -> {
                 carrier.awaits(batch.boot(), batch.sequence());
-                mesh.execute(() -> links.batch(this, agent, batch));
+                handOver(batch, message);
             }
             case Frame.Live live when !live.row().source().equals(agent) ->
                 refuse(Frame.Refusal.Code.MALFORMED, "a row of " + live.row().source() + " on the link of " + agent);
@@ -266,6 +269,22 @@ final class AgentLink {
             }
             case Frame.Config _,Frame.Ack _,Frame.Credit _,Frame.Refusal _,Frame.Settings _,Frame.DialBackAnswer _ ->
                 refuse(Frame.Refusal.Code.MALFORMED, "only the aggregator sends this kind of frame");
+        }
+    }
+
+    private void handOver(Frame.Batch batch, byte[] message) {
+        int results = BatchQueue.weight(batch.rows(), batch.metrics());
+        if (onTheWay.takes(results)) {
+            mesh.execute(() -> {
+                onTheWay.arrived(results);
+                links.batch(this, batch, message);
+            });
+        } else {
+            mesh.execute(() -> {
+                if (FrameCodec.decode(message) instanceof Frame.Batch again) {
+                    links.batch(this, again, message);
+                }
+            });
         }
     }
 

@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
 import io.sentinelmesh.aggregator.ingest.Clocks;
-import io.sentinelmesh.aggregator.ingest.Credits;
 import io.sentinelmesh.aggregator.ingest.IngestGate;
 import io.sentinelmesh.aggregator.live.LiveMesh;
 import io.sentinelmesh.aggregator.matrix.StateRules;
@@ -48,8 +47,7 @@ public final class AgentLinks {
 
     private final LiveMesh mesh;
     private final IngestGate gate;
-    private final BatchQueue queue;
-    private final Credits credits;
+    private final BatchIntake intake;
     private final LinkMetrics metrics;
     private final Clock clock;
     private final LongSupplier nanoTime;
@@ -67,12 +65,11 @@ public final class AgentLinks {
     private boolean draining;
     private volatile int count;
 
-    AgentLinks(LiveMesh mesh, IngestGate gate, BatchQueue queue, Credits credits, LinkMetrics metrics, Clock clock,
+    AgentLinks(LiveMesh mesh, IngestGate gate, BatchQueue queue, LinkMetrics metrics, Clock clock,
             LongSupplier nanoTime) {
         this.mesh = mesh;
         this.gate = gate;
-        this.queue = queue;
-        this.credits = credits;
+        this.intake = new BatchIntake(gate, queue, clocks, metrics, this::refuse);
         this.metrics = metrics;
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -87,8 +84,6 @@ public final class AgentLinks {
             link.refuse(Frame.Refusal.Code.OVERLOADED, "this aggregator's table of nodes is full");
             return;
         }
-        // Agents may have come and gone since a batch last made anyone look.
-        adjustCredits();
         Member before = members.put(agent, new Member(link, hello));
         count = members.size();
         boolean returned = mesh.returned(hello);
@@ -116,7 +111,7 @@ public final class AgentLinks {
         // If its coming changed the list, all get that with the next tick: a thousand agents that come at once are one change.
         link.send(config());
         link.send(new Frame.Ack(hello.boot(), gate.committedThrough(agent, hello.boot())));
-        link.send(new Frame.Credit(draining ? 0 : credits.current()));
+        intake.opened(link);
         greet(link, hello);
         if (hello.membership().isPresent()) {
             link.offerDialBack();
@@ -220,7 +215,8 @@ public final class AgentLinks {
         }
     }
 
-    private static void replace(Member before, Frame.Hello hello) {
+    private void replace(Member before, Frame.Hello hello) {
+        intake.closed(before.link);
         if (before.hello.boot().equals(hello.boot())) {
             log.info("Agent {} connected again", hello.agent().name());
         } else {
@@ -247,26 +243,17 @@ public final class AgentLinks {
         }
     }
 
-    void batch(AgentLink link, NodeId agent, Frame.Batch told) {
+    /** @param frame the same as it travelled */
+    void batch(AgentLink link, Frame.Batch told, byte[] frame) {
+        NodeId agent = told.agent();
         if (!current(link, agent) || draining) {
             return;
         }
         mesh.heard(agent);
         mesh.roundsDropped(agent, told.roundsDropped());
         mesh.reportSelf(told);
-        ReceivedBatch batch = clocks.received(told, clock.instant());
-        mesh.enterEndpoints(batch.endpoints());
-        switch (gate.offer(link.order, batch)) {
-            case IngestGate.Verdict.Accepted _ -> adjustCredits();
-            case IngestGate.Verdict.Repeated(OptionalLong acknowledge) -> {
-                metrics.skippedBatches.increment();
-                acknowledge.ifPresent(sequence -> link.send(new Frame.Ack(batch.boot(), sequence)));
-            }
-            case IngestGate.Verdict.OutOfOrder(long expected) -> refuse(link, agent, Frame.Refusal.Code.OUT_OF_ORDER,
-                    "batch " + batch.sequence() + " came where " + expected + " was due");
-            case IngestGate.Verdict.Overloaded(String reason) ->
-                refuse(link, agent, Frame.Refusal.Code.OVERLOADED, reason);
-        }
+        mesh.enterEndpoints(told.endpoints());
+        intake.take(link, told, frame, clock.instant());
     }
 
     /** A batch that came without a link. */
@@ -279,9 +266,7 @@ public final class AgentLinks {
         }
         stored.ifPresent(sequence -> gate.stored(batch.agent(), batch.boot(), sequence));
         mesh.enterEndpoints(batch.endpoints());
-        IngestGate.Verdict verdict = gate.offer(order, batch);
-        adjustCredits();
-        return verdict;
+        return intake.post(order, batch);
     }
 
     long committedThrough(NodeId agent, UUID boot) {
@@ -290,8 +275,7 @@ public final class AgentLinks {
 
     /** Not only when its close handler runs: frames behind the refused one may be on their way here already. */
     private void refuse(AgentLink link, NodeId agent, Frame.Refusal.Code code, String message) {
-        members.remove(agent);
-        count = members.size();
+        forget(link, agent);
         link.refuse(code, message);
     }
 
@@ -309,21 +293,21 @@ public final class AgentLinks {
                         .send(new Frame.Ack(boot, gate.committedThrough(agent, boot))));
             }
         });
-        adjustCredits();
+        if (!draining) {
+            intake.settled();
+        }
     }
 
-    private void adjustCredits() {
-        if (credits.adjust(queue.fill()) && !draining) {
-            log.info("Agents may now have {} batches under way", credits.current());
-            broadcast(new Frame.Credit(credits.current()));
-        }
+    private void forget(AgentLink link, NodeId agent) {
+        members.remove(agent);
+        count = members.size();
+        intake.closed(link);
     }
 
     void goodbye(AgentLink link, NodeId agent, String reason) {
         if (current(link, agent)) {
             log.info("Agent {} left: {}", link, reason);
-            members.remove(agent);
-            count = members.size();
+            forget(link, agent);
             mesh.leave(agent);
         }
     }
@@ -331,9 +315,13 @@ public final class AgentLinks {
     void closed(AgentLink link, NodeId agent) {
         if (current(link, agent)) {
             log.warn("The link of {} closed without a goodbye", link);
-            members.remove(agent);
-            count = members.size();
+            forget(link, agent);
         }
+    }
+
+    /** Every tick: tells agents how much more they may send, if there is room. */
+    public void giveCredit() {
+        intake.beat();
     }
 
     /** Every tick: tells agents if the list of peers changed, though not more often than their number allows. */
@@ -375,8 +363,7 @@ public final class AgentLinks {
 
     private void end(Member member, String why) {
         log.warn("The link of {} is taken for lost: {}", member.link, why);
-        members.remove(member.hello.agent().id());
-        count = members.size();
+        forget(member.link, member.hello.agent().id());
         member.link.close(why);
     }
 
@@ -401,7 +388,7 @@ public final class AgentLinks {
     /** Takes no more batches; what is queued is still acknowledged. */
     public void drain() {
         draining = true;
-        broadcast(new Frame.Credit(0));
+        intake.drain();
     }
 
     /** Agents with an open link. Any thread. */

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 import io.sentinelmesh.aggregator.ingest.BatchQueue;
-import io.sentinelmesh.aggregator.ingest.Credits;
 import io.sentinelmesh.aggregator.ingest.IngestGate;
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
@@ -32,10 +31,9 @@ public final class LinkEndpoint {
     public LinkEndpoint(Vertx vertx, MeshThread mesh, MeasurementStore store, BlockingCalls blocking, BatchQueue queue,
             MetricRegistry registry, Admission admission, DialBacks dialBacks, Clock clock, LongSupplier nanoTime) {
         LinkMetrics metrics = new LinkMetrics(registry);
-        this.links = new AgentLinks(mesh.mesh(), new IngestGate(queue, Credits.OPEN), queue, new Credits(), metrics,
-                clock, nanoTime);
+        this.links = new AgentLinks(mesh.mesh(), new IngestGate(queue), queue, metrics, clock, nanoTime);
         this.around = new AgentLink.Surroundings(vertx, new Entrance(store, blocking, mesh, clock), links, mesh,
-                metrics, admission, dialBacks, nanoTime);
+                metrics, admission, dialBacks, new OnTheWay(), nanoTime);
         // One for each listener: each has its own event loop.
         this.plainExchange = new ExchangeEndpoint(around);
         this.certifiedExchange = new ExchangeEndpoint(around);

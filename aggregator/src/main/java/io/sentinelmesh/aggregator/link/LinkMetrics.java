@@ -3,6 +3,8 @@ package io.sentinelmesh.aggregator.link;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 import io.sentinelmesh.aggregator.metrics.Counter;
 import io.sentinelmesh.aggregator.metrics.MetricRegistry;
@@ -21,10 +23,12 @@ final class LinkMetrics {
     final Counter exchanges;
     final Counter skippedBatches;
     final Counter duplicates;
+    private final MetricRegistry registry;
     private final Map<Kind, Counter> frames = new EnumMap<>(Kind.class);
     private final Map<Frame.Refusal.Code, Counter> refusals = new EnumMap<>(Frame.Refusal.Code.class);
 
     LinkMetrics(MetricRegistry registry) {
+        this.registry = registry;
         for (Kind kind : Kind.values()) {
             frames.put(kind, registry.counter("sentinel_link_frames_received_total",
                     "kind=\"" + kind.name().toLowerCase(Locale.ROOT) + "\"", "Frames received from agents by kind."));
@@ -47,6 +51,13 @@ final class LinkMetrics {
                 "Times that a process came back whose identity another had taken over: two hosts with one identity.");
         skippedBatches = registry.counter("sentinel_link_batches_repeated_total", "",
                 "Batches that came again and were not queued again.");
+    }
+
+    void parked(IntSupplier batches, LongSupplier bytes) {
+        registry.gauge("sentinel_link_parked_batches", "",
+                "Batches that came within their agents' credit and wait for room in the store writer's queue.",
+                batches::getAsInt);
+        registry.gauge("sentinel_link_parked_bytes", "", "The same in bytes, as they travelled.", bytes::getAsLong);
     }
 
     void received(Frame frame) {

@@ -6,10 +6,12 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 
 /** The event loop that owns the {@link LiveMesh}. Others hand it work; it runs that in the order it came. Any thread. */
 public final class MeshThread {
@@ -48,6 +50,10 @@ public final class MeshThread {
             }
         });
         return answer.future();
+    }
+
+    public EventLoop eventLoop() {
+        return ((ContextInternal) context).nettyEventLoop();
     }
 
     /** For the mesh thread itself. */

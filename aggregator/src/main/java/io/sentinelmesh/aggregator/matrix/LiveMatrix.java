@@ -139,7 +139,7 @@ public final class LiveMatrix {
                 }
             }
             rows.remove(agent);
-            takeChanges(agent, own).ifPresent(last -> gone.put(agent, last));
+            takeChanges(agent, own).ifPresent(last -> gone.merge(agent, last, LiveMatrix::both));
             reported.set(agent);
         }
         dropColumn(agent);
@@ -203,7 +203,7 @@ public final class LiveMatrix {
         return Optional.of(taken);
     }
 
-    /** Its row went, and it came back within the same tick. */
+    /** Its row went, and within the same tick it came back, and perhaps went again. */
     private static ChangedRow both(ChangedRow went, ChangedRow came) {
         went.shown().or(came.shown());
         came.byKind().forEach((kind, bits) -> went.byKind().computeIfAbsent(kind, _ -> new BitSet()).or(bits));

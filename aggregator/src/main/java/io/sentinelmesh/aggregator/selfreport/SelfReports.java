@@ -25,7 +25,7 @@ public final class SelfReports {
     static final int MOST_METRICS = 200_000;
 
     private static final class Entry {
-        HealthVerdict verdict = HealthVerdict.WELL;
+        Optional<HealthVerdict> verdict = Optional.empty();
         Optional<AgentHealth> health = Optional.empty();
         /** By name: those of one name come together, so what is missing among them is gone. */
         final Map<String, Family> metrics = new LinkedHashMap<>();
@@ -48,7 +48,7 @@ public final class SelfReports {
 
     /** A live row came. */
     public void verdict(NodeId agent, HealthVerdict verdict) {
-        entry(agent).verdict = verdict;
+        entry(agent).verdict = Optional.of(verdict);
     }
 
     /** A batch came, perhaps one that waited for long: only what is newer counts. */
@@ -106,12 +106,17 @@ public final class SelfReports {
         }
         List<HostMetric> all = new ArrayList<>(entry.count);
         entry.metrics.values().forEach(family -> all.addAll(family.members));
-        return new AgentReport(entry.verdict, entry.health, all);
+        return new AgentReport(entry.verdict.orElse(HealthVerdict.WELL), entry.health, all);
     }
 
     public HealthVerdict verdict(NodeId agent) {
+        return told(agent).orElse(HealthVerdict.WELL);
+    }
+
+    /** Empty until its first live row. */
+    public Optional<HealthVerdict> told(NodeId agent) {
         Entry entry = entries.get(agent);
-        return entry == null ? HealthVerdict.WELL : entry.verdict;
+        return entry == null ? Optional.empty() : entry.verdict;
     }
 
     /** Metrics for which there was no room, since the start. */

@@ -1,7 +1,13 @@
 package io.sentinelmesh.aggregator.socket;
 
+import java.util.function.Supplier;
+
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrameType;
+import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
+import io.vertx.core.internal.buffer.BufferInternal;
 
 /**
  * The sending side of one WebSocket, for any thread. A socket may close at any moment on its own event loop, and Vert.x throws at whoever
@@ -12,6 +18,8 @@ public final class PeerSocket {
     public static final short NORMAL = 1000;
     public static final short POLICY_VIOLATION = 1008;
     public static final short TRY_AGAIN_LATER = 1013;
+    /** Of our own (RFC 6455, section 7.4.2): there is no room for what it asks for, however fast it reads. */
+    public static final short NO_ROOM = 4013;
 
     private final ServerWebSocket socket;
 
@@ -23,18 +31,42 @@ public final class PeerSocket {
         socket.setWriteQueueMaxSize(mostUnsentBytes);
     }
 
-    public void text(String message) {
-        unlessGone(() -> socket.writeTextMessage(message));
+    /**
+     * @param message UTF-8 of less than a frame; may be shared with other sockets: not to be changed
+     * @param done is run when it has been written, or when it cannot be any more
+     */
+    public void text(Buffer message, Runnable done) {
+        write(() -> socket.writeFrame(new WebSocketFrameImpl(WebSocketFrameType.TEXT,
+                ((BufferInternal) message).getByteBuf())), done);
     }
 
     /** @param message may be shared with other sockets: not to be changed */
     public void binary(Buffer message) {
-        unlessGone(() -> socket.writeBinaryMessage(message));
+        binary(message, () -> {
+        });
+    }
+
+    /** @param done is run when it has been written, or when it cannot be any more */
+    public void binary(Buffer message, Runnable done) {
+        write(() -> socket.writeBinaryMessage(message), done);
+    }
+
+    private void write(Supplier<Future<Void>> write, Runnable done) {
+        try {
+            if (!socket.isClosed()) {
+                write.get().onComplete(_ -> done.run());
+                return;
+            }
+        } catch (IllegalStateException gone) {
+            // Its close handler tells those who need to know.
+        }
+        done.run();
     }
 
     /** Vert.x's own closing time-out ends a peer that does not answer. */
     public void close(short code, String reason) {
-        unlessGone(() -> socket.close(code, reason));
+        write(() -> socket.close(code, reason), () -> {
+        });
     }
 
     public boolean congested() {
@@ -42,16 +74,6 @@ public final class PeerSocket {
             return !socket.isClosed() && socket.writeQueueFull();
         } catch (IllegalStateException gone) {
             return false;
-        }
-    }
-
-    private void unlessGone(Runnable write) {
-        try {
-            if (!socket.isClosed()) {
-                write.run();
-            }
-        } catch (IllegalStateException gone) {
-            // Its close handler tells those who need to know.
         }
     }
 

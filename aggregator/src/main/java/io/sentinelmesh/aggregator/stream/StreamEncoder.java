@@ -36,7 +36,7 @@ final class StreamEncoder {
     private int blocks;
     private int cells;
 
-    static String nodes(List<MeshView.ViewedNode> view) {
+    static String nodes(long run, List<MeshView.ViewedNode> view) {
         JsonArray nodes = new JsonArray();
         for (MeshView.ViewedNode viewed : view) {
             JsonObject node = new JsonObject().put("index", viewed.index()).put("id", viewed.node().id().toString())
@@ -51,7 +51,7 @@ final class StreamEncoder {
             }
             nodes.add(node);
         }
-        return new JsonObject().put("type", "nodes").put("nodes", nodes).encode();
+        return new JsonObject().put("type", "nodes").put("run", run).put("nodes", nodes).encode();
     }
 
     /** Every cell of that choice and scope as it is now. */

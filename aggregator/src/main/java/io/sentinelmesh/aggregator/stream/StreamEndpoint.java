@@ -2,6 +2,8 @@ package io.sentinelmesh.aggregator.stream;
 
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.sentinelmesh.aggregator.live.MeshThread;
 import io.sentinelmesh.aggregator.problem.Problem;
@@ -21,8 +23,12 @@ public final class StreamEndpoint {
     public static final String NODES_PATH = "/api/v1/nodes";
     static final String CONTENT_TYPE = "application/vnd.sentinel-mesh.matrix";
 
+    /** Of different parts of the matrix, each takes up to 100 ms of the mesh thread; those of the same part share one. */
+    static final int MOST_SNAPSHOTS_AWAITED = 8;
+
     private final MeshThread mesh;
     private final StreamHub hub;
+    private final AtomicInteger snapshotsAwaited = new AtomicInteger();
 
     public StreamEndpoint(MeshThread mesh, StreamHub hub) {
         this.mesh = mesh;
@@ -71,7 +77,13 @@ public final class StreamEndpoint {
     private void snapshot(RoutingContext ctx) {
         try {
             Subscription wanted = Subscription.of(ctx.queryParams());
-            mesh.ask(_ -> hub.snapshot(wanted))
+            if (snapshotsAwaited.incrementAndGet() > MOST_SNAPSHOTS_AWAITED) {
+                snapshotsAwaited.decrementAndGet();
+                Problem.unavailable("more than " + MOST_SNAPSHOTS_AWAITED + " snapshots are asked for at this moment; "
+                        + "who wants to see every change reads the live stream (" + PATH + ")").answer(ctx);
+                return;
+            }
+            mesh.ask(_ -> hub.snapshot(wanted)).onComplete(_ -> snapshotsAwaited.decrementAndGet())
                     .onSuccess(bytes -> ctx.response().putHeader("Content-Type", CONTENT_TYPE)
                             .putHeader("Cache-Control", "no-store").end(Buffer.buffer(bytes)))
                     .onFailure(ctx::fail);
@@ -87,7 +99,7 @@ public final class StreamEndpoint {
 
     private void attach(ServerWebSocket socket, Subscription wanted, Optional<StreamHub.Resume> resume) {
         Browser browser = new Browser(new PeerSocket(socket, StreamHub.MOST_UNSENT_BYTES),
-                ContextInternal.current().nettyEventLoop());
+                ContextInternal.current().nettyEventLoop(), hub.unsent(), new AtomicLong());
         // The client has nothing to say; a frame of it is read and forgotten.
         socket.handler(_ -> {
         });
@@ -96,22 +108,36 @@ public final class StreamEndpoint {
         mesh.execute(() -> hub.join(browser, wanted, resume));
     }
 
-    /** @param loop the socket's own */
-    private record Browser(PeerSocket peer, Executor loop) implements StreamClient {
+    /**
+     * @param loop the socket's own
+     * @param ofAll what is unsent to all clients
+     * @param own what is unsent to this one
+     */
+    private record Browser(PeerSocket peer, Executor loop, Unsent ofAll, AtomicLong own) implements StreamClient {
 
         @Override
-        public void text(String message) {
-            peer.text(message);
+        public void text(Buffer message) {
+            peer.text(message, counted(message.length()));
         }
 
         @Override
         public void binary(Buffer message) {
-            peer.binary(message);
+            peer.binary(message, counted(message.length()));
+        }
+
+        /** @return to be run when it is sent */
+        private Runnable counted(int bytes) {
+            ofAll.add(bytes);
+            own.addAndGet(bytes);
+            return () -> {
+                ofAll.add(-bytes);
+                own.addAndGet(-bytes);
+            };
         }
 
         @Override
         public boolean behind() {
-            return peer.congested();
+            return peer.congested() || (ofAll.crowded() && own.get() > 0);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.sentinelmesh.aggregator.stream;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -68,7 +69,13 @@ public final class StreamHub {
     private final Counter dropped;
     private long tick;
     private int idleTicks;
+    private final AskedSnapshots asked = new AskedSnapshots();
+    private final NodesPace nodesPace = new NodesPace();
+    private final Unsent unsent = new Unsent();
     private Optional<String> nodes = Optional.empty();
+    private Optional<Buffer> sharedNodes = Optional.empty();
+    /** Bytes of snapshots and missed deltas that were handed out since the last beat. */
+    private long caughtUp;
     private volatile int count;
 
     public StreamHub(LiveMesh mesh, MetricRegistry registry) {
@@ -81,6 +88,8 @@ public final class StreamHub {
                 "Times that a stream client was brought up to date by the deltas that it missed.");
         this.dropped = registry.counter("sentinel_stream_clients_dropped_total", "",
                 "Stream clients closed because they read next to nothing for a minute.");
+        registry.gauge("sentinel_stream_unsent_bytes", "", "What waits to be sent to all stream clients together.",
+                unsent::bytes);
         registry.gauge("sentinel_stream_clients", "", "Open live streams.", () -> count);
     }
 
@@ -96,7 +105,7 @@ public final class StreamHub {
 
     void join(StreamClient client, Subscription wanted, Optional<Resume> resume) {
         if (!views.containsKey(wanted) && views.size() >= MOST_VIEWS && !forgetIdleView()) {
-            client.loop().execute(() -> client.close(PeerSocket.TRY_AGAIN_LATER,
+            client.loop().execute(() -> client.close(PeerSocket.NO_ROOM,
                     "there are " + MOST_VIEWS + " different subscriptions already"));
             return;
         }
@@ -123,18 +132,32 @@ public final class StreamHub {
         count = whereabouts.size();
     }
 
-    /** The same bytes as a client's first binary message. */
+    /** The same bytes as the first binary message of a client that came within the last second. */
     byte[] snapshot(Subscription wanted) {
-        StreamView view = views.get(wanted);
-        return (view == null ? new StreamView(wanted, mesh, encoder, tick) : view).snapshot(stamp());
+        return asked.of(wanted, () -> {
+            StreamView view = views.get(wanted);
+            return (view == null ? new StreamView(wanted, mesh, encoder, tick) : view).snapshot(stamp());
+        });
+    }
+
+    /** For the clients, who count. */
+    Unsent unsent() {
+        return unsent;
     }
 
     /** The text message that says what the indexes in the binary ones mean. */
     String nodes() {
         if (nodes.isEmpty()) {
-            nodes = Optional.of(StreamEncoder.nodes(mesh.viewedNodes()));
+            nodes = Optional.of(StreamEncoder.nodes(run, mesh.viewedNodes()));
         }
         return nodes.get();
+    }
+
+    private Buffer sharedNodes() {
+        if (sharedNodes.isEmpty()) {
+            sharedNodes = Optional.of(SharedBuffers.of(nodes().getBytes(StandardCharsets.UTF_8)));
+        }
+        return sharedNodes.get();
     }
 
     private StreamEncoder.Stamp stamp() {
@@ -145,28 +168,43 @@ public final class StreamHub {
     public void publish(MeshTick changes) {
         boolean idle = changes.matrix().idle() && !changes.nodesChanged();
         idleTicks = idle ? idleTicks + 1 : 0;
+        caughtUp = 0;
+        asked.beat(changes.nodesChanged());
+        views.values().forEach(StreamView::letGo);
         views.values().forEach(this::lookWhoIsBehind);
         views.values().removeIf(view -> view.watchers().isEmpty() && ++view.idleBeats > KEPT_BEATS);
         if (!idle || idleTicks % TICKS_PER_SIGN_OF_LIFE == 0) {
             tick++;
             ticks.increment();
             if (changes.nodesChanged()) {
-                tellNodes();
+                nodesChanged();
             }
             StreamEncoder.Stamp stamp = new StreamEncoder.Stamp(run, tick, changes.at());
+            tellNodes();
             views.values().forEach(view -> view.publish(stamp, changes));
+        } else {
+            tellNodes();
         }
         views.values().forEach(view -> view.watchers().values().stream()
                 .filter(watcher -> watcher.behindBeats == 0 && watcher.told != tick)
                 .forEach(watcher -> catchUp(view, watcher)));
     }
 
-    private void tellNodes() {
+    private void nodesChanged() {
         nodes = Optional.empty();
+        sharedNodes = Optional.empty();
+        nodesPace.changed();
+        views.values().stream().filter(view -> view.nodesChanged(tick))
+                .forEach(view -> view.watchers().values().forEach(watcher -> watcher.told = NEVER));
+    }
+
+    private void tellNodes() {
+        if (!nodesPace.beat()) {
+            return;
+        }
+        Buffer text = sharedNodes();
+        nodesPace.told(text.length(), count);
         views.values().forEach(view -> {
-            if (view.nodesChanged(tick)) {
-                view.watchers().values().forEach(watcher -> watcher.told = NEVER);
-            }
             List<StreamClient> ready = new ArrayList<>();
             view.watchers().values().forEach(watcher -> {
                 watcher.nodesTold = watcher.behindBeats == 0;
@@ -174,7 +212,6 @@ public final class StreamHub {
                     ready.add(watcher.client);
                 }
             });
-            String text = nodes();
             StreamView.byLoop(ready)
                     .forEach((loop, clients) -> loop.execute(() -> clients.forEach(each -> each.text(text))));
         });
@@ -196,26 +233,28 @@ public final class StreamHub {
         }
     }
 
-    /** What it missed, if that is still here and not more than a snapshot would be; a snapshot otherwise. */
+    /** What it missed, if that is still here and not more than a snapshot would be; a snapshot otherwise. With a later beat if too much is under way. */
     private void catchUp(StreamView view, Watcher watcher) {
+        if (caughtUp > 0 && caughtUp + unsent.bytes() > Unsent.MOST_BYTES) {
+            return;
+        }
         StreamClient client = watcher.client;
-        Optional<List<byte[]>> missed = watcher.told == NEVER
+        Optional<List<Buffer>> missed = watcher.told == NEVER
                 ? Optional.empty()
-                : view.missed(watcher.told)
-                        .filter(deltas -> deltas.stream().mapToInt(each -> each.length).sum() <= MOST_CAUGHT_UP_BYTES);
+                : view.missed(watcher.told, MOST_CAUGHT_UP_BYTES);
         watcher.told = tick;
         if (!watcher.nodesTold) {
             watcher.nodesTold = true;
-            String text = nodes();
+            Buffer text = sharedNodes();
             client.loop().execute(() -> client.text(text));
         }
-        if (missed.isPresent()) {
-            resumed.increment();
-            client.loop().execute(() -> missed.get().forEach(delta -> client.binary(Buffer.buffer(delta))));
-        } else {
-            resyncs.increment();
-            Buffer snapshot = view.sharedSnapshot(stamp());
-            client.loop().execute(() -> client.binary(snapshot));
-        }
+        (missed.isPresent() ? resumed : resyncs).increment();
+        List<Buffer> messages = missed.orElseGet(() -> List.of(view.sharedSnapshot(stamp())));
+        caughtUp += bytes(messages);
+        client.loop().execute(() -> messages.forEach(client::binary));
+    }
+
+    private static long bytes(List<Buffer> messages) {
+        return messages.stream().mapToLong(Buffer::length).sum();
     }
 }

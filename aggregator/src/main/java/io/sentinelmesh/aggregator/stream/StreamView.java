@@ -42,8 +42,14 @@ final class StreamView {
         return watchers;
     }
 
-    Optional<List<byte[]>> missed(long tick) {
-        return ring.after(tick);
+    /** @return empty if it is not here any more, or more than that */
+    Optional<List<Buffer>> missed(long tick, long mostBytes) {
+        return ring.bytesAfter(tick) > mostBytes ? Optional.empty() : ring.after(tick);
+    }
+
+    /** Each beat. */
+    void letGo() {
+        ring.letGo();
     }
 
     /** What is known has changed: a snapshot made before is of no use. */
@@ -81,7 +87,8 @@ final class StreamView {
     /** Hands the tick to all who are up to date. */
     void publish(StreamEncoder.Stamp stamp, MeshTick changes) {
         byte[] delta = encoder.delta(stamp, mesh.matrix(), changes.matrix(), wanted.kind(), scope);
-        ring.add(stamp.tick(), delta);
+        Buffer shared = SharedBuffers.of(delta);
+        ring.add(stamp.tick(), delta, shared);
         stale();
         List<StreamClient> ready = new ArrayList<>(watchers.size());
         for (Watcher watcher : watchers.values()) {
@@ -91,7 +98,6 @@ final class StreamView {
             }
         }
         if (!ready.isEmpty()) {
-            Buffer shared = SharedBuffers.of(delta);
             byLoop(ready).forEach((loop, clients) -> loop.execute(() -> clients.forEach(each -> each.binary(shared))));
         }
     }

@@ -1,6 +1,7 @@
 package io.sentinelmesh.aggregator.upkeep;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,7 @@ public final class Repeating implements Runnable {
     private final Duration every;
     private final Runnable work;
     private final BlockingQueue<Boolean> stop = new LinkedBlockingQueue<>(1);
-    private boolean failing;
+    private volatile String trouble = "";
 
     /**
      * @param what completes "could not …"
@@ -40,19 +41,28 @@ public final class Repeating implements Runnable {
             } while (!stopped);
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
+            trouble = "could not " + what + " any more: its thread was ended";
         }
     }
 
     private void turn() {
         try {
             work.run();
-            failing = false;
-        } catch (RuntimeException failure) {
-            if (!failing) {
+            trouble = "";
+        } catch (Throwable failure) {
+            // Errors too, memory running out above all: there is no other thread for it.
+            boolean news = trouble.isEmpty();
+            trouble = "could not " + what + ", tried again every " + every.toSeconds() + " s: " + failure;
+            if (news) {
                 log.warn("Could not {}; it is tried again every {} s", what, every.toSeconds(), failure);
             }
-            failing = true;
         }
+    }
+
+    /** Whether the last turn failed, and why. Any thread. */
+    public Optional<String> trouble() {
+        String now = trouble;
+        return now.isEmpty() ? Optional.empty() : Optional.of(now);
     }
 
     /** Any thread. */

@@ -77,7 +77,8 @@ public final class StoreUpkeep implements Runnable {
     private void carefully() {
         try {
             once();
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
+            // Errors too: nobody else looks after it.
             log.warn("Looking after the database failed; next try in {} s", LOOK_EVERY.toSeconds(), failure);
             trouble = "looking after it failed: " + failure;
         }

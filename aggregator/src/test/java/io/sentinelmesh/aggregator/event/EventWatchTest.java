@@ -3,17 +3,20 @@ package io.sentinelmesh.aggregator.event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 
+import io.sentinelmesh.aggregator.FakeEventLog;
 import io.sentinelmesh.aggregator.roster.AgentState;
 import io.sentinelmesh.aggregator.roster.AgentView;
 import io.sentinelmesh.aggregator.settings.SettingsAnswers;
 import io.sentinelmesh.db.event.Event;
 import io.sentinelmesh.db.event.EventType;
+import io.sentinelmesh.db.event.Subject;
 import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.Impairment;
 import io.sentinelmesh.measurement.MeshNode;
@@ -49,12 +52,22 @@ class EventWatchTest {
     }
 
     private AgentNow agent(AgentState state) {
-        return new AgentNow(view(state), HealthVerdict.WELL, Optional.empty(), Optional.empty(), false);
+        return new AgentNow(view(state), Optional.of(HealthVerdict.WELL), Optional.empty(), Optional.of(Duration.ZERO),
+                false);
     }
 
     private AgentNow answered(long version, Optional<SettingsAnswers.Refused> refused) {
-        return new AgentNow(view(CONNECTED), HealthVerdict.WELL,
+        return new AgentNow(view(CONNECTED), Optional.of(HealthVerdict.WELL),
                 Optional.of(new SettingsAnswers.Answer(version, List.of(), refused)), Optional.empty(), false);
+    }
+
+    private AgentNow impaired() {
+        return new AgentNow(view(CONNECTED), Optional.of(LATE), Optional.empty(), Optional.empty(), false);
+    }
+
+    /** Here again, and has said nothing yet. */
+    private AgentNow silent() {
+        return new AgentNow(view(CONNECTED), Optional.empty(), Optional.empty(), Optional.empty(), false);
     }
 
     private List<EventType> look(EventWatch watch, AgentNow agent) {
@@ -63,7 +76,7 @@ class EventWatchTest {
     }
 
     private static EventWatch fresh() {
-        return new EventWatch(START, List.of(), Set.of());
+        return new EventWatch(START, List.of(), Noted.NOTHING);
     }
 
     @Test
@@ -82,7 +95,7 @@ class EventWatchTest {
 
     @Test
     void a_restart_of_the_aggregator_is_nothing_that_happened_to_its_agents() {
-        EventWatch watch = new EventWatch(START, List.of(view(LOST)), Set.of());
+        EventWatch watch = new EventWatch(START, List.of(view(LOST)), Noted.NOTHING);
 
         assertThat(look(watch, agent(LOST))).isEmpty();
         assertThat(look(watch, agent(CONNECTED))).isEmpty();
@@ -90,7 +103,7 @@ class EventWatchTest {
 
     @Test
     void who_does_not_come_again_after_a_restart_is_lost() {
-        EventWatch watch = new EventWatch(START, List.of(view(LOST)), Set.of());
+        EventWatch watch = new EventWatch(START, List.of(view(LOST)), Noted.NOTHING);
         now = START.plus(EventWatch.TIME_TO_COME);
 
         assertThat(look(watch, agent(LOST))).containsExactly(EventType.LOST);
@@ -99,10 +112,10 @@ class EventWatchTest {
 
     @Test
     void who_was_lost_before_a_restart_is_not_lost_again_and_is_back_when_it_comes() {
-        EventWatch watch = new EventWatch(START, List.of(view(LOST)), Set.of(id));
+        EventWatch watch = new EventWatch(START, List.of(view(LOST)), new Noted(Set.of(id), Set.of(), Set.of()));
         assertThat(look(watch, agent(CONNECTED))).containsExactly(BACK);
 
-        EventWatch later = new EventWatch(START, List.of(view(LOST)), Set.of(id));
+        EventWatch later = new EventWatch(START, List.of(view(LOST)), new Noted(Set.of(id), Set.of(), Set.of()));
         now = START.plus(EventWatch.TIME_TO_COME);
         assertThat(look(later, agent(LOST))).isEmpty();
         assertThat(look(later, agent(CONNECTED))).containsExactly(BACK);
@@ -112,7 +125,7 @@ class EventWatchTest {
     void an_impairment_begins_and_ends() {
         EventWatch watch = fresh();
         look(watch, agent(CONNECTED));
-        AgentNow impaired = new AgentNow(view(CONNECTED), LATE, Optional.empty(), Optional.empty(), false);
+        AgentNow impaired = impaired();
 
         now = now.plusSeconds(1);
         List<Event> begun = watch.look(now, List.of(impaired));
@@ -139,11 +152,46 @@ class EventWatchTest {
     void a_wrong_clock_and_an_identity_used_twice_are_noted_once() {
         EventWatch watch = fresh();
         look(watch, agent(CONNECTED));
-        AgentNow both = new AgentNow(view(CONNECTED), HealthVerdict.WELL, Optional.empty(),
+        AgentNow both = new AgentNow(view(CONNECTED), Optional.of(HealthVerdict.WELL), Optional.empty(),
                 Optional.of(Duration.ofHours(1)), true);
 
         assertThat(look(watch, both)).containsExactly(CLOCK_WRONG, DUPLICATE_IDENTITY);
         assertThat(look(watch, both)).isEmpty();
         assertThat(look(watch, agent(CONNECTED))).containsExactly(CLOCK_RIGHT);
+    }
+
+    @Test
+    void who_was_impaired_or_had_a_wrong_clock_before_a_restart_still_is_until_it_says_otherwise() {
+        Noted noted = new Noted(Set.of(), Set.of(id), Set.of(id));
+        AgentNow stillIs = new AgentNow(view(CONNECTED), Optional.of(LATE), Optional.empty(),
+                Optional.of(Duration.ofHours(1)), false);
+        EventWatch watch = new EventWatch(START, List.of(view(LOST)), noted);
+
+        assertThat(look(watch, silent())).isEmpty();
+        assertThat(look(watch, stillIs)).isEmpty();
+        assertThat(look(watch, agent(CONNECTED))).containsExactly(IMPAIRMENT_ENDS, CLOCK_RIGHT);
+    }
+
+    @Test
+    void what_ended_while_the_aggregator_was_away_ends_when_the_agent_says_so() {
+        Noted noted = new Noted(Set.of(), Set.of(id), Set.of(id));
+        EventWatch watch = new EventWatch(START, List.of(view(LOST)), noted);
+        look(watch, silent());
+
+        assertThat(look(watch, agent(CONNECTED))).containsExactly(IMPAIRMENT_ENDS, CLOCK_RIGHT);
+    }
+
+    @Test
+    void what_is_noted_of_agents_is_read_from_the_timeline() {
+        FakeEventLog log = new FakeEventLog();
+        NodeId left = NodeId.random();
+        Subject about = new Subject.Agent(id);
+        log.append(List.of(new Event(START, IMPAIRMENT_BEGINS, about, Map.of()),
+                new Event(START.plusSeconds(1), CLOCK_WRONG, about, Map.of()),
+                new Event(START.plusSeconds(2), EventType.LOST, about, Map.of()),
+                new Event(START, IMPAIRMENT_BEGINS, new Subject.Agent(left), Map.of()),
+                new Event(START.plusSeconds(1), LEAVE, new Subject.Agent(left), Map.of())));
+
+        assertThat(Noted.in(log)).isEqualTo(new Noted(Set.of(id), Set.of(id), Set.of(id)));
     }
 }

@@ -42,13 +42,18 @@ class ClocksTest {
 
     /** A batch of one round that began a minute ago or so, of an agent whose clock is this far ahead and who knows it or not. */
     private ReceivedBatch received(Duration ahead, Duration told, Duration age) {
-        return clocks.received(batch(now.plus(ahead), told, now.plus(ahead).minus(age)), now);
+        // What it tells was found by the clock as it was then.
+        return clocks.received(batch(now.plus(ahead), told, now.plus(told), now.plus(ahead).minus(age)), now);
     }
 
     private Frame.Batch batch(Instant sentAt, Duration told, Instant roundStart) {
+        return batch(sentAt, told, sentAt, roundStart);
+    }
+
+    private Frame.Batch batch(Instant sentAt, Duration told, Instant toldAt, Instant roundStart) {
         Optional<AgentHealth> health = told.equals(UNKNOWN)
                 ? Optional.empty()
-                : Optional.of(new AgentHealth(sentAt, ofSeconds(10), ProberFigures.NONE, ProcessFigures.NONE,
+                : Optional.of(new AgentHealth(toldAt, ofSeconds(10), ProberFigures.NONE, ProcessFigures.NONE,
                         SpoolFigures.NONE, Optional.of(new ClockOffset(told.toNanos() / 1_000, 5_000)),
                         HealthVerdict.WELL));
         MatrixRow row = new MatrixRow(agent, ProbeKind.ICMP_ECHO, roundStart, ofSeconds(10), List.of());
@@ -147,6 +152,43 @@ class ClocksTest {
         ReceivedBatch batch = clocks.received(batch(now.minus(ofHours(1)), ofMillis(3), roundStart), now);
 
         assertThat(start(batch)).isEqualTo(roundStart);
+    }
+
+    @Test
+    void a_clock_that_is_ahead_is_not_taken_for_set_back_when_a_batch_was_long_on_its_way() {
+        Instant sentAt = now.minusSeconds(35).plusSeconds(20);
+
+        ReceivedBatch batch = clocks.received(batch(sentAt, ofSeconds(20), sentAt.minusSeconds(60)), now);
+
+        assertThat(batch.clockOffset()).isEqualTo(ofSeconds(20));
+        assertThat(start(batch)).isEqualTo(now.minusSeconds(35 + 60));
+    }
+
+    @Test
+    void a_clock_at_the_limit_does_not_make_times_jump_back_and_forth() {
+        assertThat(received(ofMillis(1_990), ofMillis(1_990), ofMinutes(1)).clockOffset()).isZero();
+        now = now.plus(ofMinutes(5));
+        assertThat(received(ofMillis(2_010), ofMillis(2_010), ofMinutes(1)).clockOffset()).isEqualTo(ofMillis(2_010));
+        for (int i = 0; i < 10; i++) {
+            for (long millis : new long[]{1_990, 2_010, 1_600}) {
+                now = now.plusSeconds(10);
+                assertThat(received(ofMillis(millis), ofMillis(millis), ofSeconds(5)).clockOffset())
+                        .isEqualTo(ofMillis(2_010));
+            }
+        }
+        now = now.plus(ofMinutes(5));
+        assertThat(received(ofMillis(1_400), ofMillis(1_400), ofSeconds(5)).clockOffset()).isZero();
+        assertThat(clocks.correction(agent)).isEmpty();
+    }
+
+    @Test
+    void a_clock_is_judged_once_a_batch_came() {
+        clocks.hello(agent, now.plusSeconds(20), now);
+        assertThat(clocks.judged(agent)).isEmpty();
+
+        received(ofMillis(3), ofMillis(3), ofMinutes(1));
+
+        assertThat(clocks.judged(agent)).contains(ZERO);
     }
 
     @Test

@@ -18,7 +18,7 @@ class IngestGateTest {
     private static final UUID BOOT = UUID.randomUUID();
 
     private final BatchQueue queue = new BatchQueue(new BatchQueue.Bounds(20, 1_000));
-    private final IngestGate gate = new IngestGate(queue, 8);
+    private final IngestGate gate = new IngestGate(queue);
     private final IngestGate.LinkOrder link = new IngestGate.LinkOrder();
 
     private static ReceivedBatch batch(UUID boot, long sequence) {

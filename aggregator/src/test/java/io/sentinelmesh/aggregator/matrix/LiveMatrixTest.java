@@ -364,6 +364,19 @@ class LiveMatrixTest {
     }
 
     @Test
+    void an_agent_that_leaves_twice_within_one_tick_leaves_no_cell_of_its_first_row_behind() {
+        reports(a, answered(b, 100));
+        matrix.tick(nowNanos);
+
+        matrix.leave(index(a));
+        matrix.arrive(index(a));
+        reports(a, answered(c, 100));
+        matrix.leave(index(a));
+
+        assertThat(changed()).extracting(ChangedCell::destination).contains(index(b));
+    }
+
+    @Test
     void an_agent_that_leaves_and_comes_back_within_one_tick_is_told_once() {
         reports(a, answered(b, 100), answered(c, 100));
         matrix.tick(nowNanos);

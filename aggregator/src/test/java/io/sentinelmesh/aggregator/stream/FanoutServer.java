@@ -24,8 +24,9 @@ final class FanoutServer {
     private record Client(PeerSocket peer, Executor loop) implements StreamClient {
 
         @Override
-        public void text(String message) {
-            peer.text(message);
+        public void text(Buffer message) {
+            peer.text(message, () -> {
+            });
         }
 
         @Override

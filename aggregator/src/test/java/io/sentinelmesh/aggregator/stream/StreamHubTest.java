@@ -47,8 +47,8 @@ class StreamHubTest {
         }
 
         @Override
-        public void text(String message) {
-            texts.add(message);
+        public void text(Buffer message) {
+            texts.add(message.toString());
         }
 
         @Override
@@ -209,6 +209,26 @@ class StreamHubTest {
         assertThat(slow.binaries).hasSize(2);
         assertThat(slow.seen.type).as("delta").isEqualTo(2);
         assertThat(slow.seen.cells).isEqualTo(fast.seen.cells).hasSize(2);
+        Client third = new Client();
+        hub.join(third, Subscription.EVERYTHING, Optional.of(new StreamHub.Resume(slow.seen.run, slow.seen.tick - 2)));
+        assertThat(third.binaries.getFirst()).as("the very same buffer").isSameAs(slow.binaries.getFirst());
+    }
+
+    @Test
+    void while_too_much_is_unsent_to_all_together_only_one_is_brought_up_to_date_with_each_beat() {
+        hub.unsent().add(Unsent.MOST_BYTES);
+        join(fast);
+        join(slow);
+        assertThat(fast.binaries).hasSize(1);
+        assertThat(slow.binaries).isEmpty();
+
+        ticks(1);
+        assertThat(slow.binaries).hasSize(1);
+        assertThat(slow.texts).hasSize(1);
+
+        hub.unsent().add(-Unsent.MOST_BYTES);
+        ticks(4);
+        assertThat(slow.seen.tick).isEqualTo(fast.seen.tick);
     }
 
     @Test
@@ -280,12 +300,51 @@ class StreamHubTest {
     }
 
     @Test
+    void who_comes_back_from_just_before_its_view_moved_sees_what_came_into_it() {
+        Subscription south = query("site", "south");
+        reports(a, 100, b, c);
+        ticks(1);
+        hub.join(slow, south, Optional.empty());
+        hub.leave(slow);
+        nodes.enter(new MeshNode(c.id(), c.role(), c.name(), "south", c.address()));
+        ticks(1);
+
+        hub.join(slow, south, Optional.of(slow.leftOff()));
+
+        assertThat(slow.seen.cells).hasSize(2);
+    }
+
+    @Test
+    void a_snapshot_by_get_is_made_once_a_second_however_often_it_is_asked_for() {
+        reports(a, 100, b);
+        ticks(1);
+        byte[] first = hub.snapshot(Subscription.EVERYTHING);
+        reports(a, 200, b);
+        ticks(1);
+        assertThat(hub.snapshot(Subscription.EVERYTHING)).isSameAs(first);
+
+        ticks(AskedSnapshots.KEPT_BEATS);
+
+        assertThat(hub.snapshot(Subscription.EVERYTHING)).isNotEqualTo(first);
+    }
+
+    @Test
+    void a_snapshot_by_get_knows_a_node_as_soon_as_there_is_one() {
+        ticks(1);
+        byte[] first = hub.snapshot(Subscription.EVERYTHING);
+        node("d", "east");
+        ticks(1);
+
+        assertThat(hub.snapshot(Subscription.EVERYTHING)).isNotSameAs(first);
+    }
+
+    @Test
     void there_are_only_so_many_different_subscriptions() {
         for (int i = 0; i < StreamHub.MOST_VIEWS; i++) {
             hub.join(new Client(), query("site", "site-" + i), Optional.empty());
         }
         join(slow);
-        assertThat(slow.closedWith).isEqualTo(1013);
+        assertThat(slow.closedWith).isEqualTo(4013);
         assertThat(slow.binaries).isEmpty();
         assertThat(hub.snapshot(new Subscription(KindChoice.SHOWN, Set.of(), Optional.empty()))).isNotEmpty();
     }

@@ -4,14 +4,17 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 import io.sentinelmesh.db.DeadLetter;
 import io.sentinelmesh.db.DeadLetterStore;
@@ -22,7 +25,8 @@ import io.sentinelmesh.measurement.NodeId;
 final class DeadLetterTable implements DeadLetterStore {
 
     private static final String ADD = """
-            INSERT INTO dead_letter (agent, boot, sequence, time, reason, results, content) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO dead_letter (agent, boot, sequence, time, reason, results, content, offset_us)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (agent, boot, sequence) DO NOTHING""";
     private static final String DROP = """
             DELETE FROM dead_letter WHERE id IN (
@@ -55,6 +59,7 @@ final class DeadLetterTable implements DeadLetterStore {
                 statement.setString(5, text(reason));
                 statement.setInt(6, results);
                 statement.setBytes(7, content);
+                statement.setLong(8, TimeUnit.NANOSECONDS.toMicros(batch.clockOffset().toNanos()));
                 statement.executeUpdate();
             }
             return dropOldest(connection);
@@ -92,14 +97,28 @@ final class DeadLetterTable implements DeadLetterStore {
     }
 
     @Override
-    public Optional<byte[]> content(long id) {
+    public Optional<Kept> content(long id) {
         return transactions.withConnection("read a batch that was given up", connection -> {
             try (PreparedStatement statement = connection
-                    .prepareStatement("SELECT content FROM dead_letter WHERE id = ?")) {
+                    .prepareStatement("SELECT content, offset_us, vain FROM dead_letter WHERE id = ?")) {
                 statement.setLong(1, id);
                 try (ResultSet row = statement.executeQuery()) {
-                    return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
+                    return row.next()
+                            ? Optional.of(new Kept(row.getBytes(1), Duration.of(row.getLong(2), ChronoUnit.MICROS),
+                                    row.getInt(3)))
+                            : Optional.empty();
                 }
+            }
+        });
+    }
+
+    @Override
+    public void sentInVain(long id) {
+        transactions.run("note that a batch that was given up is too old", connection -> {
+            try (PreparedStatement statement = connection
+                    .prepareStatement("UPDATE dead_letter SET vain = vain + 1 WHERE id = ?")) {
+                statement.setLong(1, id);
+                return statement.executeUpdate();
             }
         });
     }

@@ -33,11 +33,11 @@ final class EventTable implements EventLog {
             SELECT id, time, type, severity, agent, peer, site,
                    ARRAY(SELECT t FROM jsonb_each_text(details) l, unnest(ARRAY[l.key, l.value]) WITH ORDINALITY AS u (t, n) ORDER BY l.key, u.n)
             FROM event WHERE time >= ? AND time < ?""";
-    private static final String LOST = """
+    private static final String LAST_NOTED = """
             SELECT agent FROM (
                 SELECT DISTINCT ON (agent) agent, type FROM event
-                WHERE agent IS NOT NULL AND peer IS NULL AND type IN ('join', 'leave', 'lost', 'back') ORDER BY agent, time DESC, id DESC) newest
-            WHERE type = 'lost'""";
+                WHERE agent IS NOT NULL AND peer IS NULL AND type = ANY (?) ORDER BY agent, time DESC, id DESC) newest
+            WHERE type = ?""";
     /** A piece at a time, so that it never takes long. */
     private static final String FORGET = """
             DELETE FROM event WHERE id IN (
@@ -138,16 +138,20 @@ final class EventTable implements EventLog {
     }
 
     @Override
-    public Set<NodeId> lost() {
-        return transactions.withConnection("read who is lost", connection -> {
-            Set<NodeId> lost = new HashSet<>();
-            try (PreparedStatement statement = connection.prepareStatement(LOST);
-                    ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    lost.add(new NodeId(rows.getObject(1, UUID.class)));
+    public Set<NodeId> lastNoted(EventType type, Set<EventType> among) {
+        return transactions.withConnection("read of whom " + type.label() + " was noted last", connection -> {
+            Set<NodeId> agents = new HashSet<>();
+            try (PreparedStatement statement = connection.prepareStatement(LAST_NOTED)) {
+                statement.setArray(1, connection.createArrayOf("text",
+                        among.stream().map(EventType::label).toArray(String[]::new)));
+                statement.setString(2, type.label());
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        agents.add(new NodeId(rows.getObject(1, UUID.class)));
+                    }
                 }
             }
-            return lost;
+            return agents;
         });
     }
 
