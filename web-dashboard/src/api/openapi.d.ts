@@ -402,7 +402,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest state of every measured pair */
+        /**
+         * The newest state of every measured pair, or how it was
+         * @description With "at", from what is stored: the round that covers the instant, or the minute or hour that does where rounds are not
+         *     kept any more (then "periodSeconds" tells). What was usual then is the pair's median of the hour before. A past cell is
+         *     judged by its counts: docs/reports.md.
+         */
         get: operations["getMatrix"];
         put?: never;
         post?: never;
@@ -421,7 +426,9 @@ export interface paths {
         };
         /**
          * The newest state of every measured pair, in the stream's layout
-         * @description A snapshot as docs/stream.md lays it out, up to a second old. What its indexes mean is in /api/v1/nodes of the same run.
+         * @description A snapshot as docs/stream.md lays it out, up to a second old. What its indexes mean is in /api/v1/nodes of the same run. With "at", which
+         *     goes with "kind" only, as it was then (see getMatrix), at most 1,048,576 cells, its tick 0; the header Sentinel-Cells-Left-Out counts cells
+         *     of nodes that nobody has introduced since the aggregator's start.
          */
         get: operations["getBinaryMatrix"];
         put?: never;
@@ -460,8 +467,92 @@ export interface paths {
          * One directed pair over time
          * @description A step in which nothing was measured is absent, so a gap stays a gap. At most 10,000 steps. Rounds are kept for days, minutes for months: where
          *     "from" is older than the rounds kept, steps are the next longer ones of whole minutes, where it is older than the minutes kept, of whole hours.
+         *     As CSV with "Accept: text/csv" or format=csv.
          */
         get: operations["getPairHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows and columns of the matrix by site
+         * @description What all pairs from each site, and to each site, came to over the window, and what the live matrix comes to now (left out if
+         *     a site is named). Counts are exact; docs/reports.md.
+         */
+        get: operations["getSitesReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/worst-pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pairs that lost most, or took longest
+         * @description Over the window, the worst first. By loss: pairs that lost something. By delay: by the median of those that answered.
+         */
+        get: operations["getWorstPairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pairs of which a window differs most from the one before it
+         * @description The window before is as long and ends where this one begins. For the worse or the better: by loss by the difference of the
+         *     loss ratios, by delay by the factor between the medians. Pairs with nothing to compare are left out.
+         */
+        get: operations["getBiggestChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How pairs, or pairs of sites, kept an objective
+         * @description Each minute or hour of a pair with data is met or missed. Slots without data, and those that overlap an excluded window,
+         *     are counted apart and are in no share. At most 100,000 pairs; pairs without any result in the window are not told.
+         */
+        get: operations["getAvailability"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1197,6 +1288,8 @@ export interface components {
         Matrix: {
             /** Format: date-time */
             at: string;
+            /** @description of a past matrix: what each cell sums up; absent: one round */
+            periodSeconds?: number;
             sources: components["schemas"]["Node"][];
             destinations: components["schemas"]["Node"][];
             cells: components["schemas"]["Cell"][];
@@ -1232,6 +1325,191 @@ export interface components {
             /** @description how long each step is: as asked for, or longer where only minutes or hours go back so far */
             stepSeconds: number;
             points: components["schemas"]["HistoryPoint"][];
+        };
+        /** @description Microseconds, absent if nothing was answered. Minimum, maximum and mean are exact, median and p95 off by at most 1.6 %. */
+        DelaySpread: {
+            min: number;
+            median: number;
+            p95: number;
+            max: number;
+            mean: number;
+        };
+        SitesReport: {
+            kind: components["schemas"]["ProbeKind"];
+            /**
+             * Format: date-time
+             * @description of what was read; whole minutes or hours
+             */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: date-time
+             * @description when the live figures were complete; absent if a site was named
+             */
+            nowAt?: string;
+            sites: components["schemas"]["SiteDirection"][];
+        };
+        SiteDirection: {
+            site: string;
+            /** @enum {string} */
+            direction: "outgoing" | "incoming";
+            window: {
+                /** @description with a result in the window */
+                pairs: number;
+                /** @description of these, those to which something was sent */
+                pairsWithData: number;
+                /** Format: int64 */
+                sent: number;
+                /** Format: int64 */
+                received: number;
+                /** @description 0 to 1; absent if nothing was sent */
+                lossRatio?: number;
+                roundTripDelayMicros?: components["schemas"]["DelaySpread"];
+            };
+            now?: {
+                /** @description live cells */
+                pairs: number;
+                /** @description of these, those that are ok, degraded or down */
+                pairsWithData: number;
+                /** Format: int64 */
+                sent: number;
+                /** Format: int64 */
+                received: number;
+                /** @description 0 to 1; absent if nothing was sent */
+                lossRatio?: number;
+                /** @description the median of the cells' own medians; absent if nothing was answered */
+                medianMicros?: number;
+                /** @description the 95th percentile of the cells' own medians */
+                p95Micros?: number;
+            };
+        };
+        PairFigures: {
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            received: number;
+            /** @description 0 to 1; absent if nothing was sent */
+            lossRatio?: number;
+            roundTripDelayMicros?: components["schemas"]["DelaySpread"];
+        };
+        RankedPair: {
+            source: components["schemas"]["Node"];
+            destination: components["schemas"]["Node"];
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            received: number;
+            /** @description 0 to 1; absent if nothing was sent */
+            lossRatio?: number;
+            roundTripDelayMicros?: components["schemas"]["DelaySpread"];
+        };
+        WorstPairsReport: {
+            kind: components["schemas"]["ProbeKind"];
+            /**
+             * Format: date-time
+             * @description of what was read; whole minutes or hours
+             */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @enum {string} */
+            by: "loss" | "delay";
+            pairs: components["schemas"]["RankedPair"][];
+        };
+        ChangesReport: {
+            kind: components["schemas"]["ProbeKind"];
+            /**
+             * Format: date-time
+             * @description of what was read; whole minutes or hours
+             */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: date-time
+             * @description start of the window before
+             */
+            beforeFrom: string;
+            /** @enum {string} */
+            by: "loss" | "delay";
+            pairs: {
+                source: components["schemas"]["Node"];
+                destination: components["schemas"]["Node"];
+                before: components["schemas"]["PairFigures"];
+                now: components["schemas"]["PairFigures"];
+                /** @description -1 to 1 */
+                lossRatioChange?: number;
+                /** @description the median now by the median before */
+                delayFactor?: number;
+            }[];
+        };
+        AvailabilityReport: {
+            kind: components["schemas"]["ProbeKind"];
+            /**
+             * Format: date-time
+             * @description of what was read; whole minutes or hours
+             */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description 60 or 3600 */
+            slotSeconds: number;
+            objective: {
+                maxLossRatio: number;
+                maxMedianMicros?: number;
+            };
+            /** @description unless by site-pair */
+            pairs?: {
+                source: components["schemas"]["Node"];
+                destination: components["schemas"]["Node"];
+                /**
+                 * Format: int64
+                 * @description outside excluded windows
+                 */
+                sent: number;
+                /** Format: int64 */
+                received: number;
+                /** @description share of the slots with data that met the objective; absent if none had data */
+                availability?: number;
+                /** Format: int64 */
+                metSlots: number;
+                /** Format: int64 */
+                missedSlots: number;
+                /**
+                 * Format: int64
+                 * @description neither met nor missed
+                 */
+                noDataSlots: number;
+                /** Format: int64 */
+                excludedSlots: number;
+            }[];
+            /** @description by site-pair */
+            sitePairs?: {
+                sourceSite: string;
+                destinationSite: string;
+                pairs: number;
+                /**
+                 * Format: int64
+                 * @description outside excluded windows
+                 */
+                sent: number;
+                /** Format: int64 */
+                received: number;
+                /** @description share of the slots with data that met the objective; absent if none had data */
+                availability?: number;
+                /** Format: int64 */
+                metSlots: number;
+                /** Format: int64 */
+                missedSlots: number;
+                /**
+                 * Format: int64
+                 * @description neither met nor missed
+                 */
+                noDataSlots: number;
+                /** Format: int64 */
+                excludedSlots: number;
+            }[];
         };
         Health: {
             live: boolean;
@@ -1280,7 +1558,19 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /** @description start, inclusive; default: one hour before "to" */
+        From: string;
+        /** @description end, exclusive; default: now */
+        To: string;
+        Kind: "icmp-echo" | "tcp-connect" | "udp-closed-port" | "stamp";
+        /** @description only from this site */
+        SourceSite: string;
+        /** @description only to this site */
+        DestinationSite: string;
+        /** @description default: csv if the request accepts text/csv and no JSON, otherwise json */
+        Format: "json" | "csv";
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -1888,7 +2178,12 @@ export interface operations {
     };
     getMatrix: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description a past instant; default: now, live */
+                at?: string;
+                /** @description with "at": cells of this kind only; default: the kind that each cell would show */
+                kind?: components["schemas"]["ProbeKind"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1919,6 +2214,8 @@ export interface operations {
     getBinaryMatrix: {
         parameters: {
             query?: {
+                /** @description a past instant; default: now, live */
+                at?: string;
                 /** @description cells of this kind only; default: the kind that each cell shows (docs/states.md) */
                 kind?: components["schemas"]["ProbeKind"];
                 /** @description cells whose source or destination is in one of these sites */
@@ -1987,6 +2284,8 @@ export interface operations {
                 step?: number;
                 /** @description default: the kind in use */
                 kind?: components["schemas"]["ProbeKind"];
+                /** @description default: csv if the request accepts text/csv and no JSON, otherwise json */
+                format?: components["parameters"]["Format"];
             };
             header?: never;
             path: {
@@ -2006,8 +2305,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PairHistory"];
+                    "text/csv": string;
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSitesReport: {
+        parameters: {
+            query?: {
+                /** @description start, inclusive; default: one hour before "to" */
+                from?: components["parameters"]["From"];
+                /** @description end, exclusive; default: now */
+                to?: components["parameters"]["To"];
+                kind?: components["parameters"]["Kind"];
+                /** @description only from this site */
+                sourceSite?: components["parameters"]["SourceSite"];
+                /** @description only to this site */
+                destinationSite?: components["parameters"]["DestinationSite"];
+                /** @description default: csv if the request accepts text/csv and no JSON, otherwise json */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitesReport"];
+                    "text/csv": string;
+                };
+            };
+            413: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getWorstPairs: {
+        parameters: {
+            query?: {
+                by?: "loss" | "delay";
+                limit?: number;
+                /** @description start, inclusive; default: one hour before "to" */
+                from?: components["parameters"]["From"];
+                /** @description end, exclusive; default: now */
+                to?: components["parameters"]["To"];
+                kind?: components["parameters"]["Kind"];
+                /** @description only from this site */
+                sourceSite?: components["parameters"]["SourceSite"];
+                /** @description only to this site */
+                destinationSite?: components["parameters"]["DestinationSite"];
+                /** @description only from this node */
+                source?: string;
+                /** @description only to this node */
+                destination?: string;
+                /** @description default: csv if the request accepts text/csv and no JSON, otherwise json */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorstPairsReport"];
+                    "text/csv": string;
+                };
+            };
+            413: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBiggestChanges: {
+        parameters: {
+            query?: {
+                by?: "loss" | "delay";
+                limit?: number;
+                /** @description start, inclusive; default: one hour before "to" */
+                from?: components["parameters"]["From"];
+                /** @description end, exclusive; default: now */
+                to?: components["parameters"]["To"];
+                kind?: components["parameters"]["Kind"];
+                /** @description only from this site */
+                sourceSite?: components["parameters"]["SourceSite"];
+                /** @description only to this site */
+                destinationSite?: components["parameters"]["DestinationSite"];
+                /** @description only from this node */
+                source?: string;
+                /** @description only to this node */
+                destination?: string;
+                /** @description default: csv if the request accepts text/csv and no JSON, otherwise json */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesReport"];
+                    "text/csv": string;
+                };
+            };
+            413: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAvailability: {
+        parameters: {
+            query?: {
+                /** @description of pairs of sites, the slots of all their pairs are added up */
+                by?: "pair" | "site-pair";
+                /** @description a slot that lost more is missed */
+                maxLossRatio?: number;
+                /** @description a slot whose median is longer, or that answered nothing, is missed; default: any delay will do */
+                maxMedianMicros?: number;
+                /** @description default: minute for windows of up to 7 days of which minutes are kept, otherwise hour */
+                slot?: "minute" | "hour";
+                /** @description maintenance as FROM/TO, both RFC 3339; once for each */
+                exclude?: string[];
+                /** @description start, inclusive; default: one hour before "to" */
+                from?: components["parameters"]["From"];
+                /** @description end, exclusive; default: now */
+                to?: components["parameters"]["To"];
+                kind?: components["parameters"]["Kind"];
+                /** @description only from this site */
+                sourceSite?: components["parameters"]["SourceSite"];
+                /** @description only to this site */
+                destinationSite?: components["parameters"]["DestinationSite"];
+                /** @description only from this node */
+                source?: string;
+                /** @description only to this node */
+                destination?: string;
+                /** @description default: csv if the request accepts text/csv and no JSON, otherwise json */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityReport"];
+                    "text/csv": string;
+                };
+            };
+            413: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

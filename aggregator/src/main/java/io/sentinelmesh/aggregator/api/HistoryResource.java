@@ -74,7 +74,7 @@ final class HistoryResource {
             MeshNode destination = pair.destination.get();
             read(query, pair.kindInUse).onSuccess(answer -> {
                 if (csv) {
-                    HistoryCsv.answer(ctx, answer.points);
+                    HistoryCsv.answer(ctx, answer.history.points());
                 } else {
                     Json.answer(ctx, json(query, source, destination, answer));
                 }
