@@ -27,19 +27,19 @@ final class DbCommand {
 
     @Command(name = "aggregator db", usageHelpWidth = 110, synopsisSubcommandLabel = "export|import", description = "Everything an aggregator has in one file: database, authority, tokens and secrets. The file lets whoever holds it play the aggregator: keep it as you keep a private key.", subcommands = {
             Export.class, Import.class})
-    private static final class Top {
+    static final class Top {
 
         @Mixin
         final Help help = new Help();
     }
 
-    private static final class Help {
+    static final class Help {
 
         @Option(names = "--help", usageHelp = true, description = "Print this and exit.")
         boolean wanted;
     }
 
-    private static final class Where {
+    static final class Where {
 
         @Option(names = "--data-dir", paramLabel = "DIR", required = true, description = "The aggregator's data folder.")
         private Path dataDir = Path.of("");
@@ -58,7 +58,7 @@ final class DbCommand {
         }
     }
 
-    private abstract static class Step {
+    abstract static class Step {
 
         @Mixin
         final Where where = new Where();
@@ -70,7 +70,7 @@ final class DbCommand {
     }
 
     @Command(name = "export", usageHelpWidth = 110, sortOptions = false, description = "Writes the file. The aggregator may go on running.")
-    private static final class Export extends Step {
+    static final class Export extends Step {
 
         @Parameters(paramLabel = "FILE", description = "Is made; must not be there yet.")
         private Path file = Path.of("");
@@ -86,7 +86,7 @@ final class DbCommand {
     }
 
     @Command(name = "import", usageHelpWidth = 110, sortOptions = false, description = "Loads the file into an empty data folder, and into an empty database of any flavour: so also the move from the embedded PostgreSQL to a TimescaleDB. Start the aggregator afterwards.")
-    private static final class Import extends Step {
+    static final class Import extends Step {
 
         @Parameters(paramLabel = "FILE", description = "What export wrote.")
         private Path file = Path.of("");
