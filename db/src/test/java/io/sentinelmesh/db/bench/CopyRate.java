@@ -53,8 +53,9 @@ final class CopyRate {
             try (ResultSet stored = statement.executeQuery("SELECT count(*) FROM bench_copy.result")) {
                 stored.next();
                 if (stored.getLong(1) != count + CopyFeed.ROWS_PER_COPY) {
-                    throw new IllegalStateException("of " + (count + CopyFeed.ROWS_PER_COPY) + " rows " + stored.getLong(1)
-                            + " were stored");
+                    throw new IllegalStateException(
+                            "of " + (count + CopyFeed.ROWS_PER_COPY) + " rows " + stored.getLong(1)
+                                    + " were stored");
                 }
             }
             statement.execute("DROP SCHEMA bench_copy CASCADE");

@@ -85,7 +85,8 @@ class TierCheckIT {
 
     /** What is found after the statement, which is taken back. */
     private static TierCheck.Found after(String sql) throws SQLException {
-        try (Connection connection = connect(); Statement statement = connection.createStatement();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
                 Connection second = connect()) {
             connection.setAutoCommit(false);
             statement.execute(sql);
@@ -114,8 +115,10 @@ class TierCheckIT {
 
     @Test
     void an_hour_with_the_figures_of_another_is_found() throws SQLException {
-        assertThat(after("UPDATE tile_hour SET cells = (SELECT cells FROM tile_hour WHERE tile = 0 ORDER BY time LIMIT 1)"
-                + " WHERE tile = 0").differences()).isNotEmpty()
+        assertThat(
+                after("UPDATE tile_hour SET cells = (SELECT cells FROM tile_hour WHERE tile = 0 ORDER BY time LIMIT 1)"
+                        + " WHERE tile = 0").differences())
+                .isNotEmpty()
                 .allSatisfy(words -> assertThat(words).contains("HOURS").contains("the rounds come to"));
     }
 
