@@ -161,6 +161,18 @@ class ReportsTest {
         assertThat(sites.getJsonArray("sitePairs").getJsonObject(0).getDouble("availability")).isEqualTo(0.5);
     }
 
+    @Test
+    void what_has_not_come_yet_is_no_slot_without_data() {
+        JsonObject report = aggregator.json("/api/v1/reports/availability?from=" + start + "&to="
+                + Instant.now().plus(Duration.ofHours(3)));
+
+        Instant to = Instant.parse(report.getString("to"));
+        assertThat(to).isBeforeOrEqualTo(Instant.now());
+        JsonObject pair = report.getJsonArray("pairs").getJsonObject(0);
+        assertThat(pair.getInteger("metSlots") + pair.getInteger("missedSlots") + pair.getInteger("noDataSlots"))
+                .isEqualTo((int) Duration.between(start, to).toMinutes());
+    }
+
     /** Of the second pair by name: "-minus" comes first. */
     private static String slots(JsonObject report) {
         JsonObject pair = report.getJsonArray("pairs").getJsonObject(1);
@@ -233,6 +245,15 @@ class ReportsTest {
             assertThat(answer.body()).contains("take a shorter window");
         } finally {
             store.reads.refusal = Optional.empty();
+        }
+        store.goesAway("no route to the database");
+        try {
+            HttpResponse<String> answer = aggregator.get("/api/v1/reports/worst-pairs?" + window(600, 1_200));
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(answer.body()).contains("no route to the database");
+        } finally {
+            store.comesBack();
         }
     }
 

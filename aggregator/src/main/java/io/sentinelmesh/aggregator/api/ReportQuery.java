@@ -24,6 +24,8 @@ record ReportQuery(Window window, ProbeKind kind, PairScope scope) {
     static final Duration LONGEST_WINDOW = Duration.ofDays(800);
     static final Duration SHORTEST_WINDOW = Duration.ofMinutes(1);
 
+    /** An asker's clock, and the end of a day that is not over, may be ahead. */
+    private static final Duration MOST_AHEAD = Duration.ofDays(1);
     private static final Duration DEFAULT_WINDOW = Duration.ofHours(1);
 
     /**
@@ -47,7 +49,12 @@ record ReportQuery(Window window, ProbeKind kind, PairScope scope) {
     }
 
     private static Window window(MultiMap query, Instant now) {
-        Instant to = HistoryQuery.instant(query, "to").orElse(now);
+        Instant asked = HistoryQuery.instant(query, "to").orElse(now);
+        if (asked.isAfter(now.plus(MOST_AHEAD))) {
+            throw new BadParameterException("to", "in the future", "give a time that has come");
+        }
+        // What has not come yet is no gap in the data.
+        Instant to = asked.isAfter(now) ? now : asked;
         Instant from = HistoryQuery.instant(query, "from").orElse(to.minus(DEFAULT_WINDOW));
         Duration length = Duration.between(from, to);
         if (length.compareTo(SHORTEST_WINDOW) < 0) {
@@ -57,9 +64,6 @@ record ReportQuery(Window window, ProbeKind kind, PairScope scope) {
         if (length.compareTo(LONGEST_WINDOW) > 0) {
             throw new BadParameterException("from", "more than " + LONGEST_WINDOW.toDays() + " days before 'to'",
                     "give a later time");
-        }
-        if (to.isAfter(now.plus(Duration.ofDays(1)))) {
-            throw new BadParameterException("to", "in the future", "give a time that has come");
         }
         return new Window(from, to);
     }
