@@ -73,8 +73,10 @@ public final class Backup {
         } catch (FileAlreadyExistsException taken) {
             throw new BackupException(target + " is there already: name another file, or remove it", taken);
         } catch (IOException failure) {
-            throw new BackupException("cannot write " + target + " (" + failure + "): is the folder there, and is there "
-                    + "room on the disk?", failure);
+            throw new BackupException(
+                    "cannot write " + target + " (" + failure + "): is the folder there, and is there "
+                            + "room on the disk?",
+                    failure);
         } finally {
             try {
                 Files.deleteIfExists(unfinished);

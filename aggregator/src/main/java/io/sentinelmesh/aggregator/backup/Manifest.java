@@ -37,7 +37,8 @@ record Manifest(String release, Instant madeAt, StoreDump store, List<String> fi
             tables.add(each);
         }
         return new JsonObject().put("form", FORM).put("release", release).put("madeAt", madeAt.toString())
-                .put("schema", store.schema()).put("tables", tables).put("files", new JsonArray(files)).encodePrettily();
+                .put("schema", store.schema()).put("tables", tables).put("files", new JsonArray(files))
+                .encodePrettily();
     }
 
     /** @throws BackupException if it is not one of ours */

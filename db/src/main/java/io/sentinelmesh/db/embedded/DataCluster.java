@@ -179,7 +179,8 @@ final class DataCluster {
         }
         List<String> lines = Files.readAllLines(pidFile, StandardCharsets.ISO_8859_1);
         try {
-            return lines.size() > PORT_LINE ? OptionalInt.of(Integer.parseInt(lines.get(PORT_LINE).strip()))
+            return lines.size() > PORT_LINE
+                    ? OptionalInt.of(Integer.parseInt(lines.get(PORT_LINE).strip()))
                     : OptionalInt.empty();
         } catch (NumberFormatException e) {
             return OptionalInt.empty();

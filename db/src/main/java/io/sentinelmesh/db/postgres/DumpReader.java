@@ -107,7 +107,8 @@ public final class DumpReader {
             throw new StoreException("table " + table.name() + " of the file has other columns than the database's ("
                     + table.columns() + ", " + known + "): the file is damaged, and nothing was loaded");
         }
-        String copy = "COPY " + table.name() + " (" + String.join(", ", table.columns()) + ") FROM STDIN (FORMAT binary)";
+        String copy = "COPY " + table.name() + " (" + String.join(", ", table.columns())
+                + ") FROM STDIN (FORMAT binary)";
         try (InputStream rows = source.open(table.name())) {
             return connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy, rows, PIECE_BYTES);
         } catch (IOException e) {

@@ -75,7 +75,8 @@ final class DumpTables {
                 ResultSet found = statement.executeQuery("SELECT min(time), max(time) FROM " + table)) {
             found.next();
             Optional<Instant> first = instant(found, 1);
-            return first.isEmpty() ? Optional.empty()
+            return first.isEmpty()
+                    ? Optional.empty()
                     : Optional.of(new Times(first.get(), instant(found, 2).orElseThrow()));
         }
     }

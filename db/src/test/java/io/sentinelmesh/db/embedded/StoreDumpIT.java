@@ -68,7 +68,8 @@ class StoreDumpIT {
             Instant at = start.plus(Duration.ofHours(10L * hour));
             List<MatrixRow> rows = IntStream.range(0, 20).mapToObj(round -> new MatrixRow(AGENT, ICMP_ECHO,
                     at.plusSeconds(10L * round), Duration.ofSeconds(10),
-                    List.of(PairResult.of(NodeId.random(), 3, 900, 1_100), PairResult.of(NodeId.random(), 1)))).toList();
+                    List.of(PairResult.of(NodeId.random(), 3, 900, 1_100), PairResult.of(NodeId.random(), 1))))
+                    .toList();
             batches.add(new ReceivedBatch(AGENT, new UUID(1, 1), hour + 1, List.of(), rows,
                     List.of(new HostMetric("load", "", Map.of(), at, new MetricValue.Gauge(hour)))));
         }
