@@ -274,7 +274,9 @@ class Torture {
 const torture = new Torture();
 let ending = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
+  process.on(signal, async () => {
+    // It may come twice: from the terminal, and from the script.
+    if (ending) return;
     ending = true;
     await torture.remove();
     process.exit(signal === 'SIGINT' ? 130 : 143);
