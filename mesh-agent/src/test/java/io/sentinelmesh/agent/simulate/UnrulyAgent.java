@@ -54,6 +54,7 @@ final class UnrulyAgent {
     private long nextRound;
     private long nextLateRound;
     private long lateBatches;
+    private int acts;
 
     UnrulyAgent(int index, Rounds rounds, Books books, DoorLinks door, long seed, BooleanSupplier stopping) {
         this.index = index;
@@ -118,12 +119,18 @@ final class UnrulyAgent {
             return;
         }
         for (int step = 0; step < STEPS_ON_A_LINK && link.isOpen() && !stopping.getAsBoolean(); step++) {
-            Mischief mischief = Mischief.values()[random.nextInt(Mischief.values().length)];
+            Mischief mischief = next();
             did.merge(mischief, 1L, Long::sum);
             if (!act(link, mischief)) {
                 return;
             }
         }
+    }
+
+    /** Each once, then by chance. */
+    private Mischief next() {
+        Mischief[] all = Mischief.values();
+        return all[acts < all.length ? acts++ : random.nextInt(all.length)];
     }
 
     /** @return whether the link is still to be used */
