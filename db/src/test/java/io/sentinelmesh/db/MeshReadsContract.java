@@ -256,9 +256,11 @@ public abstract class MeshReadsContract {
                 known.add(new Known(nodes.get(source), nodes.get(i), begin.plus(ROUND.multipliedBy(round)), sent,
                         delays));
             }
-            store().append(List.of(new ReceivedBatch(nodes.get(source).id(), boot(source), ++sequence, nodes.subList(2, nodes.size()),
-                    List.of(new MatrixRow(nodes.get(source).id(), ICMP_ECHO, begin.plus(ROUND.multipliedBy(round)),
-                            ROUND, results)))));
+            store().append(List.of(
+                    new ReceivedBatch(nodes.get(source).id(), boot(source), ++sequence, nodes.subList(2, nodes.size()),
+                            List.of(new MatrixRow(nodes.get(source).id(), ICMP_ECHO,
+                                    begin.plus(ROUND.multipliedBy(round)),
+                                    ROUND, results)))));
         }
     }
 
