@@ -13,7 +13,9 @@ export type Answer<T> =
 
 /** The folder this page was served from, without its own hash. */
 const base = new URL('.', document.baseURI);
-const client = createClient<paths>({ baseUrl: base.href.replace(/\/$/, '') });
+/** What the API gives in several forms, tables for spreadsheets among them, is taken as JSON here. */
+type Json = 'application/json' | 'application/problem+json';
+const client = createClient<paths, Json>({ baseUrl: base.href.replace(/\/$/, '') });
 
 export function listAgents(): Promise<Answer<AgentList>> {
   return answerOf(client.GET('/api/v1/agents'));

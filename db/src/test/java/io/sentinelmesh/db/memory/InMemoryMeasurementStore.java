@@ -71,6 +71,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     private final Map<BootOfAgent, Long> sequences = new HashMap<>();
     private final Map<Pair, TreeMap<Instant, List<Round>>> rounds = new HashMap<>();
     private final Map<NodeId, AgentRecord> agents = new HashMap<>();
+    private final Map<NodeId, MeshNode> endpoints = new HashMap<>();
     private final InMemoryIdentityStore identities = new InMemoryIdentityStore();
     private final InMemorySettingsStore settings = new InMemorySettingsStore();
     private final InMemoryIngestKeyStore ingestKeys = new InMemoryIngestKeyStore();
@@ -108,6 +109,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
             sequences.put(key, batch.sequence());
             stored++;
             metrics.add(batch);
+            batch.endpoints().forEach(endpoint -> endpoints.put(endpoint.id(), endpoint));
             for (MatrixRow row : batch.rows()) {
                 for (PairResult result : row.results()) {
                     rounds.computeIfAbsent(new Pair(row.source(), result.destination(), row.kind()),
@@ -218,8 +220,8 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
         AgentRecord known = agents.get(id);
         return known != null
                 ? known.node()
-                : new MeshNode(id, MeshNode.Role.AGENT, "unknown " + id.toString().substring(0, 8), "unknown",
-                        "unknown");
+                : endpoints.getOrDefault(id, new MeshNode(id, MeshNode.Role.AGENT,
+                        "unknown " + id.toString().substring(0, 8), "unknown", "unknown"));
     }
 
     @Override
