@@ -66,6 +66,17 @@ class StreamTest {
     }
 
     @Test
+    void what_was_sent_or_can_be_sent_no_more_is_not_unsent() {
+        try (TestBrowser browser = TestBrowser.watch(aggregator.port())) {
+            await().until(() -> browser.messages.size() >= 3);
+        }
+
+        await().untilAsserted(
+                () -> assertThat(aggregator.get("/metrics").body()).contains("sentinel_stream_clients 0\n")
+                        .contains("sentinel_stream_unsent_bytes 0\n"));
+    }
+
+    @Test
     void a_change_arrives_within_a_second_with_consecutive_ticks() {
         try (TestBrowser browser = TestBrowser.watch(aggregator.port())) {
             await().until(() -> browser.messages.size() >= 2);
