@@ -63,8 +63,10 @@ export async function storedResults(aggregatorData, place) {
 /** Rows of results that were stored twice: told by delays to the microsecond that are the same, or by more packets than a round has. */
 export async function storedTwice(aggregatorData, { place, packets = PACKETS } = {}) {
   // Half as many more: a packet that a busy host sends late may fall into the next round, twelve packets are not yet two rounds.
+  // A tile's bytes hold every delay, so two with answers are the same only if one was stored twice. Byte 1: how many cells.
   const sql = `SELECT 'same ' || s.name || ' ' || t.time, count(*) FROM tile t JOIN node s ON s.number = t.source
-    GROUP BY s.name, t.time, t.tile, t.kind, t.sent, t.received, t.min_us, t.median_us, t.max_us HAVING count(*) > 1 AND cardinality(t.min_us) > 0
+    WHERE EXISTS (SELECT FROM generate_series(1, get_byte(t.cells, 1)) cell WHERE tile_received(t.cells, cell) > 0)
+    GROUP BY s.name, t.time, t.tile, t.kind, t.cells HAVING count(*) > 1
     UNION ALL
     SELECT 'many ' || source || ' to ' || destination || ' ' || time, sum(sent + not_sent) FROM v_results WHERE kind <> 'stamp'
     GROUP BY source, destination, kind, time HAVING sum(sent + not_sent) > ${packets * 1.5} LIMIT 50`;

@@ -1,13 +1,11 @@
 // The simulator against a real aggregator: a fault shows in its cells and nowhere else, and what was acknowledged is stored.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
-import { eventually, Mesh, root } from './mesh.mjs';
+import { rows } from './books.mjs';
+import { eventually, Mesh } from './mesh.mjs';
 
-const run = promisify(execFile);
 const AGENTS = ['s001-1', 's001-2', 's002-1', 's002-2', 's003-1', 's003-2'];
 const site = (name) => name.slice(0, 4);
 
@@ -43,11 +41,9 @@ describe('three simulated sites of two agents', { timeout: 180_000 }, () => {
     const summary = JSON.parse(simulating.said.split('\n').find((line) => line.startsWith('{')));
     assert.ok(summary.results_acknowledged >= 6 * 5 * 18, simulating.said);
     assert.equal(summary.results_acknowledged, summary.results_made);
-    const folder = join(mesh.dataDir, 'aggregator', 'postgres');
-    const { stdout } = await run(join(process.env.JAVA_HOME ?? '', 'bin', 'java'), ['-cp', join(root, 'aggregator', 'target', 'lib', '*'),
-      join(root, 'scripts', 'e2e', 'Query.java'), folder,
-      "SELECT source, count(*), sum(sent), sum(received), sum(min_us), sum(max_us) FROM v_results WHERE time > now() - interval '1 day' GROUP BY source"]);
-    const stored = new Map(stdout.trim().split('\n').map((line) => line.split('\t')).map(([name, ...figures]) => [name, figures.map(Number)]));
+    const found = await rows(join(mesh.dataDir, 'aggregator'),
+      "SELECT source, count(*), sum(sent), sum(received), sum(min_us), sum(max_us) FROM v_results WHERE time > now() - interval '1 day' GROUP BY source");
+    const stored = new Map(found.map(([name, ...figures]) => [name, figures.map(Number)]));
     const said = readFileSync(books, 'utf8').trim().split('\n').map((line) => line.split('\t')).filter(([kind]) => kind === 'source');
     assert.equal(said.length, 6);
     for (const [, name, ...figures] of said) {

@@ -2,7 +2,10 @@
 # sentinel db export / import: everything the aggregator of the data directory has in one file, and back (docs/backup.md).
 
 command_db() {
-  local action=${1-} argument file='' url=''
+  local action argument file='' url=''
+  parse_data_dir "$@"
+  set -- "${rest[@]}"
+  action=${1-}
   [[ $# -eq 0 ]] || shift
   case $action in
     export | import) ;;
@@ -13,8 +16,6 @@ command_db() {
       ;;
     *) fail_usage "db knows export and import, not '$action'" ;;
   esac
-  parse_data_dir "$@"
-  set -- "${rest[@]}"
   while (($# > 0)); do
     argument=$1
     case $argument in
@@ -33,16 +34,20 @@ command_db() {
     shift
   done
   [[ -n $file ]] || fail_usage "db $action needs a file's name"
+  build_if_needed
+  if [[ $action == import ]]; then
+    data_prepare
+    # Until the import has ended: the program takes it over.
+    mesh_lock
+  fi
   if mesh_load; then
     if [[ $action == import ]] && is_running aggregator; then
       fail "$exit_failed" "the aggregator of $data runs: stop it first ($(own_name) stop aggregator)."
     fi
     url=${url:-${mesh[db_url]}}
   fi
-  build_if_needed
   # By the environment, which only this user can read: the URL may have a password.
   if [[ -n $url ]]; then export SENTINEL_AGGREGATOR_DB_URL=$url; fi
-  if [[ $action == import ]]; then data_prepare; fi
   program_command aggregator
   exec "${program[@]}" db "$action" --data-dir "$data/aggregator" "$file"
 }

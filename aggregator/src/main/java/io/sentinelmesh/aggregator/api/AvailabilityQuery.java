@@ -26,6 +26,7 @@ record AvailabilityQuery(ReportQuery report, Objective objective, Slot slot, Lis
     private static final Set<String> FURTHER = Set.of("by", "source", "destination", "maxLossRatio",
             "maxMedianMicros", "slot", "exclude");
     /** Longer than any delay that can be stored. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final int MOST_MICROS = Integer.MAX_VALUE;
 
     /**
@@ -99,8 +100,12 @@ record AvailabilityQuery(ReportQuery report, Objective objective, Slot slot, Lis
         for (String text : texts) {
             int slash = text.indexOf('/');
             try {
-                excluded.add(new Window(OffsetDateTime.parse(text.substring(0, Math.max(0, slash))).toInstant(),
-                        OffsetDateTime.parse(text.substring(slash + 1)).toInstant()));
+                Window window = new Window(OffsetDateTime.parse(text.substring(0, Math.max(0, slash))).toInstant(),
+                        OffsetDateTime.parse(text.substring(slash + 1)).toInstant());
+                if (window.from().isBefore(Instant.EPOCH) || window.to().isAfter(LATEST)) {
+                    throw new IllegalArgumentException("before 1970 or after 9999");
+                }
+                excluded.add(window);
             } catch (DateTimeException | IllegalArgumentException noWindow) {
                 throw new BadParameterException("exclude", "no window", how);
             }

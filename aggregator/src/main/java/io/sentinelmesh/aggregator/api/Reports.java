@@ -65,7 +65,7 @@ final class Reports {
     }
 
     static Problem tooLarge(String detail) {
-        return new Problem(413, "answer-too-large", "Answer too large", detail);
+        return new Problem(413, "too-large", "Answer too large", detail);
     }
 
     static JsonObject head(ReportQuery query, Window read) {

@@ -43,17 +43,20 @@ public final class Backup {
         if (Files.exists(target)) {
             throw new BackupException(target + " is there already: name another file, or remove it");
         }
-        Path unfinished = target.resolveSibling(target.getFileName() + ".part");
+        if (!Files.isDirectory(dataFolder)) {
+            throw new BackupException("there is no data folder " + dataFolder + ": name the aggregator's with --data-dir");
+        }
+        DataFiles files = new DataFiles(dataFolder);
+        // At once, not after an hour of dumping.
+        files.names();
+        requireOutside(target, dataFolder);
+        Path unfinished = unfinished(target);
         try {
-            Files.deleteIfExists(unfinished);
-            Files.createFile(unfinished,
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             try (ZipOutputStream zip = new ZipOutputStream(
                     new BufferedOutputStream(Files.newOutputStream(unfinished, StandardOpenOption.WRITE)))) {
                 zip.setLevel(Deflater.BEST_SPEED);
                 StoreDump dump = Stores.dump(store, table -> entry(zip, TABLES + table), listener);
                 // After the store: whoever it knows as certified has his authority in the files.
-                DataFiles files = new DataFiles(dataFolder);
                 List<String> names = files.names();
                 for (String name : names) {
                     try (OutputStream to = entry(zip, FILES + name)) {
@@ -67,16 +70,12 @@ public final class Backup {
             try (FileChannel written = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
                 written.force(true);
             }
-            // A link fails where a move would replace what somebody put there meanwhile.
-            Files.createLink(target, unfinished);
+            name(unfinished, target);
             return Files.size(target);
         } catch (FileAlreadyExistsException taken) {
             throw new BackupException(target + " is there already: name another file, or remove it", taken);
         } catch (IOException failure) {
-            throw new BackupException(
-                    "cannot write " + target + " (" + failure + "): is the folder there, and is there "
-                            + "room on the disk?",
-                    failure);
+            throw cannotWrite(target, failure);
         } finally {
             try {
                 Files.deleteIfExists(unfinished);
@@ -84,6 +83,43 @@ public final class Backup {
                 // It says ".part", and the reason is told already.
             }
         }
+    }
+
+    /** Else it would be a part of itself. */
+    private static void requireOutside(Path target, Path dataFolder) {
+        try {
+            Path parent = target.toAbsolutePath().getParent();
+            if (parent.toRealPath().startsWith(dataFolder.toRealPath())) {
+                throw new BackupException(target + " is in the data folder itself: name a file elsewhere, best on another disk");
+            }
+        } catch (IOException noFolder) {
+            throw cannotWrite(target, noFolder);
+        }
+    }
+
+    private static Path unfinished(Path target) {
+        try {
+            return Files.createTempFile(target.toAbsolutePath().getParent(), "." + target.getFileName() + "-", ".part",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (IOException failure) {
+            throw cannotWrite(target, failure);
+        }
+    }
+
+    /** A link fails where a move would replace what somebody put there meanwhile; not every file system has links. */
+    private static void name(Path unfinished, Path target) throws IOException {
+        try {
+            Files.createLink(target, unfinished);
+        } catch (FileAlreadyExistsException taken) {
+            throw taken;
+        } catch (IOException | UnsupportedOperationException noLinks) {
+            Files.move(unfinished, target);
+        }
+    }
+
+    private static BackupException cannotWrite(Path target, IOException failure) {
+        return new BackupException("cannot write " + target + " (" + failure
+                + "): is the folder there, and is there room on the disk?", failure);
     }
 
     /** Closing it ends the entry and leaves the file open. */

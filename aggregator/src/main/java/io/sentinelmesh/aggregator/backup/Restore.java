@@ -41,13 +41,16 @@ public final class Restore {
             Map<String, byte[]> files = files(zip, manifest.files());
             DataFiles folder = new DataFiles(dataFolder);
             requireUnused(folder, dataFolder);
-            folder.write(files);
+            folder.discardLeftovers();
+            // First, for a full disk is better met before the database is loaded; in their places last, when all of it is there.
+            Path prepared = folder.prepare(files);
             try {
                 Stores.load(store, manifest.store(), table -> open(zip, Backup.TABLES + table), listener);
             } catch (RuntimeException notLoaded) {
-                folder.remove(files.keySet());
+                DataFiles.discard(prepared);
                 throw notLoaded;
             }
+            folder.takeOver(prepared, files.keySet());
             long rows = manifest.store().tables().stream().mapToLong(table -> table.rows()).sum();
             return new Loaded(manifest.release(), manifest.madeAt(), rows, files.size());
         } catch (ZipException damaged) {
@@ -72,6 +75,7 @@ public final class Restore {
         for (String name : names) {
             Path path = Path.of(name).normalize();
             if (path.isAbsolute() || path.startsWith("..") || !path.toString().equals(name)
+                    || DataFiles.isLeftOut(path)
                     || files.size() >= DataFiles.MOST_FILES) {
                 throw new BackupException("the file names '" + name + "' as a part of the data folder: it is damaged");
             }

@@ -176,7 +176,7 @@ public final class BatchQueue {
         }
     }
 
-    private static int weight(ReceivedBatch batch) {
+    static int weight(ReceivedBatch batch) {
         return weight(batch.rows(), batch.metrics());
     }
 

@@ -138,7 +138,8 @@ public final class StoreWriter implements Runnable {
             }
             backOff = outcome.settled().isEmpty() ? longer(backOff) : firstBackOff;
             pause(backOff);
-            if (inHand.size() < GROUP.batches()) {
+            if (inHand.size() < GROUP.batches()
+                    && inHand.stream().mapToLong(BatchQueue::weight).sum() < 2L * GROUP.results()) {
                 // Others must not wait for the refused one, and whether they are taken is the proof against it.
                 List<ReceivedBatch> all = new ArrayList<>(inHand);
                 all.addAll(queue.take(Duration.ZERO, Duration.ZERO, GROUP));

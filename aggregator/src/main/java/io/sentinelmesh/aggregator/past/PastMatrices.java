@@ -9,11 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 import io.sentinelmesh.aggregator.matrix.CellFigures;
 import io.sentinelmesh.aggregator.matrix.KindChoice;
 import io.sentinelmesh.db.HistoryPoint.Delays;
 import io.sentinelmesh.db.MeasurementStore;
+import io.sentinelmesh.db.StoreException;
 import io.sentinelmesh.db.reads.MeshReads;
 import io.sentinelmesh.db.reads.PairQuery;
 import io.sentinelmesh.db.reads.PairScope;
@@ -33,8 +36,13 @@ public final class PastMatrices {
     /** Of the hour before: three rounds of ten packets, as a baseline is learnt from three rounds. */
     static final long LEAST_ANSWERS_FOR_USUAL = 30;
 
+    /** Each holds up to 70 MB and a connection while it reads, and those who store must not wait for either. */
+    static final int MOST_AT_ONCE = 1;
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
     private final MeasurementStore store;
     private final Clock clock;
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
     public PastMatrices(MeasurementStore store, Clock clock) {
         this.store = store;
@@ -44,8 +52,25 @@ public final class PastMatrices {
     /**
      * @param only this kind; empty: of each pair the kind that a live cell would show
      * @param most cells; beyond it an {@link io.sentinelmesh.db.reads.UnanswerableException}
+     * @throws StoreException also if others are asking as well
      */
     public PastMatrix read(Instant at, Optional<ProbeKind> only, int most) {
+        try {
+            if (!places.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new StoreException("another past matrix is being read: ask again in a few seconds");
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("the program ends", stop);
+        }
+        try {
+            return readAlone(at, only, most);
+        } finally {
+            places.release();
+        }
+    }
+
+    private PastMatrix readAlone(Instant at, Optional<ProbeKind> only, int most) {
         MeshReads reads = store.reads();
         List<MeshNode> nodes = reads.nodes();
         Map<NodeId, Integer> indexes = new HashMap<>(2 * nodes.size());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -31,18 +32,29 @@ class DataFilesTest {
     }
 
     @Test
-    void what_is_written_is_for_its_owner_only_and_can_be_taken_back() throws IOException {
+    void what_was_prepared_is_for_its_owner_only_and_there_when_it_is_taken_over() throws IOException {
         DataFiles files = new DataFiles(folder);
 
-        files.write(Map.of("ca/key.pem", new byte[]{1, 2}));
+        Path prepared = files.prepare(Map.of("ca/key.pem", new byte[]{1, 2}));
+        assertThat(files.names()).isEmpty();
+        files.takeOver(prepared, List.of("ca/key.pem"));
 
+        assertThat(prepared).doesNotExist();
         assertThat(folder.resolve("ca/key.pem")).hasBinaryContent(new byte[]{1, 2});
         assertThat(Files.getPosixFilePermissions(folder.resolve("ca/key.pem")))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         assertThat(Files.getPosixFilePermissions(folder.resolve("ca")))
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));
-        files.remove(files.names());
-        assertThat(files.names()).isEmpty();
+    }
+
+    @Test
+    void what_an_import_cut_short_has_left_is_discarded() throws IOException {
+        DataFiles files = new DataFiles(folder);
+        Path left = files.prepare(Map.of("ca/key.pem", new byte[]{1, 2}));
+
+        files.discardLeftovers();
+
+        assertThat(left).doesNotExist();
     }
 
     @Test

@@ -1,6 +1,10 @@
 package io.sentinelmesh.aggregator.ingest;
 
 import java.time.Clock;
+import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.MatrixRow;
+import java.util.Collections;
+import java.time.Instant;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +22,7 @@ import io.sentinelmesh.db.event.Event;
 import io.sentinelmesh.db.event.EventType;
 import io.sentinelmesh.measurement.NodeId;
 
+import static io.sentinelmesh.measurement.ProbeKind.ICMP_ECHO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -164,6 +169,22 @@ class StoreWriterTest {
 
         awaitSettled(2);
         assertThat(registry.exposition()).contains("sentinel_batches_total{outcome=\"given_up\"} 0\n");
+    }
+
+    @Test
+    void while_nothing_is_taken_no_more_comes_out_of_the_queue_than_two_groups_hold() {
+        store.refuses(_ -> true);
+        int each = StoreWriter.GROUP.results() / 2;
+        MatrixRow row = new MatrixRow(ONE, ICMP_ECHO, Instant.EPOCH, Duration.ofSeconds(10),
+                Collections.nCopies(1_000, PairResult.of(TWO, 1)));
+        List<MatrixRow> rows = Collections.nCopies(each / 1_000, row);
+        for (int agent = 0; agent < 10; agent++) {
+            queue.offer(new ReceivedBatch(NodeId.random(), BOOT, 1, List.of(), rows));
+        }
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> store.appends() >= 40);
+
+        assertThat(queue.batches()).isEqualTo(6);
     }
 
     @Test

@@ -155,12 +155,19 @@ final class DataCluster {
     private List<ProcessHandle> orphans() {
         return ProcessHandle.allProcesses().filter(process -> {
             try {
-                return worksHere(process);
+                // Whoever else stands in this folder is a person looking at it.
+                return isPostgres(process) && worksHere(process);
             } catch (IOException unknown) {
                 // Then the server itself finds out, and refuses to start.
                 return false;
             }
         }).toList();
+    }
+
+    /** Also when its program was replaced meanwhile: then "(deleted)" stands after it. */
+    private static boolean isPostgres(ProcessHandle process) {
+        return process.info().command().map(command -> Path.of(command).getFileName().toString().startsWith("postgres"))
+                .orElse(false);
     }
 
     /**

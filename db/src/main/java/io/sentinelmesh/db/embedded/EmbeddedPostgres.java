@@ -202,7 +202,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 guard.ifPresent(ServerGuard::close);
                 guard = Optional.empty();
                 cluster.endOrphans(ORPHANS_TIMEOUT);
-                startServer();
+                try {
+                    startServer();
+                } catch (DoesNotStart slow) {
+                    if (runs()) {
+                        // It goes on recovering: it must not outlive this process all the same.
+                        guardServer();
+                    }
+                    throw slow;
+                }
             }
         }
     }

@@ -8,8 +8,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.sentinelmesh.db.StoreException;
-
 /**
  * Starts the server again when it ended without being told to: it was killed, ran out of memory, or gave up over a full disk. The first time at once,
  * then after pauses that double, for as long as this process lives: there is nobody else who would. A thread of its own.
@@ -88,7 +86,8 @@ final class ServerRevival implements AutoCloseable {
         try {
             server.start();
             LOG.info("The embedded PostgreSQL runs again, after {} ms", (System.nanoTime() - began) / 1_000_000);
-        } catch (IOException | StoreException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever it is: nobody else starts it again.
             LOG.error("The embedded PostgreSQL cannot be started again: {}", e.getMessage());
         }
     }

@@ -21,7 +21,7 @@ public record Objective(double mostLossRatio, OptionalInt mostMedianMicros) {
     /** Only if something was sent: without a packet nothing is known. What answered nothing has no delay that could be met. */
     boolean met(DelaySketch results) {
         long lost = results.sent() - results.received();
-        if (lost > mostLossRatio * results.sent()) {
+        if ((double) lost / results.sent() > mostLossRatio) {
             return false;
         }
         return mostMedianMicros.isEmpty()

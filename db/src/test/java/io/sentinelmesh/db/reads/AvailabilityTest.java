@@ -1,11 +1,13 @@
 package io.sentinelmesh.db.reads;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 
 import org.junit.jupiter.api.Test;
 
+import io.sentinelmesh.db.tile.DelaySketch;
 import io.sentinelmesh.measurement.MeshNode;
 
 import static io.sentinelmesh.db.reads.Results.agent;
@@ -28,6 +30,18 @@ class AvailabilityTest {
 
     private void minute(Availability to, int minute, int sent, int... delays) {
         to.pair(one, two, 0, START.plusSeconds(60L * minute), of(sent, delays));
+    }
+
+    @Test
+    void an_objective_is_met_when_exactly_so_much_was_lost_whatever_binary_fractions_are() {
+        for (int lost = 0; lost <= 100; lost++) {
+            DelaySketch results = of(100, Collections.nCopies(100 - lost, 7).stream().mapToInt(i -> i).toArray());
+
+            assertThat(new Objective(lost / 100.0, OptionalInt.empty()).met(results)).as("%s %%", lost).isTrue();
+            if (lost > 0) {
+                assertThat(new Objective((lost - 1) / 100.0, OptionalInt.empty()).met(results)).as("%s %%", lost).isFalse();
+            }
+        }
     }
 
     @Test
