@@ -1326,7 +1326,7 @@ export interface components {
             stepSeconds: number;
             points: components["schemas"]["HistoryPoint"][];
         };
-        /** @description Microseconds, absent if nothing was answered. Minimum, maximum and mean are exact, median and p95 off by at most 1.6 %. */
+        /** @description Microseconds, absent if nothing was answered. Minimum, maximum and, up to 33 answers a round, mean are exact, median and p95 off by at most 1.6 %. */
         DelaySpread: {
             min: number;
             median: number;

@@ -44,7 +44,8 @@ public final class Backup {
             throw new BackupException(target + " is there already: name another file, or remove it");
         }
         if (!Files.isDirectory(dataFolder)) {
-            throw new BackupException("there is no data folder " + dataFolder + ": name the aggregator's with --data-dir");
+            throw new BackupException(
+                    "there is no data folder " + dataFolder + ": name the aggregator's with --data-dir");
         }
         DataFiles files = new DataFiles(dataFolder);
         // At once, not after an hour of dumping.
@@ -90,7 +91,8 @@ public final class Backup {
         try {
             Path parent = target.toAbsolutePath().getParent();
             if (parent.toRealPath().startsWith(dataFolder.toRealPath())) {
-                throw new BackupException(target + " is in the data folder itself: name a file elsewhere, best on another disk");
+                throw new BackupException(
+                        target + " is in the data folder itself: name a file elsewhere, best on another disk");
             }
         } catch (IOException noFolder) {
             throw cannotWrite(target, noFolder);

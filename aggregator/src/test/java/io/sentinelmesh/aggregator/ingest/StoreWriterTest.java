@@ -1,11 +1,9 @@
 package io.sentinelmesh.aggregator.ingest;
 
 import java.time.Clock;
-import io.sentinelmesh.measurement.PairResult;
-import io.sentinelmesh.measurement.MatrixRow;
-import java.util.Collections;
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,7 +18,9 @@ import io.sentinelmesh.db.DeadLetter;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.event.Event;
 import io.sentinelmesh.db.event.EventType;
+import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PairResult;
 
 import static io.sentinelmesh.measurement.ProbeKind.ICMP_ECHO;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -39,7 +39,8 @@ class AvailabilityTest {
 
             assertThat(new Objective(lost / 100.0, OptionalInt.empty()).met(results)).as("%s %%", lost).isTrue();
             if (lost > 0) {
-                assertThat(new Objective((lost - 1) / 100.0, OptionalInt.empty()).met(results)).as("%s %%", lost).isFalse();
+                assertThat(new Objective((lost - 1) / 100.0, OptionalInt.empty()).met(results)).as("%s %%", lost)
+                        .isFalse();
             }
         }
     }
