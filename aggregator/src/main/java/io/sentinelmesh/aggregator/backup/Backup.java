@@ -89,8 +89,7 @@ public final class Backup {
     /** Else it would be a part of itself. */
     private static void requireOutside(Path target, Path dataFolder) {
         try {
-            Path parent = target.toAbsolutePath().getParent();
-            if (parent.toRealPath().startsWith(dataFolder.toRealPath())) {
+            if (DataFiles.folderOf(target).toRealPath().startsWith(dataFolder.toRealPath())) {
                 throw new BackupException(
                         target + " is in the data folder itself: name a file elsewhere, best on another disk");
             }
@@ -101,7 +100,7 @@ public final class Backup {
 
     private static Path unfinished(Path target) {
         try {
-            return Files.createTempFile(target.toAbsolutePath().getParent(), "." + target.getFileName() + "-", ".part",
+            return Files.createTempFile(DataFiles.folderOf(target), "." + target.getFileName() + "-", ".part",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (IOException failure) {
             throw cannotWrite(target, failure);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,7 @@ final class DataFiles {
         try {
             for (Map.Entry<String, byte[]> each : files.entrySet()) {
                 Path file = prepared.resolve(each.getKey());
-                makePrivate(file.toAbsolutePath().getParent());
+                makePrivate(folderOf(file));
                 Files.createFile(file,
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 Files.write(file, each.getValue(), StandardOpenOption.WRITE, StandardOpenOption.SYNC);
@@ -119,6 +120,10 @@ final class DataFiles {
         return prepared;
     }
 
+    static Path folderOf(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
+    }
+
     private static void makePrivate(Path directory) throws IOException {
         Files.createDirectories(directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -127,7 +132,7 @@ final class DataFiles {
     /** What was prepared takes its place. */
     void takeOver(Path prepared, Collection<String> names) throws IOException {
         for (String name : names) {
-            makePrivate(file(name).toAbsolutePath().getParent());
+            makePrivate(folderOf(file(name)));
             Files.move(prepared.resolve(name), file(name), StandardCopyOption.ATOMIC_MOVE);
         }
         discard(prepared);

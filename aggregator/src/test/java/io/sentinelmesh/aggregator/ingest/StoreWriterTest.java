@@ -182,7 +182,7 @@ class StoreWriterTest {
             queue.offer(new ReceivedBatch(NodeId.random(), BOOT, 1, List.of(), rows));
         }
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> store.appends() >= 40);
+        await().atMost(Duration.ofSeconds(5)).until(() -> store.appends() >= 15);
 
         assertThat(queue.batches()).isEqualTo(6);
     }
