@@ -21,6 +21,9 @@ final class FanoutBench {
 
     private static final int WARM_UP_SECONDS = 5;
     private static final int MOST_SAMPLES = 4_000_000;
+    /** Of a frame's first byte (RFC 6455, section 5.2); opcode 0 continues a message. */
+    private static final int FIN = 0x80;
+    private static final int OPCODE = 0x0f;
 
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
     private final double[] millis = new double[MOST_SAMPLES];
@@ -44,6 +47,9 @@ final class FanoutBench {
                 int length = head.position() < 2 ? 0 : head.get(1) & 0x7f;
                 int headBytes = length == 127 ? 10 : length == 126 ? 4 : 2;
                 if (head.position() == headBytes + 8) {
+                    if ((head.get(0) & FIN) == 0 || (head.get(0) & OPCODE) == 0) {
+                        throw new IllegalStateException("a message came in several frames: only the first has the time");
+                    }
                     long payload = length == 127 ? head.getLong(2) : length == 126 ? head.getShort(2) & 0xffff : length;
                     came(Long.reverseBytes(head.getLong(headBytes)));
                     left = payload - 8;

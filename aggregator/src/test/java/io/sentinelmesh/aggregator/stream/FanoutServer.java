@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.sentinelmesh.aggregator.socket.PeerSocket;
+import io.sentinelmesh.wire.FrameCodec;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -57,7 +58,9 @@ final class FanoutServer {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
         Context hub = vertx.getOrCreateContext();
         int port = vertx.createHttpServer(new HttpServerOptions().setPerMessageWebSocketCompressionSupported(false)
-                .setPerFrameWebSocketCompressionSupported(false)).webSocketHandler(socket -> fanout.add(hub, socket))
+                .setPerFrameWebSocketCompressionSupported(false)
+                // As the page's listener: a message of this size is one frame.
+                .setMaxWebSocketFrameSize(2 * FrameCodec.MAX_FRAME_BYTES)).webSocketHandler(socket -> fanout.add(hub, socket))
                 .listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join().actualPort();
         hub.runOnContext(_ -> vertx.setPeriodic(100, _ -> fanout.beat()));
         System.out.println(port);
