@@ -70,7 +70,8 @@ public final class WanLink {
             Thread.sleep(LOOK_MILLIS);
             boolean named = pidFileNamesUs();
             namedOnce |= named;
-            if (!named && (namedOnce || look > LOOKS_BEFORE_PID_FILE)) {
+            boolean folderGone = !Files.exists(linksFile); // even before the pid file was seen once
+            if (!named && (namedOnce || folderGone || look > LOOKS_BEFORE_PID_FILE)) {
                 System.exit(0);
             }
             if (named && (readDelaysAgain() || look % LOOKS_PER_COUNT == 0)) {
