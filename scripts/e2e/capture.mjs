@@ -1,10 +1,13 @@
 // What tcpdump saw of TCP: each direction of each connection as the bytes that its receiver read.
 import { spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const GLOBAL_HEADER = 24;
 const PACKET_HEADER = 16;
 const ETHERNET = 1;
 const BUFFER_KIB = 32_768;
+/** The kernel hands a block of packets over when it is full, or after tcpdump's timeout of 1 s: what is in a block at the end is lost. */
+const LAST_BLOCK_MS = 1_250;
 
 export class TcpCapture {
   #child;
@@ -31,6 +34,7 @@ export class TcpCapture {
 
   /** Ends it: {streams: [{from, to, bytes}], dropped: packets that the kernel could not hand over}. */
   async stop() {
+    await pause(LAST_BLOCK_MS);
     this.#child.kill('SIGINT');
     await this.#ended;
     const dropped = Number(/(\d+) packets dropped by kernel/.exec(this.#told)?.[1] ?? 0);

@@ -107,7 +107,8 @@ describe('a capture of a mesh', { timeout: 300_000, skip }, () => {
       await begin('--insecure', '--agents', '3');
       await push(mesh);
       const bearer = readFileSync(join(mesh.dataDir, 'aggregator', 'api-token'), 'utf8').trim();
-      const all = (await capture.stop()).streams;
+      const { streams: all, dropped } = await capture.stop();
+      assert.equal(dropped, 0, 'packets missing from the capture');
       // What this test itself asked at the page is no proof: only the agents' links and the membership.
       const links = new Set(all.filter(({ bytes }) => bytes.toString('latin1').startsWith('GET /api/v1/link')).flatMap(({ from, to }) => [`${from} ${to}`, `${to} ${from}`]));
       const page = `:${mesh.port}`;
