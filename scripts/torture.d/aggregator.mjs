@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually, root } from '../e2e/mesh.mjs';
 import { AGGREGATOR, SiteMesh } from '../e2e/site-mesh.mjs';
+import { hold, say, seeded, torture } from './torture.mjs';
 
 const kills = Number(process.argv[2]);
 const seed = Number(process.argv[3]);
@@ -24,21 +25,7 @@ const PATIENCE_MS = 90_000;
 const LINKED_WITHIN_MS = 60_000;
 const SETTLED_WITHIN_MS = 150_000;
 
-/** A small generator (mulberry32), so that a seed repeats the choices on every machine. */
-let state = seed >>> 0;
-function random(below) {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-}
-const one = (of) => of[random(of.length)];
-
-const began = Date.now();
-const say = (text) => process.stderr.write(`  ${((Date.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${text}\n`);
-function hold(holds, otherwise) {
-  if (!holds) throw new Error(otherwise);
-}
+const { random, one } = seeded(seed);
 
 /** A program that ends with this process, with what it said. */
 class Program {
@@ -241,7 +228,9 @@ class Torture {
     writeFileSync(this.file('books'), `${books.join('\n')}\n`);
     say('adding all of it up anew');
     const figures = await this.finish();
-    return { dataset_results: figures.dataset_results, tier_cells: figures.tier_cells, batches_again: simulated.batches_again, links: simulated.links, unruly };
+    const { dataset_results, tier_cells, acknowledged_lost, counted_twice } = figures;
+    hold(dataset_results > 0 && tier_cells > 0, 'nothing was compared');
+    return { dataset_results, tier_cells, acknowledged_lost, counted_twice, batches_again: simulated.batches_again, links: simulated.links, unruly };
   }
 
   finish() {
@@ -271,38 +260,17 @@ class Torture {
   }
 }
 
-const torture = new Torture();
-let ending = false;
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, async () => {
-    // It may come twice: from the terminal, and from the script.
-    if (ending) return;
-    ending = true;
-    await torture.remove();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
-  });
-}
-
-try {
-  await torture.begin();
+const scene = new Torture();
+await torture(async () => {
+  await scene.begin();
   // Each kind once, then by chance.
   const kinds = ['aggregator', 'database', ...(smallDisk ? ['full'] : []), 'backend_', 'both'];
   const weighted = ['aggregator', 'aggregator', 'aggregator', 'database', 'database', 'database', 'backend_', 'both', 'both', ...(smallDisk ? ['full'] : [])];
-  for (let episode = 0; torture.killsSoFar < kills; episode++) {
+  for (let episode = 0; scene.killsSoFar < kills; episode++) {
     await pause(500 + random(2_500));
-    torture.generatorsRun();
-    await torture[kinds[episode] ?? one(weighted)]();
+    scene.generatorsRun();
+    await scene[kinds[episode] ?? one(weighted)]();
   }
-  const result = await torture.judge();
-  process.stdout.write(`${JSON.stringify({
-    kills: torture.killsSoFar, seed, small_disk: smallDisk, ...torture.counts, ...torture.longest, ...result, acknowledged_lost: 0, counted_twice: 0,
-    seconds: Math.round((Date.now() - began) / 1_000),
-  })}\n`);
-} catch (error) {
-  if (!ending) {
-    process.stderr.write(`error: ${error.message}\n  again with --seed ${seed}\n`);
-    process.exitCode = 1;
-  }
-} finally {
-  if (!ending) await torture.remove();
-}
+  const result = await scene.judge();
+  return { kills: scene.killsSoFar, seed, small_disk: smallDisk, ...scene.counts, ...scene.longest, ...result };
+}, () => scene.remove(), `--seed ${seed}`);

@@ -8,6 +8,7 @@ import { dropped, gaps, imbalance, inspect, storedResults, storedTwice, timeline
 import { eventually } from '../e2e/mesh.mjs';
 import { AGGREGATOR, SiteMesh } from '../e2e/site-mesh.mjs';
 import { flip, tear } from './spool-files.mjs';
+import { hold, say, seeded, torture } from './torture.mjs';
 
 const kills = Number(process.argv[2]);
 const seed = Number(process.argv[3]);
@@ -26,21 +27,7 @@ const BACKLOG_LIMIT_MS = 120_000;
 /** An agent that was cut off tries again after 10 s at the latest, and its connecting may take 5. */
 const REACHED_AGAIN_MS = 45_000;
 
-/** A small generator (mulberry32), so that a seed repeats the choices on every machine. */
-let state = seed >>> 0;
-function random(below) {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-}
-const one = (of) => of[random(of.length)];
-
-const began = Date.now();
-const say = (text) => process.stderr.write(`  ${((Date.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${text}\n`);
-function hold(holds, otherwise) {
-  if (!holds) throw new Error(otherwise);
-}
+const { random, one } = seeded(seed);
 
 class Torture {
   counts = { agent_kills: 0, aggregator_kills: 0, flipped: 0, torn: 0, cuts: 0, full: 0 };
@@ -239,7 +226,7 @@ class Torture {
 
     const stored = await storedResults(data, place);
     const twice = await storedTwice(data, { place, packets: PACKETS });
-    const sum = { made: 0, acknowledged: 0, waiting: 0, dropped: {}, stored: 0 };
+    const sum = { made: 0, acknowledged: 0, waiting: 0, dropped: {}, stored: 0, acknowledged_lost: 0 };
     for (const name of mesh.names) {
       const books = await this.books(name);
       const has = stored.get(name) ?? 0;
@@ -247,6 +234,7 @@ class Torture {
       sum.acknowledged += books.acknowledged.results;
       sum.waiting += books.waiting.results;
       sum.stored += has;
+      sum.acknowledged_lost += Math.max(0, books.acknowledged.results - has);
       for (const [reason, { results }] of Object.entries(books.dropped)) if (results > 0) sum.dropped[reason] = (sum.dropped[reason] ?? 0) + results;
       hold(has >= books.acknowledged.results, `${name}: ${books.acknowledged.results} acknowledged, ${has} stored`);
       // Stored, but not acknowledged: the answer never came, or what was stored was damaged on disk before it did.
@@ -255,7 +243,7 @@ class Torture {
     }
     hold(twice.length === 0, `stored twice: ${twice.join('; ')}`);
     const longest = this.judgeMeasuring(await timelines(data, { place, from: new Date(this.from) }), until);
-    return { ...sum, ...longest };
+    return { ...sum, stored_twice: twice.length, ...longest };
   }
 
   judgeMeasuring(lines, until) {
@@ -281,35 +269,16 @@ class Torture {
   }
 }
 
-const torture = new Torture();
-let ending = false;
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    ending = true;
-    await torture.mesh?.remove();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
-  });
-}
-
-try {
-  await torture.begin();
+const scene = new Torture();
+await torture(async () => {
+  await scene.begin();
   // Each kind once, then by chance.
   const kinds = root ? ['agent', 'both', 'cut', 'full', 'aggregator'] : ['agent', 'both', 'aggregator'];
   const weighted = root ? ['agent', 'agent', 'agent', 'agent', 'both', 'both', 'cut', 'cut', 'full', 'aggregator'] : ['agent', 'agent', 'agent', 'both', 'aggregator'];
-  for (let episode = 0; episode < kinds.length || torture.killsSoFar < kills; episode++) {
-    await torture[kinds[episode] ?? one(weighted)]();
-    await torture.check();
+  for (let episode = 0; episode < kinds.length || scene.killsSoFar < kills; episode++) {
+    await scene[kinds[episode] ?? one(weighted)]();
+    await scene.check();
   }
-  const result = await torture.judge();
-  process.stdout.write(`${JSON.stringify({
-    kills: torture.killsSoFar, seed, namespaces: root, ...torture.counts, ...result, acknowledged_lost: 0, stored_twice: 0,
-    seconds: Math.round((Date.now() - began) / 1_000),
-  })}\n`);
-} catch (error) {
-  if (!ending) {
-    process.stderr.write(`error: ${error.message}\n  again with --seed ${seed}\n`);
-    process.exitCode = 1;
-  }
-} finally {
-  if (!ending) await torture.mesh?.remove();
-}
+  const result = await scene.judge();
+  return { kills: scene.killsSoFar, seed, namespaces: root, ...scene.counts, ...result };
+}, () => scene.mesh?.remove(), `--seed ${seed}`);

@@ -48,7 +48,8 @@ final class FanoutBench {
                 int headBytes = length == 127 ? 10 : length == 126 ? 4 : 2;
                 if (head.position() == headBytes + 8) {
                     if ((head.get(0) & FIN) == 0 || (head.get(0) & OPCODE) == 0) {
-                        throw new IllegalStateException("a message came in several frames: only the first has the time");
+                        throw new IllegalStateException(
+                                "a message came in several frames: only the first has the time");
                     }
                     long payload = length == 127 ? head.getLong(2) : length == 126 ? head.getShort(2) & 0xffff : length;
                     came(Long.reverseBytes(head.getLong(headBytes)));

@@ -60,7 +60,8 @@ final class FanoutServer {
         int port = vertx.createHttpServer(new HttpServerOptions().setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 // As the page's listener: a message of this size is one frame.
-                .setMaxWebSocketFrameSize(2 * FrameCodec.MAX_FRAME_BYTES)).webSocketHandler(socket -> fanout.add(hub, socket))
+                .setMaxWebSocketFrameSize(2 * FrameCodec.MAX_FRAME_BYTES))
+                .webSocketHandler(socket -> fanout.add(hub, socket))
                 .listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join().actualPort();
         hub.runOnContext(_ -> vertx.setPeriodic(100, _ -> fanout.beat()));
         System.out.println(port);

@@ -52,6 +52,8 @@ public final class IngestBench {
                     return false;
                 }
                 tell("dataset_results", outcome.results());
+                tell("acknowledged_lost", outcome.lost());
+                tell("counted_twice", outcome.twice());
                 tell("tier_cells", outcome.periods());
             }
             if (copySeconds > 0) {

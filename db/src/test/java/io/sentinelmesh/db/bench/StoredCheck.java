@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +27,8 @@ final class StoredCheck {
     private final Connection second;
     private final List<String[]> books;
     private boolean good = true;
+    private long lost;
+    private long twice;
 
     /**
      * @param books lines as {@code sentinel simulate --books} writes them
@@ -41,27 +44,39 @@ final class StoredCheck {
      * Says on standard error what differs.
      *
      * @param results that were acknowledged
+     * @param lost of these: not stored, added up over the sources
+     * @param twice stored beyond what was acknowledged, added up over the sources
      * @param periods cells of the tiers that were compared
      */
-    record Outcome(boolean good, long results, long periods) {
+    record Outcome(boolean good, long results, long lost, long twice, long periods) {
     }
 
     Outcome run() throws SQLException {
         TierCheck.Found found = TierCheck.compare(connection, second);
         found.differences().forEach(this::bad);
+        Map<String, TierCheck.Totals> unclaimed = new HashMap<>(found.bySource());
         long results = 0;
         for (String[] line : books) {
             if (line[0].equals("source")) {
                 results += Long.parseLong(line[2]);
-                source(line, found.bySource());
+                source(line, unclaimed);
             }
         }
+        unclaimed.forEach((source, has) -> {
+            twice += has.results();
+            bad(source + ": " + has.results() + " results are stored, and it is not in the books");
+        });
         samples(books.stream().filter(line -> line[0].equals("result")).toList());
-        return new Outcome(good, results, found.periods());
+        return new Outcome(good, results, lost, twice, found.periods());
     }
 
-    private void source(String[] line, Map<String, TierCheck.Totals> stored) {
-        TierCheck.Totals has = stored.getOrDefault(line[1], new TierCheck.Totals(0, 0, 0, 0, 0));
+    /** Takes the line's source out of {@code unclaimed}. */
+    private void source(String[] line, Map<String, TierCheck.Totals> unclaimed) {
+        TierCheck.Totals stored = unclaimed.remove(line[1]);
+        TierCheck.Totals has = stored == null ? new TierCheck.Totals(0, 0, 0, 0, 0) : stored;
+        long beyond = has.results() - Long.parseLong(line[2]);
+        lost += Math.max(0, -beyond);
+        twice += Math.max(0, beyond);
         exactly(line[1], "results", line[2], has.results());
         exactly(line[1], "packets", line[3], has.sent());
         exactly(line[1], "answers", line[4], has.received());
