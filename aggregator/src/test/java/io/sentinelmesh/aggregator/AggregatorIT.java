@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.wire.Frame;
@@ -30,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** The packaged program as its own process, with the embedded PostgreSQL: what it stored outlives it, however it ended. */
+@Execution(ExecutionMode.CONCURRENT)
 class AggregatorIT {
 
     private static final Duration FIRST_START = Duration.ofSeconds(60);

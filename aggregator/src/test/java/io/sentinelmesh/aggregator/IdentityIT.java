@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.trust.JoinToken;
@@ -31,6 +33,7 @@ import io.vertx.core.json.JsonObject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The packaged program with the embedded PostgreSQL: an agent's life from its token to its end, across a kill of the aggregator. */
+@Execution(ExecutionMode.CONCURRENT)
 class IdentityIT {
 
     @TempDir

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import com.hazelcast.instance.BuildInfoProvider;
 
@@ -41,6 +43,7 @@ import static org.awaitility.Awaitility.await;
  * What our TLS expects of the pinned Hazelcast, whose internal classes it uses: real members on loopback. Whoever should not get in doesn't, and the
  * cluster that they tried is unharmed.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class HazelcastTlsContractIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -9,11 +9,14 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** The short form of {@code scripts/torture agent}: real processes, real kills, a real disk that is full. */
+@Execution(ExecutionMode.CONCURRENT)
 class SpoolTortureIT {
 
     private static final String SPOOL_BYTES = String.valueOf(64 << 20);
