@@ -26,6 +26,22 @@ public final class RoundTripDelays {
         return sorted.length == 0 ? NONE : new RoundTripDelays(sorted);
     }
 
+    /**
+     * @param micros ascending; taken over, so not to be changed any more
+     * @throws IllegalArgumentException if one is negative or less than the one before it
+     */
+    public static RoundTripDelays ofAscendingMicros(int[] micros) {
+        int before = 0;
+        for (int delay : micros) {
+            if (delay < before) {
+                throw new IllegalArgumentException("round-trip delays that are not ascending from 0: " + delay
+                        + " us after " + before + " us");
+            }
+            before = delay;
+        }
+        return micros.length == 0 ? NONE : new RoundTripDelays(micros);
+    }
+
     /** How many test packets were answered. */
     public int count() {
         return ascendingMicros.length;

@@ -94,7 +94,7 @@ final class CellReader {
                     code + Integer.toUnsignedLong(steps.required(nextStep++)));
             micros[i] = DelayCode.decode(code);
         }
-        return RoundTripDelays.ofMicros(micros);
+        return RoundTripDelays.ofAscendingMicros(micros); // codes ascend, and so do their delays
     }
 
     private List<RefusalCount> refusals(int cell) {

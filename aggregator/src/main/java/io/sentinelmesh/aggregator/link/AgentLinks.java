@@ -347,8 +347,13 @@ public final class AgentLinks {
         members.values().forEach(member -> member.link.send(encoded));
     }
 
-    /** Every second: asks everyone for a sign of life, and closes the links that gave none or that do not read. */
+    /** Asks everyone for a sign of life. */
     public void pingAll() {
+        broadcast(new Frame.Ping(++pingToken, clock.instant()));
+    }
+
+    /** Closes the links that gave no sign of life for too long, or that do not read. */
+    public void endSilent() {
         long now = nanoTime.getAsLong();
         for (Member member : List.copyOf(members.values())) {
             Duration silent = Duration.ofNanos(now - member.link.heardNanos());
@@ -358,7 +363,6 @@ public final class AgentLinks {
                 end(member, "does not read what is sent to it");
             }
         }
-        broadcast(new Frame.Ping(++pingToken, clock.instant()));
     }
 
     private void end(Member member, String why) {

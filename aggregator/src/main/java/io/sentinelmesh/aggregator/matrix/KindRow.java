@@ -222,6 +222,10 @@ final class KindRow {
                 usual == Baseline.NOT_KNOWN ? OptionalInt.empty() : OptionalInt.of(usual), at);
     }
 
+    void tellTo(LiveMatrix.CellVisitor visitor, int slot) {
+        visitor.cell(destinations[slot], state(slot), sent[slot], received[slot], medianMicros[slot]);
+    }
+
     private void grow() {
         int capacity = Math.min(NodeTable.MOST_NODES, size + size / 2);
         destinations = Arrays.copyOf(destinations, capacity);

@@ -188,15 +188,15 @@ public final class LiveMatrix {
     }
 
     private static Optional<ChangedRow> takeChanges(int source, SourceRow row) {
+        if (row.quiet()) {
+            return Optional.empty();
+        }
         Map<ProbeKind, BitSet> byKind = new EnumMap<>(ProbeKind.class);
         for (KindRow cells : row.kinds()) {
             if (!cells.changed.isEmpty()) {
                 byKind.put(cells.kind, cells.changed);
                 cells.changed = new BitSet();
             }
-        }
-        if (byKind.isEmpty() && row.changed.isEmpty()) {
-            return Optional.empty();
         }
         ChangedRow taken = new ChangedRow(source, row.changed, byKind);
         row.changed = new BitSet();
@@ -283,6 +283,36 @@ public final class LiveMatrix {
                     .forEach(destination -> cell(source, destination).ifPresent(all::add));
         }
         return all;
+    }
+
+    /** What is told of each shown cell of a source, without an object for it. */
+    public interface CellVisitor {
+
+        /** Of these figures {@code medianMicros} has no meaning if nothing was received. */
+        void cell(int destination, CellState state, int sent, int received, int medianMicros);
+    }
+
+    /**
+     * Tells every shown cell of a source, in no order.
+     *
+     * @return how many there are
+     */
+    public int visit(int source, CellVisitor visitor) {
+        SourceRow row = rows.get(source);
+        if (row == null) {
+            return 0;
+        }
+        boolean allShown = row.kinds().size() == 1;
+        int cells = 0;
+        for (KindRow each : row.kinds()) {
+            for (int slot = 0; slot < each.size(); slot++) {
+                if (allShown || row.shown(each.destination(slot)).filter(shown -> shown == each).isPresent()) {
+                    each.tellTo(visitor, slot);
+                    cells++;
+                }
+            }
+        }
+        return cells;
     }
 
     /** What is shown of a pair. */

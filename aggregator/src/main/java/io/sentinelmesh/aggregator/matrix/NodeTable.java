@@ -1,13 +1,12 @@
 package io.sentinelmesh.aggregator.matrix;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.NodeIdTable;
 
 /** Every node there is, each with a small number that it keeps for as long as the aggregator runs. */
 public final class NodeTable {
@@ -16,7 +15,7 @@ public final class NodeTable {
     public static final int MOST_NODES = 1 << 16;
 
     private final List<MeshNode> nodes = new ArrayList<>();
-    private final Map<NodeId, Integer> indices = new HashMap<>();
+    private final NodeIdTable indices = new NodeIdTable();
     private long version;
 
     /**
@@ -25,8 +24,8 @@ public final class NodeTable {
      * @return its index, or empty if the table is full
      */
     public OptionalInt enter(MeshNode node) {
-        Integer known = indices.get(node.id());
-        if (known != null) {
+        int known = indices.get(node.id());
+        if (known != NodeIdTable.ABSENT) {
             if (!nodes.get(known).equals(node)) {
                 nodes.set(known, node);
                 version++;
@@ -43,8 +42,8 @@ public final class NodeTable {
     }
 
     public OptionalInt indexOf(NodeId id) {
-        Integer index = indices.get(id);
-        return index == null ? OptionalInt.empty() : OptionalInt.of(index);
+        int index = indices.get(id);
+        return index == NodeIdTable.ABSENT ? OptionalInt.empty() : OptionalInt.of(index);
     }
 
     public MeshNode node(int index) {

@@ -99,6 +99,16 @@ final class SourceRow {
                 : kind(choice.only().get()).filter(row -> row.present.get(destination));
     }
 
+    /** Whether nothing changed since the last tick. */
+    boolean quiet() {
+        for (KindRow row : kinds) {
+            if (!row.changed.isEmpty()) {
+                return false;
+            }
+        }
+        return changed.isEmpty();
+    }
+
     /** Notes whether this kind is still reported; if that turned, another kind may be shown in each of its cells. */
     void currency(KindRow row, long nowNanos) {
         boolean now = row.stillReports(nowNanos);

@@ -1,5 +1,6 @@
 package io.sentinelmesh.aggregator.summary;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -9,7 +10,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 import io.sentinelmesh.aggregator.live.LiveMesh;
-import io.sentinelmesh.aggregator.matrix.KindChoice;
 import io.sentinelmesh.measurement.MeshNode;
 
 /**
@@ -18,7 +18,7 @@ import io.sentinelmesh.measurement.MeshNode;
  */
 public final class LiveSummaries {
 
-    /** Some 10 ms. */
+    /** A few milliseconds. */
     static final int CELLS_AT_ONCE = 50_000;
 
     private final Map<String, Tally> from = new HashMap<>();
@@ -40,29 +40,55 @@ public final class LiveSummaries {
             pairs.clear();
             sources = mesh.matrix().sources().iterator();
         }
-        List<MeshNode> nodes = mesh.allNodes();
+        Sites sites = new Sites(mesh.allNodes());
         int cells = 0;
         while (sources.hasNext() && cells < CELLS_AT_ONCE) {
-            cells += row(mesh, nodes, sources.next());
+            cells += row(mesh, sites, sources.next());
         }
         if (!sources.hasNext()) {
             newest = new LiveSummary(mesh.now(), figures(from), figures(to), figures(pairs));
         }
     }
 
-    private int row(LiveMesh mesh, List<MeshNode> nodes, int source) {
-        String site = nodes.get(source).site();
+    /** The sites of all nodes, numbered. */
+    private static final class Sites {
+
+        final List<String> names = new ArrayList<>();
+        final int[] ofNode;
+
+        Sites(List<MeshNode> nodes) {
+            ofNode = new int[nodes.size()];
+            Map<String, Integer> numbers = new HashMap<>();
+            for (int node = 0; node < ofNode.length; node++) {
+                ofNode[node] = numbers.computeIfAbsent(nodes.get(node).site(), name -> {
+                    names.add(name);
+                    return names.size() - 1;
+                });
+            }
+        }
+    }
+
+    /** The tallies of one column and of one pair of sites: looked for once in a row instead of with each of its cells. */
+    private record Column(Tally site, Tally pair) {
+    }
+
+    private int row(LiveMesh mesh, Sites sites, int source) {
+        String site = sites.names.get(sites.ofNode[source]);
         Tally row = from.computeIfAbsent(site, _ -> new Tally());
-        int[] count = new int[1];
-        mesh.matrix().destinations(source, KindChoice.SHOWN).stream()
-                .forEach(destination -> mesh.matrix().cell(source, destination).ifPresent(cell -> {
-                    String other = nodes.get(destination).site();
-                    row.add(cell);
-                    to.computeIfAbsent(other, _ -> new Tally()).add(cell);
-                    pairs.computeIfAbsent(new SitePair(site, other), _ -> new Tally()).add(cell);
-                    count[0]++;
-                }));
-        return count[0];
+        Column[] columns = new Column[sites.names.size()];
+        return mesh.matrix().visit(source, (destination, state, sent, received, medianMicros) -> {
+            int number = sites.ofNode[destination];
+            Column column = columns[number];
+            if (column == null) {
+                String other = sites.names.get(number);
+                column = new Column(to.computeIfAbsent(other, _ -> new Tally()),
+                        pairs.computeIfAbsent(new SitePair(site, other), _ -> new Tally()));
+                columns[number] = column;
+            }
+            row.add(state, sent, received, medianMicros);
+            column.site().add(state, sent, received, medianMicros);
+            column.pair().add(state, sent, received, medianMicros);
+        });
     }
 
     private static <K extends Comparable<K>> SortedMap<K, LiveFigures> figures(Map<K, Tally> tallies) {

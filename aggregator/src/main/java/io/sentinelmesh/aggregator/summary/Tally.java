@@ -5,32 +5,32 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
 
-import io.sentinelmesh.aggregator.matrix.Cell;
-import io.sentinelmesh.aggregator.matrix.CellFigures;
 import io.sentinelmesh.aggregator.matrix.CellState;
+import io.sentinelmesh.aggregator.matrix.LiveMatrix;
 
 /** Adds live cells up. For one thread. */
 final class Tally {
 
-    private final Map<CellState, Integer> states = new EnumMap<>(CellState.class);
+    /** By the state's code. */
+    private final int[] states = new int[CellState.values().length];
     private long sent;
     private long received;
     private int[] medians = new int[4];
     private int answered;
 
-    void add(Cell cell) {
-        states.merge(cell.state(), 1, Integer::sum);
-        if (!tellsOfTheNetwork(cell.state())) {
+    /** As {@link LiveMatrix.CellVisitor} tells it. */
+    void add(CellState state, int cellSent, int cellReceived, int medianMicros) {
+        states[state.code()]++;
+        if (!tellsOfTheNetwork(state)) {
             return;
         }
-        CellFigures figures = cell.figures();
-        sent += figures.sent();
-        received += figures.received();
-        if (figures.answered()) {
+        sent += cellSent;
+        received += cellReceived;
+        if (cellReceived > 0) {
             if (answered == medians.length) {
                 medians = Arrays.copyOf(medians, 2 * answered);
             }
-            medians[answered++] = figures.medianMicros();
+            medians[answered++] = medianMicros;
         }
     }
 
@@ -43,7 +43,13 @@ final class Tally {
 
     LiveFigures figures() {
         Arrays.sort(medians, 0, answered);
-        return new LiveFigures(states, sent, received, quantile(0.5), quantile(0.95));
+        Map<CellState, Integer> counts = new EnumMap<>(CellState.class);
+        for (CellState state : CellState.values()) {
+            if (states[state.code()] > 0) {
+                counts.put(state, states[state.code()]);
+            }
+        }
+        return new LiveFigures(counts, sent, received, quantile(0.5), quantile(0.95));
     }
 
     /** Nearest rank. */

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.NodeIdTable;
 
 /** Table node: every node's number. A number never changes, so what was committed is remembered. Thread-safe. */
 final class Nodes {
@@ -45,7 +46,8 @@ final class Nodes {
             SET role = excluded.role, name = excluded.name, site = excluded.site, address = excluded.address, placeholder = false
             RETURNING number""";
 
-    private final Map<NodeId, Integer> numbers = new ConcurrentHashMap<>();
+    /** Never changed: a new one takes its place. */
+    private volatile NodeIdTable numbers = new NodeIdTable();
     /** As this process last stored them, so that the same description again costs nothing. */
     private final Map<NodeId, MeshNode> storedEndpoints = new ConcurrentHashMap<>();
 
@@ -56,10 +58,11 @@ final class Nodes {
         private final Map<NodeId, MeshNode> endpoints = new HashMap<>();
 
         int number(NodeId id) {
-            Integer number = numbers.get(id);
-            if (number == null) {
-                number = found.get(id);
+            int committed = numbers.get(id);
+            if (committed != NodeIdTable.ABSENT) {
+                return committed;
             }
+            Integer number = found.get(id);
             if (number == null) {
                 throw new IllegalStateException("node " + id + " was not entered before its use");
             }
@@ -67,7 +70,7 @@ final class Nodes {
         }
 
         boolean isKnown(NodeId id) {
-            return numbers.containsKey(id) || found.containsKey(id);
+            return numbers.get(id) != NodeIdTable.ABSENT || found.containsKey(id);
         }
 
         void enterEndpoints(Connection connection, Collection<MeshNode> described) throws SQLException {
@@ -94,7 +97,7 @@ final class Nodes {
 
         void enter(Connection connection, Set<NodeId> ids) throws SQLException {
             Set<NodeId> unknown = new TreeSet<>(ids);
-            unknown.removeIf(id -> numbers.containsKey(id) || found.containsKey(id));
+            unknown.removeIf(this::isKnown);
             if (unknown.isEmpty()) {
                 return;
             }
@@ -113,8 +116,16 @@ final class Nodes {
         }
 
         void committed() {
-            numbers.putAll(found);
+            remember(found);
             storedEndpoints.putAll(endpoints);
+        }
+    }
+
+    private synchronized void remember(Map<NodeId, Integer> found) {
+        if (!found.isEmpty()) {
+            NodeIdTable more = numbers.copy();
+            found.forEach(more::put);
+            numbers = more;
         }
     }
 
