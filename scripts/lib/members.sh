@@ -4,9 +4,11 @@
 
 
 # An agent's JVM options are in agent-jvm.sh.
-# A JVM would begin with a heap of a 64th of the memory, which is much where that is large.
+# A JVM would begin with a heap of a 64th of the memory, which is much where that is large. A mesh of a million pairs needs some 100 MB of it
+# for good; the aggregator itself asks for the collections after which the rest goes back to the host.
 # Messages for browsers lie outside the heap: what is unsent (128 MiB), Netty's own, and what the collector has not come to.
-readonly -a jvm_flags_aggregator=(-Xms64m -Xmx512m -XX:MaxDirectMemorySize=384m)
+readonly -a jvm_flags_aggregator=(-Xms64m -Xmx384m -Xmn80m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25 -XX:-ShrinkHeapInSteps
+  -XX:+UseCompactObjectHeaders -XX:TrimNativeHeapInterval=60000 -XX:MaxDirectMemorySize=384m)
 readonly -a jvm_flags_simulate=(-Xmx384m -Xss512k -Dvertx.disableDnsResolver=true -Dvertx.disableFileCaching=true
   -Dvertx.disableFileCPResolving=true)
 

@@ -61,6 +61,7 @@ import io.sentinelmesh.aggregator.stream.StreamEndpoint;
 import io.sentinelmesh.aggregator.stream.StreamHub;
 import io.sentinelmesh.aggregator.summary.LiveSummaries;
 import io.sentinelmesh.aggregator.summary.SitePairMetrics;
+import io.sentinelmesh.aggregator.upkeep.HeapTrim;
 import io.sentinelmesh.aggregator.upkeep.Repeating;
 import io.sentinelmesh.aggregator.upkeep.StoreUpkeep;
 import io.sentinelmesh.aggregator.upkeep.TierMetrics;
@@ -246,6 +247,7 @@ final class Aggregator implements AutoCloseable {
         keeperThread.start();
         MeshTicker ticker = new MeshTicker(mesh.mesh(), stream, link.links(), registry);
         mesh.execute(() -> vertx.setPeriodic(MeshTicker.TICK.toMillis(), _ -> ticker.tick()));
+        HeapTrim.ofThisJvm().ifPresent(trim -> vertx.setPeriodic(HeapTrim.EVERY.toMillis(), _ -> trim.run()));
         mesh.execute(() -> vertx.setPeriodic(SUM_UP_LIVE_EVERY.toMillis(), _ -> summaries.look(mesh.mesh())));
         mesh.execute(() -> vertx.setPeriodic(1, SettingsDesk.LOOKING.toMillis(), _ -> settingsDesk.look()));
         try {
