@@ -179,7 +179,7 @@ public abstract class MetricTablesContract {
     @Test
     void batches_whose_clock_was_corrected_are_marked_once_for_each_offset() throws SQLException {
         for (int offset : new int[]{3_600, 3_600, 0, 3_600, -5, -5}) {
-            store().append(List.of(new ReceivedBatch(agent, boot, ++sequence, List.of(), List.of(), List.of(),
+            store().append(List.of(new ReceivedBatch(agent, boot, ++sequence, List.of(), List.of(), List.of(), List.of(),
                     Duration.ofSeconds(offset))));
         }
 
