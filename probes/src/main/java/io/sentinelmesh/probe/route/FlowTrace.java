@@ -38,6 +38,9 @@ public final class FlowTrace {
     private static final int FIRST_SOURCE_PORT = 33_600;
     private static final int SOURCE_PORTS = 28_800;
 
+    private static final ThreadLocal<TraceBuffers> BUFFERS = ThreadLocal
+            .withInitial(() -> new TraceBuffers(TracePacket.LEAST_LENGTH));
+
     /**
      * What one trace saw.
      *
@@ -89,7 +92,7 @@ public final class FlowTrace {
 
     private static TraceNetwork network(InetAddress target, Optional<InetAddress> source, int sourcePort) {
         return new DatagramNetwork(SocketKind.UDP, new TraceSocketSettings(target, PORT, source, List.of(sourcePort),
-                0, TracePacket.LEAST_LENGTH), new KernelClock());
+                0, TracePacket.LEAST_LENGTH), new KernelClock(), BUFFERS.get());
     }
 
     static Sight sight(int flow, Observations observations) {
