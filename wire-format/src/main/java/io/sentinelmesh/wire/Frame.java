@@ -95,7 +95,8 @@ public sealed interface Frame {
      */
     record Batch(NodeId agent, UUID boot, long sequence, Instant sentAt, List<MeshNode> endpoints, List<MatrixRow> rows,
             long roundsDropped, Optional<AgentHealth> health, List<HostMetric> metrics, List<PathTrace> traces)
-            implements Frame {
+            implements
+                Frame {
         public Batch {
             endpoints = List.copyOf(endpoints);
             rows = List.copyOf(rows);

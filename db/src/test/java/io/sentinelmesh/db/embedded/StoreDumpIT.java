@@ -125,7 +125,8 @@ class StoreDumpIT {
 
         try (EmbeddedPostgres loaded = EmbeddedPostgres.start(back.dataFolder())) {
             Map<String, String> expected = contents(EmbeddedPostgres.running(from.dataFolder()).orElseThrow());
-            assertThat(expected).containsKeys("tile", "tile_hour", "metric_minute", "settings_version", "path", "pair_path");
+            assertThat(expected).containsKeys("tile", "tile_hour", "metric_minute", "settings_version", "path",
+                    "pair_path");
             assertThat(contents(loaded.address())).isEqualTo(expected);
         }
         // And it goes on: a new agent gets a number that nobody has.

@@ -25,8 +25,8 @@ import io.sentinelmesh.probe.route.FlowFate.Refused;
 import io.sentinelmesh.probe.route.FlowFate.Unreached;
 
 /**
- * The way of one flow to a host, by UDP: what an agent looks at again and again. Blocks until it is known, some seconds at most where much stays silent.
- * Any thread.
+ * The way of one flow to a host, by UDP: what an agent looks at again and again. Blocks until it is known, some seconds at most where much stays
+ * silent. Any thread.
  */
 public final class FlowTrace {
 
