@@ -2,7 +2,7 @@
 // ordered there shows as what it is.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -59,7 +59,7 @@ describe('a mesh in the lab', { timeout: 180_000, skip: cannot }, () => {
   it('a route that moves to the other core shows as another path and as an event', async (t) => {
     const settings = join(mesh.dataDir, 'paths.yaml');
     writeFileSync(settings, 'rounds: { length: 2s }\npaths: { interval: 10s }\n');
-    const push = await mesh.sentinel('config', 'push', settings);
+    const push = await mesh.sentinel('config', 'push', settings).finally(() => rmSync(settings)); // `down --purge` leaves what is not its own
     assert.equal(push.code, 0, push.stderr);
     const agents = await mesh.agents();
     const pair = { source: agents['site-a'].id, destination: agents['site-b'].id };
