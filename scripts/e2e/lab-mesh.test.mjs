@@ -2,7 +2,7 @@
 // ordered there shows as what it is.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -54,6 +54,37 @@ describe('a mesh in the lab', { timeout: 180_000, skip: cannot }, () => {
 
     assert.equal(code, 0, stderr);
     await eventually('all ok again', 20_000, async () => all('ok', await states()));
+  });
+
+  it('a route that moves to the other core shows as another path and as an event', async (t) => {
+    const settings = join(mesh.dataDir, 'paths.yaml');
+    writeFileSync(settings, 'rounds: { length: 2s }\npaths: { interval: 10s }\n');
+    const push = await mesh.sentinel('config', 'push', settings).finally(() => rmSync(settings)); // `down --purge` leaves what is not its own
+    assert.equal(push.code, 0, push.stderr);
+    const agents = await mesh.agents();
+    const pair = { source: agents['site-a'].id, destination: agents['site-b'].id };
+    const paths = () => mesh.api(`/api/v1/paths?source=${pair.source}&destination=${pair.destination}`);
+    const route = (...args) => promisify(execFile)(join(root, 'scripts', 'lab'), ['exec', '--dir', join(mesh.dataDir, 'lab'), 'edge-a', '--', 'ip', 'route', ...args]);
+    /** 1 or 2: acc, edge, core, edge, acc and the site; a core says the address of its link to edge-a. */
+    const core = (path) => Number(/^10\.1\.1([12])\.2$/.exec(path?.hops[2]?.address)?.[1]);
+
+    const before = await eventually('a path of six hops', 25_000, async () => {
+      const { current } = await paths();
+      return current?.outcome === 'reached' && current.hops.length === 6 && core(current) && current;
+    });
+    const other = 3 - core(before);
+    await route('add', '10.2.0.0/16', 'via', `10.1.1${other}.2`);
+    const moved = Date.now();
+
+    const now = await eventually('a path by the other core', 25_000, async () => {
+      const { current } = await paths();
+      return core(current) === other && current;
+    });
+    t.diagnostic(`told ${Date.now() - moved} ms after the route moved`);
+    assert.deepEqual((await paths()).paths.slice(0, 2).map(({ hash }) => hash), [now.hash, before.hash]);
+    const { events } = await mesh.api(`/api/v1/events?type=path-change&subject=${pair.source}/${pair.destination}`);
+    assert.deepEqual(events[0].details, { before: before.hash, after: now.hash, outcome: 'reached', firstDifferingHop: '3', tracedAt: now.since });
+    await route('del', '10.2.0.0/16');
   });
 
   it('the lab is not taken down under the mesh', async () => {

@@ -326,9 +326,30 @@ export interface paths {
         /**
          * What happened in the mesh, the newest first
          * @description Agents that joined, left, were lost and came back, took or refused settings, became impaired or have a wrong clock;
-         *     identities used twice; batches that were given up. Kept 400 days, at most 2 million.
+         *     identities used twice; batches that were given up; pairs whose packets take another way. Kept 400 days, at most 2 million.
          */
         get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which way a pair's packets take now and took before, the newest first
+         * @description What agents trace (settings "paths"): docs/paths.md says what counts as another path. Paths that began within the window,
+         *     and the one that it began with. Kept 400 days after they were last seen.
+         */
+        get: operations["listPaths"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1187,7 +1208,7 @@ export interface components {
             at: string;
         };
         /** @enum {string} */
-        EventType: "join" | "leave" | "lost" | "back" | "config-applied" | "config-refused" | "impairment-begins" | "impairment-ends" | "clock-wrong" | "clock-right" | "duplicate-identity" | "dead-letter" | "other";
+        EventType: "join" | "leave" | "lost" | "back" | "config-applied" | "config-refused" | "impairment-begins" | "impairment-ends" | "clock-wrong" | "clock-right" | "duplicate-identity" | "dead-letter" | "path-change" | "other";
         EventPage: {
             events: {
                 id: number;
@@ -1218,6 +1239,44 @@ export interface components {
             }[];
             /** @description where the next page begins; absent on the last */
             cursor?: string;
+        };
+        PathPage: {
+            /** Format: uuid */
+            source: string;
+            /** Format: uuid */
+            destination: string;
+            current?: components["schemas"]["PairPath"];
+            paths: components["schemas"]["PairPath"][];
+            /** @description where the next page begins; absent on the last */
+            cursor?: string;
+        };
+        /** @description A path was taken from "since" until the one after it began */
+        PairPath: {
+            /** @description names the hops: the same wherever they are the same */
+            hash: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description exact to an hour while nothing changes
+             */
+            lastSeen: string;
+            /** @description of the newest trace: reached, unreached, loop, or why it was turned away, such as host-unreachable */
+            outcome: string;
+            /** @description the destination's address that is traced */
+            target: string;
+            /** @description from which UDP port */
+            flow: number;
+            /** @description how often another path took this one's place without a line of its own because changes were too many */
+            restless: number;
+            /** @description from hop limit 1 on; the last one of a path that is reached is the destination */
+            hops: {
+                hopLimit: number;
+                /** @description absent if nobody answered, or not always the same router */
+                address?: string;
+                /** @description MPLS label stack, outermost first */
+                labels?: number[];
+            }[];
         };
         DeadLetterList: {
             most: number;
@@ -2106,6 +2165,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPaths: {
+        parameters: {
+            query: {
+                source: string;
+                destination: string;
+                /** @description start, inclusive; default: seven days before "to" */
+                from?: string;
+                /** @description end, exclusive; default: now */
+                to?: string;
+                limit?: number;
+                /** @description from the answer before, with the same other parameters; the next page follows it without a gap or a repeat */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page; empty if nothing was traced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathPage"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -177,6 +177,9 @@ final class Aggregator implements AutoCloseable {
         registry.countedElsewhere("sentinel_host_metrics_not_stored_total", "",
                 "Figures of hosts too old, too far ahead, or of more series than an agent may have.",
                 () -> store.metrics().leftOut());
+        registry.countedElsewhere("sentinel_traces_not_stored_total", "",
+                "Traces too old, too far ahead, or older than what was known of their pair.",
+                () -> store.paths().leftOut());
         registry.countedElsewhere("sentinel_store_rollups_set_aside_total", "of=\"rounds\"", SET_ASIDE,
                 () -> store.tiers().setAside());
         registry.countedElsewhere("sentinel_store_rollups_set_aside_total", "of=\"metrics\"", SET_ASIDE,

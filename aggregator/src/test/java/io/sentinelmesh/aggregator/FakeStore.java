@@ -26,6 +26,7 @@ import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.PairHistory;
 import io.sentinelmesh.db.PastMatrix;
+import io.sentinelmesh.db.PathStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
 import io.sentinelmesh.db.StoreException;
@@ -58,6 +59,7 @@ public final class FakeStore implements MeasurementStore {
     private final FakeDeadLetters deadLetters = new FakeDeadLetters(this::skip);
     final FakeReads reads = new FakeReads(() -> agents().stream().map(AgentRecord::node).toList(), this::batches);
     final FakeMetrics metrics = new FakeMetrics();
+    private final FakePaths paths = new FakePaths(this::batches);
     private String outage = "";
     private Predicate<ReceivedBatch> poison = _ -> false;
     private Optional<Error> broken = Optional.empty();
@@ -345,6 +347,11 @@ public final class FakeStore implements MeasurementStore {
                 return OptionalLong.of(after + 1);
             }
         }
+    }
+
+    @Override
+    public PathStore paths() {
+        return paths;
     }
 
     @Override

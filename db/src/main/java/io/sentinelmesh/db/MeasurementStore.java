@@ -90,6 +90,9 @@ public interface MeasurementStore extends AutoCloseable {
     /** Batches that were given up, in the same database. */
     DeadLetterStore deadLetters();
 
+    /** Which ways packets took, in the same database. */
+    PathStore paths();
+
     /** Makes partitions ahead of time and drops those older than the retention, never locking readers out for long. */
     void maintain(Instant now);
 

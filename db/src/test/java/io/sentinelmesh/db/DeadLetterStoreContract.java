@@ -59,7 +59,8 @@ public abstract class DeadLetterStoreContract {
     @Test
     void what_was_taken_out_of_its_times_and_how_often_it_was_sent_in_vain_is_kept_with_it() {
         Duration ahead = Duration.ofHours(-1).plusNanos(1_000);
-        letters().add(new ReceivedBatch(agent, boot, 3, List.of(), List.of(), List.of(), ahead), "refused", NOW, 0,
+        letters().add(new ReceivedBatch(agent, boot, 3, List.of(), List.of(), List.of(), List.of(), ahead), "refused",
+                NOW, 0,
                 new byte[1]);
         long id = letters().list().getFirst().id();
 

@@ -93,6 +93,14 @@ public abstract class MeasurementStoreContract {
     }
 
     @Nested
+    class Paths extends PathStoreContract {
+        @Override
+        protected MeasurementStore store() {
+            return MeasurementStoreContract.this.store();
+        }
+    }
+
+    @Nested
     class Events extends EventLogContract {
         @Override
         protected EventLog events() {

@@ -179,8 +179,9 @@ public abstract class MetricTablesContract {
     @Test
     void batches_whose_clock_was_corrected_are_marked_once_for_each_offset() throws SQLException {
         for (int offset : new int[]{3_600, 3_600, 0, 3_600, -5, -5}) {
-            store().append(List.of(new ReceivedBatch(agent, boot, ++sequence, List.of(), List.of(), List.of(),
-                    Duration.ofSeconds(offset))));
+            store().append(
+                    List.of(new ReceivedBatch(agent, boot, ++sequence, List.of(), List.of(), List.of(), List.of(),
+                            Duration.ofSeconds(offset))));
         }
 
         assertThat(ask("SELECT string_agg(from_sequence || '-' || to_sequence || ':' || offset_us / 1000000, ','"

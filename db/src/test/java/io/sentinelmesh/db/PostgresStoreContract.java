@@ -119,6 +119,19 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
     }
 
     @Nested
+    class PathTables extends PathTablesContract {
+        @Override
+        protected MeasurementStore storeAt(Instant now) {
+            return open(at(now), StoreConfig.DEFAULT_RETENTION);
+        }
+
+        @Override
+        protected Connection connect() throws SQLException {
+            return PostgresStoreContract.this.connect();
+        }
+    }
+
+    @Nested
     class Upkeep extends MaintenanceContract {
         @Override
         protected MeasurementStore open(Instant now, Retention retention, int connections) {

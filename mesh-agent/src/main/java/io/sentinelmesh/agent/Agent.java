@@ -42,6 +42,7 @@ import io.sentinelmesh.agent.membership.LinkDialBack;
 import io.sentinelmesh.agent.membership.MemberChoices;
 import io.sentinelmesh.agent.membership.Membership;
 import io.sentinelmesh.agent.membership.RegistryListener;
+import io.sentinelmesh.agent.path.PathWatch;
 import io.sentinelmesh.agent.peers.PeerFile;
 import io.sentinelmesh.agent.peers.Peers;
 import io.sentinelmesh.agent.plan.AddressBook;
@@ -121,6 +122,7 @@ final class Agent implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final Instant startedAt = clock.instant();
     private final Spool spool;
+    private final PathWatch paths;
     private final AddressBook addresses;
     private final Vertx vertx;
     private final Optional<AgentIdentity> identity;
@@ -210,8 +212,9 @@ final class Agent implements AutoCloseable {
         this.addresses = new AddressBook(InetAddress::getByName, speaks(config));
         this.settings = new SettingsKeeper(new Selector.Member(config.name(), config.site()), config.pins(),
                 new SettingsFile(folder), this::use);
+        this.paths = PathWatch.of(id, config.sourceAddress(), clock);
         this.spool = Spool.open(folder.path(Spool.FOLDER), bounds(settings.inForce()), id, boot,
-                new Spool.Company(() -> endpoints, this::selfReport), clock);
+                new Spool.Company(() -> endpoints, paths.outbox()::take, this::selfReport), clock);
         this.peerFile = new PeerFile(folder);
         this.peers = new Peers(id, peerFile.read());
         this.planner = new Planner(id);
@@ -236,6 +239,7 @@ final class Agent implements AutoCloseable {
         this.stamping.limit(caps());
         this.dialBack = new LinkDialBack(link::tell, this::takingPart);
         this.membership = membership(config.membership(), folder);
+        selfWatch.show(metrics -> PathFigures.register(metrics, paths.outbox()));
         identity.ifPresent(known -> selfWatch
                 .show(metrics -> CertificateFigures.register(metrics, known::validity, clock)));
         this.localFace = new LocalFace(new LocalFace.Run(self, boot, startedAt, config.dataDir()),
@@ -307,6 +311,9 @@ final class Agent implements AutoCloseable {
 
     /** What settings say beside the measuring. */
     private void bound(Settings now) {
+        paths.every(now.get(SettingsKeys.PATHS)
+                ? Optional.of(now.get(SettingsKeys.PATHS_INTERVAL))
+                : Optional.empty());
         spool.limit(bounds(now));
         selfWatch.readHost(now.get(SettingsKeys.HOST_METRICS)
                 ? Optional.of(new HostPlan(now.get(SettingsKeys.HOST_METRICS_INTERVAL),
@@ -426,7 +433,9 @@ final class Agent implements AutoCloseable {
         AgentPlan mine = planner.plan(new MeshMembers(members, unreachable), config.endpoints(), policy, pace,
                 clock.instant());
         announce(mine.endpoints());
-        TargetSlots.Assignment assignment = slots.assign(addresses.known(mine.nodes()));
+        Map<NodeId, InetAddress> placed = addresses.known(mine.nodes());
+        TargetSlots.Assignment assignment = slots.assign(placed);
+        paths.destinations(placed);
         PlannedTargets targets = PlannedTargets.of(mine, assignment, measuring.rung().kind());
         measuring.targets(measuringEcho ? targets.echo() : targets.echo().withoutTargets());
         if (reflector.port() > 0) {
@@ -465,6 +474,7 @@ final class Agent implements AutoCloseable {
 
         @Override
         public void finished(MatrixRow row) {
+            paths.finished(row);
             spool.add(row);
             localFace.finished(row);
         }
@@ -555,6 +565,7 @@ final class Agent implements AutoCloseable {
         measuring.close();
         connecting.close();
         stamping.close();
+        paths.close();
         reflector.close();
     }
 

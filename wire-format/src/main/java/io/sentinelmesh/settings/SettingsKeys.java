@@ -53,6 +53,12 @@ public final class SettingsKeys {
     public static final Key<Integer> TOP_PROCESSES = new Key<>("host-metrics.top-processes", 5, Forms.number(0, 50),
             "how many of the busiest processes are named");
 
+    public static final Key<Boolean> PATHS = new Key<>("paths.enabled", true, Forms.toggle(),
+            "trace which way packets take to each destination");
+    public static final Key<Duration> PATHS_INTERVAL = new Key<>("paths.interval", Duration.ofMinutes(10),
+            Forms.duration(Duration.ofSeconds(10), Duration.ofDays(1)),
+            "how often each is traced; one to which something happened sooner, but not more than once a minute");
+
     public static final Key<Integer> PACKETS_PER_SECOND = new Key<>("limits.packets-per-second", 50_000,
             Forms.number(1, 50_000),
             "test packets that one agent sends at most; what is held back is counted as not sent");
@@ -65,8 +71,8 @@ public final class SettingsKeys {
     public static final List<Key<?>> ALL = List.of(ROUND_LENGTH, PACKETS_PER_ROUND, LOSS_THRESHOLD, ECHO, STAMP,
             FULL_MESH_UP_TO, NEIGHBOURS_IN_SITE, PAIRS_BETWEEN_SITES, ROTATION, PLANNED_PACKETS, LABELS, PROBES,
             ENDPOINTS,
-            HOST_METRICS, HOST_METRICS_INTERVAL, HOST_METRICS_NAMES, TOP_PROCESSES, PACKETS_PER_SECOND, SPOOL_SIZE,
-            SPOOL_AGE);
+            HOST_METRICS, HOST_METRICS_INTERVAL, HOST_METRICS_NAMES, TOP_PROCESSES, PATHS, PATHS_INTERVAL,
+            PACKETS_PER_SECOND, SPOOL_SIZE, SPOOL_AGE);
 
     private SettingsKeys() {
     }

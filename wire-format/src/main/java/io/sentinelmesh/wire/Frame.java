@@ -14,6 +14,7 @@ import io.sentinelmesh.measurement.LiveRow;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PathTrace;
 import io.sentinelmesh.measurement.ProbeKind;
 
 /** One message of the link between an agent and the aggregator: one WebSocket binary message each way. */
@@ -90,17 +91,27 @@ public sealed interface Frame {
      * @param roundsDropped rounds of this boot that the agent had to drop before sending, in all so far
      * @param health how well the agent was itself when it made this batch; empty from one that does not tell
      * @param metrics figures of its host that were read since the batch before
+     * @param traces which ways its packets took, kept with the rounds
      */
     record Batch(NodeId agent, UUID boot, long sequence, Instant sentAt, List<MeshNode> endpoints, List<MatrixRow> rows,
-            long roundsDropped, Optional<AgentHealth> health, List<HostMetric> metrics) implements Frame {
+            long roundsDropped, Optional<AgentHealth> health, List<HostMetric> metrics, List<PathTrace> traces)
+            implements
+                Frame {
         public Batch {
             endpoints = List.copyOf(endpoints);
             rows = List.copyOf(rows);
             metrics = List.copyOf(metrics);
+            traces = List.copyOf(traces);
             if (sequence < 1) {
                 throw new IllegalArgumentException("batches are numbered from 1, not " + sequence);
             }
             requireNotNegative("number of dropped rounds", roundsDropped);
+        }
+
+        /** Without traces. */
+        public Batch(NodeId agent, UUID boot, long sequence, Instant sentAt, List<MeshNode> endpoints,
+                List<MatrixRow> rows, long roundsDropped, Optional<AgentHealth> health, List<HostMetric> metrics) {
+            this(agent, boot, sequence, sentAt, endpoints, rows, roundsDropped, health, metrics, List.of());
         }
 
         /** Of rounds alone. */

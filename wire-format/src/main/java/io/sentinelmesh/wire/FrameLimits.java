@@ -33,6 +33,9 @@ public final class FrameLimits {
     /** Different keys and values of labels in a batch. */
     public static final int MAX_METRIC_TEXTS = 1 << 12;
 
+    /** Traces of a batch; with the most hops each they are a third of the fields that a frame may have. */
+    public static final int MAX_TRACES = 1 << 9;
+
     /** Reasons why a prober is impaired: more than there are. */
     public static final int MAX_IMPAIRMENTS = 32;
 

@@ -99,7 +99,7 @@ final class FrameReader {
                 Scalars.instant(batch.getSentAtMicros()), nodes(batch.getEndpointsList(), "endpoints"), rows,
                 batch.getRoundsDropped(),
                 batch.hasHealth() ? Optional.of(HealthForm.read(batch.getHealth())) : Optional.empty(),
-                MetricReader.metrics(batch.getMetrics()));
+                MetricReader.metrics(batch.getMetrics()), TraceForm.read(batch.getTracesList()));
     }
 
     private static Frame live(Live live) {

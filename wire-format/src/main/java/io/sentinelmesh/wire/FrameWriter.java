@@ -120,7 +120,7 @@ final class FrameWriter {
         if (!batch.metrics().isEmpty()) {
             message.setMetrics(MetricWriter.metrics(batch.metrics()));
         }
-        return message.setDictionary(rows.dictionary()).build();
+        return message.setDictionary(rows.dictionary()).addAllTraces(TraceForm.write(batch.traces())).build();
     }
 
     private static Live live(Frame.Live live) {

@@ -14,6 +14,7 @@ import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MetricValue;
 import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.PathTrace;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RefusalCount;
 import io.sentinelmesh.measurement.RefusalReason;
@@ -50,6 +51,7 @@ class FormatDocumentTest {
                 FrameLimits.MAX_PACKETS_PER_CELL, FrameLimits.MAX_TEXT_LENGTH, FrameLimits.MAX_SETTINGS_LENGTH,
                 FrameLimits.MAX_PINNED, FrameLimits.MAX_METRICS,
                 FrameLimits.MAX_METRIC_TEXTS, FrameLimits.MAX_IMPAIRMENTS, HostMetric.MAX_LABELS,
+                FrameLimits.MAX_TRACES, PathTrace.MOST_HOPS,
                 MetricValue.Histogram.MAX_BOUNDS}) {
             assertThat(limits).contains(String.format(Locale.ROOT, "| %,d", limit));
         }

@@ -41,6 +41,7 @@ import io.sentinelmesh.wire.proto.Node;
 import io.sentinelmesh.wire.proto.Row;
 import io.sentinelmesh.wire.proto.Settings;
 import io.sentinelmesh.wire.proto.SettingsReply;
+import io.sentinelmesh.wire.proto.Trace;
 
 import static io.sentinelmesh.wire.WireFormatException.Problem.INVALID_CONTENT;
 import static io.sentinelmesh.wire.WireFormatException.Problem.NOT_A_FRAME;
@@ -251,6 +252,24 @@ class HostileFramesTest {
                         () -> health(health -> health.setCpuStealRatio(Double.NaN))),
                 hostile("figures of a year", INVALID_CONTENT, "cover 0 s to 1 h",
                         () -> health(health -> health.setWindowMicros(31_536_000_000_000L))),
+                hostile("513 traces", TOO_LARGE, "513 traces",
+                        () -> batch(batch -> batch.addAllTraces(Collections.nCopies(513, trace(_ -> {
+                        }))))),
+                hostile("a trace of 65 hops", TOO_LARGE, "65 hops",
+                        () -> traced(trace -> trace.addAllHops(Collections.nCopies(64, ByteString.EMPTY)))),
+                hostile("a hop that is no address", INVALID_CONTENT, "address of a hop has 4 or 16 bytes, not 5",
+                        () -> traced(trace -> trace.addHops(ByteString.copyFrom(new byte[5])))),
+                hostile("a trace of nothing", INVALID_CONTENT, "address of a target has 4 or 16 bytes, not 0",
+                        () -> traced(Trace.Builder::clearTarget)),
+                hostile("257 labels", TOO_LARGE, "257 labels",
+                        () -> traced(trace -> trace.addAllLabel(Collections.nCopies(257, 16))
+                                .addAllLabelHop(Collections.nCopies(257, 1)))),
+                hostile("a label without its hop", INVALID_CONTENT, "1 labels, but says of 0",
+                        () -> traced(trace -> trace.addLabel(16))),
+                hostile("a label of no hop", INVALID_CONTENT, "labels of hop 2 of 1",
+                        () -> traced(trace -> trace.addLabel(16).addLabelHop(2))),
+                hostile("a flow that is no port", INVALID_CONTENT, "named by a port, not 65536",
+                        () -> traced(trace -> trace.setFlow(65_536))),
                 hostile("4,097 metrics", TOO_LARGE, "4097 metrics",
                         () -> family(family -> family.addAllValues(Collections.nCopies(4_097, 1.0)))),
                 hostile("a million values", TOO_LARGE, "numbers in arrays",
@@ -355,6 +374,19 @@ class HostileFramesTest {
 
     private static byte[] health(Consumer<Health.Builder> change) {
         return batch(batch -> change.accept(batch.getHealthBuilder()));
+    }
+
+    private static byte[] traced(Consumer<Trace.Builder> change) {
+        return batch(batch -> batch.addTraces(trace(change)));
+    }
+
+    /** A trace of one hop that is in order but for the change. */
+    private static Trace trace(Consumer<Trace.Builder> change) {
+        Trace.Builder trace = Trace.newBuilder().setDestination(ByteString.copyFrom(new byte[16]))
+                .setTarget(ByteString.copyFrom(new byte[4])).setOutcome(2)
+                .addHops(ByteString.copyFrom(new byte[]{10, 0, 0, 1}));
+        change.accept(trace);
+        return trace.build();
     }
 
     private static byte[] metrics(Consumer<Metrics.Builder> change) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.UUID;
 
 import io.sentinelmesh.measurement.AgentHealth;
@@ -27,11 +28,14 @@ import io.sentinelmesh.measurement.MetricValue.Gauge;
 import io.sentinelmesh.measurement.MetricValue.Histogram;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.Path;
+import io.sentinelmesh.measurement.PathTrace;
 import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.measurement.RecentFates;
 import io.sentinelmesh.measurement.RefusalCount;
 import io.sentinelmesh.measurement.RefusalReason;
 import io.sentinelmesh.measurement.RoundTripDelays;
+import io.sentinelmesh.measurement.TraceOutcome;
 
 /** One frame of each kind with something in every field. Delays are such as have a code of their own, so that frames compare equal. */
 final class SampleFrames {
@@ -58,6 +62,7 @@ final class SampleFrames {
         frames.put("batch-of-six-rounds-compressed", largeBatch());
         frames.put("batch-without-rows", new Frame.Batch(AGENT, BOOT, 7, NOON, List.of(), List.of(), 12));
         frames.put("batch-with-health-and-metrics", batchWithHealth());
+        frames.put("batch-with-traces", batchWithTraces());
         frames.put("live-row-with-a-lost-destination", live());
         frames.put("live-row-of-an-impaired-prober", new Frame.Live(live().row(), List.of(),
                 new HealthVerdict(List.of(Impairment.TIMER_LATE, Impairment.CPU_STEAL))));
@@ -156,6 +161,21 @@ final class SampleFrames {
     static Frame.Batch batchWithHealth() {
         return new Frame.Batch(AGENT, BOOT, 8, NOON.plusSeconds(31), List.of(), List.of(), 0, Optional.of(health()),
                 metrics());
+    }
+
+    static Frame.Batch batchWithTraces() {
+        Path reached = new Path(List.of(Optional.of(InetAddress.ofLiteral("192.0.2.1")), Optional.empty(),
+                Optional.of(InetAddress.ofLiteral("198.51.100.3"))), true);
+        Path refused = new Path(List.of(Optional.empty(), Optional.of(InetAddress.ofLiteral("2001:db8::fe"))), false);
+        return new Frame.Batch(AGENT, BOOT, 9, NOON.plusSeconds(41), List.of(), List.of(), 0, Optional.empty(),
+                List.of(), List.of(
+                        new PathTrace(node(2), NOON.plusSeconds(3), InetAddress.ofLiteral("198.51.100.3"), 33_632,
+                                reached, TraceOutcome.REACHED,
+                                new TreeMap<>(Map.of(1, List.of(24_001, 17), 3, List.of(1_048_575)))),
+                        new PathTrace(node(3), NOON.plusSeconds(4), InetAddress.ofLiteral("2001:db8::3"), 40_000,
+                                refused, TraceOutcome.ADMINISTRATIVELY_PROHIBITED, new TreeMap<>()),
+                        new PathTrace(node(4), NOON.plusSeconds(5), InetAddress.ofLiteral("192.0.2.4"), 40_000,
+                                new Path(List.of(), false), TraceOutcome.NETWORK_UNREACHABLE, new TreeMap<>())));
     }
 
     static AgentHealth health() {

@@ -33,7 +33,8 @@ public final class ApiRoutes {
             MatrixResource.PATH,
             "/api/v1/pairs/{source}/{destination}/history", SitesReport.PATH, WorstPairsReport.PATH, ChangesReport.PATH,
             AvailabilityReport.PATH, TokensResource.PATH,
-            "/api/v1/agents/{id}/revoke", EventsResource.PATH, DeadLettersResource.PATH,
+            "/api/v1/agents/{id}/revoke", EventsResource.PATH, PathsResource.PATH,
+            DeadLettersResource.PATH,
             DeadLettersResource.REPLAY_PATH, IngestKeysResource.PATH, IngestKeysResource.ROTATE_PATH,
             SettingsResource.PATH, SettingsResource.VERSIONS_PATH,
             SettingsResource.VERSION_PATH, "/api/v1/session", "/api/v1/stream", "/api/v1/matrix.bin",
@@ -44,6 +45,7 @@ public final class ApiRoutes {
     private final AgentMetricsResource agentMetrics;
     private final MetricHistoryResource metricHistory;
     private final EventsResource events;
+    private final PathsResource paths;
     private final DeadLettersResource deadLetters;
     private final MatrixResource matrix;
     private final HistoryResource history;
@@ -70,6 +72,7 @@ public final class ApiRoutes {
     public ApiRoutes(MeshThread mesh, Live live, MeasurementStore store, Identities identities, BlockingCalls blocking,
             SettingsDesk settings, SettingsAnswers answers, DeadLetters letters, Clock clock) {
         this.events = new EventsResource(store.events(), blocking, clock);
+        this.paths = new PathsResource(store.paths(), blocking, clock);
         this.deadLetters = new DeadLettersResource(store.deadLetters(), letters, blocking);
         this.agents = new AgentsResource(mesh, identities.book, answers, clock);
         this.agentMetrics = new AgentMetricsResource(mesh, clock);
@@ -108,6 +111,7 @@ public final class ApiRoutes {
         ingestKeys.mount(router);
         settings.mount(router);
         router.get(EventsResource.PATH).handler(events::get);
+        router.get(PathsResource.PATH).handler(paths::get);
         deadLetters.mount(router);
         router.get("/api/v1/openapi.yaml").handler(ctx -> ctx.response().putHeader("Content-Type", "application/yaml")
                 .putHeader("Cache-Control", "no-cache").end(document));

@@ -14,6 +14,8 @@ import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PathTrace;
+import io.sentinelmesh.wire.Frame;
 
 /**
  * Batches on their way to the database, bounded. The agents take turns, a batch each, so that one with a backlog delays the others by one batch
@@ -28,6 +30,8 @@ public final class BatchQueue {
     public record Bounds(int batches, int results) {
         public static final Bounds DEFAULT = new Bounds(10_000, 500_000);
     }
+
+    private static final int RESULTS_FOR_A_TRACE = 10;
 
     private final Bounds bounds;
     /** In the order of their turns; none is empty. */
@@ -176,13 +180,17 @@ public final class BatchQueue {
         }
     }
 
-    static int weight(ReceivedBatch batch) {
-        return weight(batch.rows(), batch.metrics());
+    public static int weight(ReceivedBatch batch) {
+        return weight(batch.rows(), batch.metrics(), batch.traces());
     }
 
-    /** A figure of a host takes as much as a result. */
-    public static int weight(List<MatrixRow> rows, List<HostMetric> metrics) {
-        return resultsIn(rows) + metrics.size();
+    /** A figure of a host takes as much as a result, a trace of many hops as ten. */
+    public static int weight(Frame.Batch batch) {
+        return weight(batch.rows(), batch.metrics(), batch.traces());
+    }
+
+    private static int weight(List<MatrixRow> rows, List<HostMetric> metrics, List<PathTrace> traces) {
+        return resultsIn(rows) + metrics.size() + RESULTS_FOR_A_TRACE * traces.size();
     }
 
     static int resultsIn(List<MatrixRow> rows) {

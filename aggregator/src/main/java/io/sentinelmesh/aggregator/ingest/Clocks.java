@@ -13,6 +13,7 @@ import io.sentinelmesh.measurement.AgentHealth.ClockOffset;
 import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PathTrace;
 import io.sentinelmesh.wire.Frame;
 
 /**
@@ -83,6 +84,9 @@ public final class Clocks {
         for (HostMetric metric : batch.metrics()) {
             largest = larger(largest, offsetAt(known, metric.at(), now));
         }
+        for (PathTrace trace : batch.traces()) {
+            largest = larger(largest, offsetAt(known, trace.at(), now));
+        }
         if (largest.isZero()) {
             return Received.of(batch);
         }
@@ -91,8 +95,10 @@ public final class Clocks {
                 .toList();
         List<HostMetric> metrics = batch.metrics().stream().map(metric -> new HostMetric(metric.name(), metric.unit(),
                 metric.labels(), metric.at().minus(offsetAt(known, metric.at(), now)), metric.value())).toList();
+        List<PathTrace> traces = batch.traces().stream()
+                .map(trace -> trace.at(trace.at().minus(offsetAt(known, trace.at(), now)))).toList();
         return new ReceivedBatch(batch.agent(), batch.boot(), batch.sequence(), batch.endpoints(), rows, metrics,
-                largest);
+                traces, largest);
     }
 
     private static Duration larger(Duration one, Duration other) {

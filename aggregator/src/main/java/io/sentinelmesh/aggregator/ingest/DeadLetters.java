@@ -74,7 +74,8 @@ public final class DeadLetters {
         int results = BatchQueue.resultsIn(batch.rows());
         try {
             byte[] content = FrameCodec.encode(new Frame.Batch(batch.agent(), batch.boot(), batch.sequence(),
-                    clock.instant(), batch.endpoints(), batch.rows(), 0, Optional.empty(), batch.metrics()));
+                    clock.instant(), batch.endpoints(), batch.rows(), 0, Optional.empty(), batch.metrics(),
+                    batch.traces()));
             dropped.add(store.deadLetters().add(batch, reason, clock.instant(), results, content));
         } catch (StoreException | WireFormatException failure) {
             log.warn("Batch {} of agent {}, boot {}, cannot be kept as a dead letter either; it is tried again: {}",
@@ -120,6 +121,7 @@ public final class DeadLetters {
         String name = "dead letter " + batch.agent() + " " + batch.boot() + " " + batch.sequence() + " " + kept.vain();
         // What it had beside rounds went in at the first time.
         return new ReceivedBatch(batch.agent(), UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)), 1,
-                batch.endpoints(), batch.rows(), kept.vain() == 0 ? batch.metrics() : List.of(), kept.clockOffset());
+                batch.endpoints(), batch.rows(), kept.vain() == 0 ? batch.metrics() : List.of(),
+                kept.vain() == 0 ? batch.traces() : List.of(), kept.clockOffset());
     }
 }

@@ -1,5 +1,7 @@
 package io.sentinelmesh.aggregator.ingest;
 
+import java.time.Duration;
+
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.wire.Frame;
 
@@ -11,6 +13,6 @@ public final class Received {
 
     public static ReceivedBatch of(Frame.Batch batch) {
         return new ReceivedBatch(batch.agent(), batch.boot(), batch.sequence(), batch.endpoints(), batch.rows(),
-                batch.metrics());
+                batch.metrics(), batch.traces(), Duration.ZERO);
     }
 }

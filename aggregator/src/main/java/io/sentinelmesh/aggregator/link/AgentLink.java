@@ -273,7 +273,7 @@ final class AgentLink {
     }
 
     private void handOver(Frame.Batch batch, byte[] message) {
-        int results = BatchQueue.weight(batch.rows(), batch.metrics());
+        int results = BatchQueue.weight(batch);
         if (onTheWay.takes(results)) {
             mesh.execute(() -> {
                 onTheWay.arrived(results);

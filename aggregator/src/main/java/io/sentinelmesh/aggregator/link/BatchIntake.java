@@ -63,7 +63,7 @@ final class BatchIntake {
     /** @param frame the same as it travelled */
     void take(AgentLink link, Frame.Batch told, byte[] frame, Instant arrived) {
         NodeId agent = told.agent();
-        int results = BatchQueue.weight(told.rows(), told.metrics());
+        int results = BatchQueue.weight(told);
         if (parked.isEmpty() && queue.fits(results)) {
             offer(link, agent, clocks.received(told, arrived));
         } else if (parked.of(link) >= Credits.OPEN) {
@@ -76,7 +76,7 @@ final class BatchIntake {
 
     private void offer(AgentLink link, NodeId agent, ReceivedBatch batch) {
         switch (gate.offer(link.order, batch)) {
-            case IngestGate.Verdict.Accepted _ -> credits.saw(BatchQueue.weight(batch.rows(), batch.metrics()));
+            case IngestGate.Verdict.Accepted _ -> credits.saw(BatchQueue.weight(batch));
             case IngestGate.Verdict.Repeated(OptionalLong acknowledge) -> {
                 metrics.skippedBatches.increment();
                 acknowledge.ifPresent(sequence -> link.send(new Frame.Ack(batch.boot(), sequence)));

@@ -1,10 +1,12 @@
 package io.sentinelmesh.aggregator.ingest;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,10 @@ import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MetricValue;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.Path;
+import io.sentinelmesh.measurement.PathTrace;
 import io.sentinelmesh.measurement.ProbeKind;
+import io.sentinelmesh.measurement.TraceOutcome;
 import io.sentinelmesh.wire.Frame;
 
 import static java.time.Duration.ZERO;
@@ -58,11 +63,14 @@ class ClocksTest {
                         HealthVerdict.WELL));
         MatrixRow row = new MatrixRow(agent, ProbeKind.ICMP_ECHO, roundStart, ofSeconds(10), List.of());
         return new Frame.Batch(agent, UUID.randomUUID(), 1, sentAt, List.of(), List.of(row), 0, health,
-                List.of(new HostMetric("host_load", "", Map.of(), roundStart, new MetricValue.Gauge(1))));
+                List.of(new HostMetric("host_load", "", Map.of(), roundStart, new MetricValue.Gauge(1))),
+                List.of(new PathTrace(agent, roundStart, InetAddress.ofLiteral("192.0.2.1"), 1,
+                        new Path(List.of(), false), TraceOutcome.UNREACHED, new TreeMap<>())));
     }
 
     private static Instant start(ReceivedBatch batch) {
         assertThat(batch.metrics().getFirst().at()).isEqualTo(batch.rows().getFirst().roundStart());
+        assertThat(batch.traces().getFirst().at()).isEqualTo(batch.rows().getFirst().roundStart());
         return batch.rows().getFirst().roundStart();
     }
 

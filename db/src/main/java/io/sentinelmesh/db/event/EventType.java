@@ -26,6 +26,8 @@ public enum EventType {
     DUPLICATE_IDENTITY("duplicate-identity", Severity.ERROR),
     /** The database refused a batch for its content. */
     DEAD_LETTER("dead-letter", Severity.ERROR),
+    /** Packets of a pair take another way. */
+    PATH_CHANGE("path-change", Severity.INFO),
     /** Of a version later than this one. */
     OTHER("other", Severity.INFO);
 

@@ -26,7 +26,7 @@ import io.sentinelmesh.measurement.PairResult;
 
 /**
  * One transaction that stores batches. Locks are taken in one order everywhere, cursors, then nodes, then sources, then periods to be summed up, then
- * series of metrics, each ascending, so that appends at the same time do not deadlock.
+ * series of metrics, then paths, each ascending, so that appends at the same time do not deadlock.
  */
 final class Append {
 
@@ -36,13 +36,16 @@ final class Append {
     private final Layouts.InTransaction layouts;
     private final LeftOut.InTransaction leftOut;
     private final MetricAppend metrics;
+    private final PathAppend paths;
     private long results;
 
-    Append(Nodes nodes, Layouts layouts, StorableRounds storable, LeftOut leftOut, MetricAppend metrics) {
+    Append(Nodes nodes, Layouts layouts, StorableRounds storable, LeftOut leftOut, MetricAppend metrics,
+            PathAppend paths) {
         this.nodes = nodes.begin();
         this.layouts = layouts.begin();
         this.leftOut = leftOut.begin(storable);
         this.metrics = metrics;
+        this.paths = paths;
     }
 
     StoredCounts run(Connection connection, List<ReceivedBatch> batches, Instant now) throws SQLException {
@@ -65,6 +68,8 @@ final class Append {
                 }
             });
             metrics.run(connection);
+            fresh.forEach(batch -> paths.add(nodes, batch.agent(), batch.traces()));
+            paths.run(connection, now);
             ClockCorrections.note(connection, fresh);
         }
         return new StoredCounts(fresh.size(), batches.size() - fresh.size(), results);
@@ -101,8 +106,13 @@ final class Append {
     private void enterNodes(Connection connection, List<ReceivedBatch> batches, List<MatrixRow> rows)
             throws SQLException {
         Set<NodeId> unknown = new HashSet<>();
-        batches.stream().filter(batch -> !batch.metrics().isEmpty() && !nodes.isKnown(batch.agent()))
-                .forEach(batch -> unknown.add(batch.agent()));
+        for (ReceivedBatch batch : batches) {
+            if (!batch.metrics().isEmpty() || !batch.traces().isEmpty()) {
+                unknown.add(batch.agent());
+            }
+            batch.traces().forEach(trace -> unknown.add(trace.destination()));
+        }
+        unknown.removeIf(nodes::isKnown);
         for (MatrixRow row : rows) {
             if (!nodes.isKnown(row.source())) {
                 unknown.add(row.source());

@@ -20,7 +20,7 @@ final class DumpTables {
     static final List<String> IN_ORDER = List.of("node", "agent", "ingest_cursor", "tile_layout", "tile",
             "tile_minute", "tile_hour", "rollup_dirty", "identity", "join_token", "certificate", "revoked_agent",
             "settings_version", "ingest_key", "metric_series", "metric_due", "metric_sample",
-            "metric_minute", "metric_hour", "event", "dead_letter", "clock_correction");
+            "metric_minute", "metric_hour", "event", "dead_letter", "clock_correction", "path", "pair_path");
 
     private static final String COLUMNS = """
             SELECT attname FROM pg_attribute

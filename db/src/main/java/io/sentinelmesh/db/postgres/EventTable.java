@@ -52,15 +52,20 @@ final class EventTable implements EventLog {
     @Override
     public void append(List<Event> events) {
         transactions.run("note " + events.size() + " events", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(ADD)) {
-                for (Event event : events) {
-                    set(statement, event);
-                    statement.addBatch();
-                }
-                statement.executeBatch();
-            }
+            add(connection, events);
             return true;
         });
+    }
+
+    /** As part of a transaction. */
+    static void add(Connection connection, List<Event> events) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(ADD)) {
+            for (Event event : events) {
+                set(statement, event);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
     }
 
     private static void set(PreparedStatement statement, Event event) throws SQLException {

@@ -34,9 +34,11 @@ final class Maintenance {
     private final Tiers tiers;
     private final MetricTables metrics;
     private final EventTable events;
+    private final PathTables paths;
 
     Maintenance(Transactions transactions, Retention retention, Partitions rounds,
-            Map<RollUpLevel, Partitions> summed, Tiers tiers, MetricTables metrics, EventTable events) {
+            Map<RollUpLevel, Partitions> summed, Tiers tiers, MetricTables metrics, EventTable events,
+            PathTables paths) {
         this.transactions = transactions;
         this.retention = retention;
         this.rounds = rounds;
@@ -44,6 +46,7 @@ final class Maintenance {
         this.tiers = tiers;
         this.metrics = metrics;
         this.events = events;
+        this.paths = paths;
     }
 
     void makePartitionsAhead(Instant now) {
@@ -66,6 +69,7 @@ final class Maintenance {
         chores.run(() -> summed(RollUpLevel.HOURS).dropBefore(now.minus(retention.hours()).minus(DROP_MARGIN)));
         metrics.maintain(now, chores);
         chores.run(() -> events.maintain(now));
+        chores.run(() -> paths.maintain(now));
         Instant forgotten = now.minus(retention.raw()).minus(StorableRounds.MAX_AHEAD).minus(CURSOR_MARGIN);
         chores.run(() -> transactions.run("forget old boots", connection -> {
             Cursors.forget(connection, forgotten);

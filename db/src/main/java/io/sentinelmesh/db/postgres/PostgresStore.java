@@ -29,6 +29,7 @@ import io.sentinelmesh.db.MeasurementStore;
 import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.PairHistory;
 import io.sentinelmesh.db.PastMatrix;
+import io.sentinelmesh.db.PathStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.Retention;
 import io.sentinelmesh.db.SettingsStore;
@@ -64,6 +65,7 @@ public final class PostgresStore implements MeasurementStore {
     private final SettingsTable settings;
     private final IngestKeyTable ingestKeys;
     private final MetricTables metrics;
+    private final PathTables paths;
     private final EventTable events;
     private final DeadLetterTable deadLetters;
     private final Maintenance maintenance;
@@ -96,7 +98,8 @@ public final class PostgresStore implements MeasurementStore {
         this.events = new EventTable(transactions);
         this.deadLetters = new DeadLetterTable(transactions);
         this.metrics = new MetricTables(transactions, flavour, MetricRetention.of(retention), clock);
-        this.maintenance = new Maintenance(transactions, retention, partitions, summed, tiers, metrics, events);
+        this.paths = new PathTables(transactions, PathStore.MOST_PATHS);
+        this.maintenance = new Maintenance(transactions, retention, partitions, summed, tiers, metrics, events, paths);
     }
 
     /**
@@ -143,15 +146,17 @@ public final class PostgresStore implements MeasurementStore {
         partitions.require(batches.stream().flatMap(batch -> batch.rows().stream())
                 .filter(row -> storable.trouble(row).isEmpty()).map(MatrixRow::roundStart).collect(Collectors.toSet()));
         metrics.require(batches, storable);
-        record Done(Append append, MetricAppend metrics, StoredCounts counts) {
+        record Done(Append append, MetricAppend metrics, PathAppend paths, StoredCounts counts) {
         }
         Done done = transactions.run("store " + batches.size() + " batches", connection -> {
             MetricAppend figures = metrics.begin(storable, now);
-            Append append = new Append(nodes, layouts, storable, leftOut, figures);
-            return new Done(append, figures, append.run(connection, batches, now));
+            PathAppend ways = new PathAppend(storable);
+            Append append = new Append(nodes, layouts, storable, leftOut, figures, ways);
+            return new Done(append, figures, ways, append.run(connection, batches, now));
         });
         done.append().committed();
         metrics.committed(done.metrics());
+        paths.committed(done.paths());
         return done.counts();
     }
 
@@ -224,6 +229,11 @@ public final class PostgresStore implements MeasurementStore {
     @Override
     public MetricStore metrics() {
         return metrics;
+    }
+
+    @Override
+    public PathStore paths() {
+        return paths;
     }
 
     @Override

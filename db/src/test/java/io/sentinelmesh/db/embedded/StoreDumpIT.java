@@ -2,6 +2,7 @@ package io.sentinelmesh.db.embedded;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -41,6 +43,8 @@ import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MetricValue;
 import io.sentinelmesh.measurement.NodeId;
 import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.PathTrace;
+import io.sentinelmesh.measurement.TraceOutcome;
 
 import static io.sentinelmesh.measurement.ProbeKind.ICMP_ECHO;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,6 +61,7 @@ class StoreDumpIT {
     private static MeasurementStore store;
     private static Target.Embedded from;
     private static final NodeId AGENT = NodeId.random();
+    private static final NodeId DESTINATION = NodeId.random();
 
     @BeforeAll
     static void fill() {
@@ -71,12 +76,20 @@ class StoreDumpIT {
                     List.of(PairResult.of(NodeId.random(), 3, 900, 1_100), PairResult.of(NodeId.random(), 1))))
                     .toList();
             batches.add(new ReceivedBatch(AGENT, new UUID(1, 1), hour + 1, List.of(), rows,
-                    List.of(new HostMetric("load", "", Map.of(), at, new MetricValue.Gauge(hour)))));
+                    List.of(new HostMetric("load", "", Map.of(), at, new MetricValue.Gauge(hour))),
+                    List.of(trace(at, "192.0.2." + hour)), Duration.ZERO));
         }
         store.append(batches);
         store.tiers().rollUp(Instant.now());
         store.metrics().rollUp(Instant.now());
         store.settings().add(0, new StoredSettings.Draft("rounds:\n", start, "ops")).orElseThrow();
+    }
+
+    private static PathTrace trace(Instant at, String router) {
+        return new PathTrace(DESTINATION, at, InetAddress.ofLiteral("198.51.100.1"), 33_600,
+                new io.sentinelmesh.measurement.Path(
+                        List.of(Optional.of(InetAddress.ofLiteral(router)), Optional.empty()), true),
+                TraceOutcome.REACHED, new TreeMap<>(Map.of(1, List.of(16))));
     }
 
     @AfterAll
@@ -112,7 +125,8 @@ class StoreDumpIT {
 
         try (EmbeddedPostgres loaded = EmbeddedPostgres.start(back.dataFolder())) {
             Map<String, String> expected = contents(EmbeddedPostgres.running(from.dataFolder()).orElseThrow());
-            assertThat(expected).containsKeys("tile", "tile_hour", "metric_minute", "settings_version");
+            assertThat(expected).containsKeys("tile", "tile_hour", "metric_minute", "settings_version", "path",
+                    "pair_path");
             assertThat(contents(loaded.address())).isEqualTo(expected);
         }
         // And it goes on: a new agent gets a number that nobody has.

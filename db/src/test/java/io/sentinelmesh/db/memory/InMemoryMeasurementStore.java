@@ -26,6 +26,7 @@ import io.sentinelmesh.db.MetricStore;
 import io.sentinelmesh.db.NameTakenException;
 import io.sentinelmesh.db.PairHistory;
 import io.sentinelmesh.db.PastMatrix;
+import io.sentinelmesh.db.PathStore;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.SettingsStore;
 import io.sentinelmesh.db.StoreException;
@@ -77,6 +78,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     private final InMemoryIngestKeyStore ingestKeys = new InMemoryIngestKeyStore();
     private final InMemoryMetricStore metrics = new InMemoryMetricStore();
     private final InMemoryEventLog events = new InMemoryEventLog();
+    private final InMemoryPathStore paths = new InMemoryPathStore(events);
     private final InMemoryDeadLetters deadLetters = new InMemoryDeadLetters(this::skip);
     private Optional<String> trouble = Optional.empty();
 
@@ -109,6 +111,7 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
             sequences.put(key, batch.sequence());
             stored++;
             metrics.add(batch);
+            paths.add(batch, Instant.now());
             batch.endpoints().forEach(endpoint -> endpoints.put(endpoint.id(), endpoint));
             for (MatrixRow row : batch.rows()) {
                 for (PairResult result : row.results()) {
@@ -272,6 +275,11 @@ public final class InMemoryMeasurementStore implements MeasurementStore {
     @Override
     public MetricStore metrics() {
         return metrics;
+    }
+
+    @Override
+    public PathStore paths() {
+        return paths;
     }
 
     @Override

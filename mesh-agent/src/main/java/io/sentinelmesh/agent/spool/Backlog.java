@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.PathTrace;
 
 /**
  * Everything between a finished row and its acknowledgement: numbers and labels rows, keeps them on disk, or in memory while the disk does not
@@ -139,11 +140,11 @@ final class Backlog implements AutoCloseable {
     }
 
     /** Numbers, labels and keeps a row. The ledger has it as made already. */
-    void add(MatrixRow row, List<MeshNode> endpoints) {
+    void add(MatrixRow row, List<MeshNode> endpoints, List<PathTrace> traces) {
         Tally tally = Tally.of(row);
         long delays = row.results().stream().mapToLong(result -> result.delays().count()).sum();
         long sequence = labels.next(row.results().size(), delays);
-        Optional<byte[]> frame = frames.ofRow(row, endpoints, sequence, clock.instant());
+        Optional<byte[]> frame = frames.ofRow(row, endpoints, traces, sequence, clock.instant());
         if (frame.isEmpty()) {
             LOG.error("a round of {} results does not fit a frame: dropped", row.results().size());
             ledger.dropped(DropReason.UNREADABLE, tally);

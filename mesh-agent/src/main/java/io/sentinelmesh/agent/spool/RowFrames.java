@@ -19,6 +19,7 @@ import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PathTrace;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.sentinelmesh.wire.WireFormatException;
@@ -39,11 +40,16 @@ final class RowFrames {
         this.self = self;
     }
 
-    /** Empty if it is beyond what a frame may hold. */
-    Optional<byte[]> ofRow(MatrixRow row, List<MeshNode> endpoints, long sequence, Instant now) {
+    /**
+     * Empty if it is beyond what a frame may hold.
+     *
+     * @param traces that travel with it
+     */
+    Optional<byte[]> ofRow(MatrixRow row, List<MeshNode> endpoints, List<PathTrace> traces, long sequence,
+            Instant now) {
         try {
-            return Optional.of(FrameCodec.encode(
-                    new Frame.Batch(agent, boot, sequence, now, measured(row, endpoints), List.of(row), 0)));
+            return Optional.of(FrameCodec.encode(new Frame.Batch(agent, boot, sequence, now, measured(row, endpoints),
+                    List.of(row), 0, Optional.empty(), List.of(), traces)));
         } catch (WireFormatException e) {
             return Optional.empty();
         }
@@ -71,6 +77,7 @@ final class RowFrames {
 
         private final List<MatrixRow> rows = new ArrayList<>();
         private final Map<NodeId, MeshNode> endpoints = new LinkedHashMap<>();
+        private final List<PathTrace> traces = new ArrayList<>();
         private SelfReport report = SelfReport.NOTHING;
 
         /** What the agent says of itself goes along: for a batch that is sent for the first time. */
@@ -86,6 +93,7 @@ final class RowFrames {
             try {
                 if (FrameCodec.decode(payload) instanceof Frame.Batch batch && batch.agent().equals(agent)) {
                     rows.addAll(batch.rows());
+                    traces.addAll(batch.traces());
                     batch.endpoints().forEach(endpoint -> endpoints.put(endpoint.id(), endpoint));
                     return true;
                 }
@@ -99,7 +107,7 @@ final class RowFrames {
         byte[] frame(UUID ofBoot, long sequence, Instant now, long roundsDropped) {
             return FrameCodec.encode(new Frame.Batch(agent, ofBoot, sequence, now,
                     List.copyOf(endpoints.values()), rows, Math.max(0, roundsDropped), report.health(),
-                    report.metrics()));
+                    report.metrics(), traces));
         }
     }
 }

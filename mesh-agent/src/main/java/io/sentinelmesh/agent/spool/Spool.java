@@ -16,6 +16,7 @@ import io.sentinelmesh.agent.thread.OwnerThread;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PathTrace;
 
 /**
  * Finished rounds on their way to the aggregator: on disk until they are acknowledged. Every method may be called from any thread and returns
@@ -57,11 +58,13 @@ public final class Spool implements AutoCloseable {
      * What goes with rows.
      *
      * @param endpoints that rows may be about, asked at each row
+     * @param traces that go with a row, asked at each row: kept and acknowledged with it
      * @param self asked once for each batch, when it is sent first: what goes again leaves it out
      */
-    public record Company(Supplier<List<MeshNode>> endpoints, Supplier<SelfReport> self) {
+    public record Company(Supplier<List<MeshNode>> endpoints, Supplier<List<PathTrace>> traces,
+            Supplier<SelfReport> self) {
 
-        public static final Company NONE = new Company(List::of, () -> SelfReport.NOTHING);
+        public static final Company NONE = new Company(List::of, List::of, () -> SelfReport.NOTHING);
     }
 
     /**
@@ -152,7 +155,7 @@ public final class Spool implements AutoCloseable {
         if (lost.rows() > 0) {
             backlog.addGap(DropReason.DISK_ERROR, lost);
         }
-        row.ifPresent(taken -> backlog.add(taken, company.endpoints.get()));
+        row.ifPresent(taken -> backlog.add(taken, company.endpoints.get(), company.traces.get()));
         durableRows = backlog.durableRows();
         return row.isPresent();
     }

@@ -1,13 +1,16 @@
 package io.sentinelmesh.agent.spool;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -23,6 +26,8 @@ import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.HostMetric;
 import io.sentinelmesh.measurement.MetricValue.Gauge;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PathTrace;
+import io.sentinelmesh.measurement.TraceOutcome;
 import io.sentinelmesh.wire.Frame;
 import io.sentinelmesh.wire.FrameCodec;
 import io.sentinelmesh.wire.WireFormatException;
@@ -500,6 +505,33 @@ class BacklogTest {
         assertThat(again.rows()).isEqualTo(first.rows());
         assertThat(again.health()).isEmpty();
         assertThat(again.metrics()).isEmpty();
+    }
+
+    @Test
+    void traces_go_with_their_row_through_restarts_and_links_that_end_until_it_is_acknowledged() {
+        SpoolRig rig = rig();
+        List<PathTrace> traces = IntStream.range(0, 3).mapToObj(BacklogTest::trace).toList();
+        rig.add(Rounds.row(1), List.of(), traces.subList(0, 2));
+        rig.add(Rounds.row(2), List.of(), List.of());
+        rig.add(Rounds.row(3), List.of(), traces.subList(2, 3));
+        rig.backlog.sync();
+
+        Frame.Batch sent = (Frame.Batch) FrameCodec.decode(rig.backlog.next(8, true).orElseThrow().frame());
+        rig.backlog.rewind();
+        Frame.Batch again = (Frame.Batch) FrameCodec.decode(rig.backlog.next(8, true).orElseThrow().frame());
+        rig.crash();
+        rig.drain();
+
+        assertThat(sent.traces()).isEqualTo(traces);
+        assertThat(again.traces()).isEqualTo(traces);
+        assertThat(rig.aggregator.batches().stream().flatMap(batch -> batch.traces().stream())).isEqualTo(traces);
+    }
+
+    private static PathTrace trace(int second) {
+        return new PathTrace(NodeId.random(), Rounds.START.plusSeconds(second), InetAddress.ofLiteral("198.51.100.1"),
+                33_600, new io.sentinelmesh.measurement.Path(
+                        List.of(Optional.of(InetAddress.ofLiteral("192.0.2.1")), Optional.empty()), true),
+                TraceOutcome.REACHED, new TreeMap<>());
     }
 
     @Test

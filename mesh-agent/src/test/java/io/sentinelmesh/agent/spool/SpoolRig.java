@@ -10,6 +10,7 @@ import java.util.UUID;
 import io.sentinelmesh.agent.health.SelfReport;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
+import io.sentinelmesh.measurement.PathTrace;
 
 /** A backlog without its thread, with a clock that is moved by hand. */
 final class SpoolRig {
@@ -68,8 +69,12 @@ final class SpoolRig {
     }
 
     void add(MatrixRow row, List<MeshNode> endpoints) {
+        add(row, endpoints, List.of());
+    }
+
+    void add(MatrixRow row, List<MeshNode> endpoints, List<PathTrace> traces) {
         ledger.made(Tally.of(row));
-        backlog.add(row, endpoints);
+        backlog.add(row, endpoints, traces);
     }
 
     Optional<Outgoing> next() {

@@ -25,11 +25,6 @@ import io.sentinelmesh.probe.refusal.LocalRefusals;
  */
 final class DatagramNetwork implements TraceNetwork {
 
-    private static final int RECEIVE_CAPACITY = 64;
-    /** Link and IP headers of a packet as it left, or an ICMP error's extensions behind what it quotes. */
-    private static final int ROOM_BESIDE_PACKET = 640;
-    /** A timestamp (64 bytes) and an error with its offender (at most 64), each with its header. */
-    private static final int CONTROL_ROOM = 192;
     /** Errors of the first routers come in while the batch still leaves, and each makes one call fail; the call after it goes on. */
     private static final int MOST_SEND_ATTEMPTS = 8;
     private static final int MOST_RECEIVE_ROUNDS = 16;
@@ -54,6 +49,11 @@ final class DatagramNetwork implements TraceNetwork {
      * @throws io.sentinelmesh.probe.nativenet.NativeCallException if the kernel denies a socket, a source address or port
      */
     DatagramNetwork(SocketKind kind, TraceSocketSettings settings, EngineClock clock) {
+        this(kind, settings, clock, new TraceBuffers(settings.bytes()));
+    }
+
+    /** @param buffers of messages of this size; used by no other network while this one is open */
+    DatagramNetwork(SocketKind kind, TraceSocketSettings settings, EngineClock clock, TraceBuffers buffers) {
         this.settings = settings;
         this.clock = clock;
         boolean udp = kind == SocketKind.UDP;
@@ -71,11 +71,10 @@ final class DatagramNetwork implements TraceNetwork {
         }
         sockets.forEach(socket -> names.add(socket.localPort()));
         wait = new PacketWait(sockets);
-        requests = new MessageBatch(TraceRequest.MOST_HOPS, settings.bytes(), MessageBatch.HOP_LIMIT_ROOM);
+        requests = buffers.requests();
         requests.addressLength(settings.family());
-        received = new MessageBatch(RECEIVE_CAPACITY, settings.bytes() + ROOM_BESIDE_PACKET, CONTROL_ROOM);
-        received.keepSenders();
-        controls = new ControlMessages(received);
+        received = buffers.received();
+        controls = buffers.controls();
         target = new SocketAddresses(new InetAddress[]{settings.target()}, udp ? settings.port() : 0);
     }
 
@@ -164,7 +163,7 @@ final class DatagramNetwork implements TraceNetwork {
             for (int i = 0; i < count; i++) {
                 error(flow, i, replies);
             }
-            if (count < RECEIVE_CAPACITY) {
+            if (count < TraceBuffers.RECEIVE_CAPACITY) {
                 return;
             }
         }
@@ -217,7 +216,7 @@ final class DatagramNetwork implements TraceNetwork {
             for (int i = 0; i < count; i++) {
                 answer(flow, i, replies);
             }
-            if (count >= 0 && count < RECEIVE_CAPACITY) {
+            if (count >= 0 && count < TraceBuffers.RECEIVE_CAPACITY) {
                 return;
             }
         }

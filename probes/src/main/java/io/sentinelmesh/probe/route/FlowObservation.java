@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import io.sentinelmesh.measurement.Path;
 import io.sentinelmesh.measurement.RefusalReason;
 import io.sentinelmesh.probe.route.Answer.FromDestination;
 import io.sentinelmesh.probe.route.Answer.Refusal;

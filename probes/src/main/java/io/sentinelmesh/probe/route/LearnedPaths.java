@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.sentinelmesh.measurement.Path;
+
 /**
  * The paths that the flows towards each destination have been seen to take, so that only a path that none of them explains is news. Bounded: of
  * each flow the paths seen most recently are kept, and the flows seen most recently. What falls out is news again when it comes back. One thread.

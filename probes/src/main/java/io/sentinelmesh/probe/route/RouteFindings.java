@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
+import io.sentinelmesh.measurement.Path;
 import io.sentinelmesh.probe.route.Answer.Refusal;
 import io.sentinelmesh.probe.route.FlowFate.Loop;
 import io.sentinelmesh.probe.route.FlowFate.MaybeRateLimited;

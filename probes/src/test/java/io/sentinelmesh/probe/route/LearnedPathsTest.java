@@ -1,9 +1,12 @@
 package io.sentinelmesh.probe.route;
 
 import java.net.InetAddress;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
+import io.sentinelmesh.measurement.Path;
 import io.sentinelmesh.probe.route.LearnedPaths.Novelty;
 import io.sentinelmesh.probe.route.LearnedPaths.Seen;
 
@@ -12,9 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LearnedPathsTest {
 
     private static final InetAddress HOST = InetAddress.ofLiteral("198.51.100.1");
-    private static final Path BY_TWO = PathTest.path(true, "192.0.2.1", "192.0.2.2", "198.51.100.1");
-    private static final Path BY_THREE = PathTest.path(true, "192.0.2.1", "192.0.2.3", "198.51.100.1");
-    private static final Path SECOND_SILENT = PathTest.path(true, "192.0.2.1", "*", "198.51.100.1");
+    private static final Path BY_TWO = path(true, "192.0.2.1", "192.0.2.2", "198.51.100.1");
+    private static final Path BY_THREE = path(true, "192.0.2.1", "192.0.2.3", "198.51.100.1");
+    private static final Path SECOND_SILENT = path(true, "192.0.2.1", "*", "198.51.100.1");
     private final LearnedPaths learned = new LearnedPaths(3, 2);
 
     @Test
@@ -40,8 +43,8 @@ class LearnedPathsTest {
     void loss_behind_a_hop_is_no_other_way() {
         see(BY_TWO);
 
-        assertThat(see(PathTest.path(false, "192.0.2.1"))).isEqualTo(Novelty.KNOWN);
-        assertThat(see(PathTest.path(false))).isEqualTo(Novelty.KNOWN);
+        assertThat(see(path(false, "192.0.2.1"))).isEqualTo(Novelty.KNOWN);
+        assertThat(see(path(false))).isEqualTo(Novelty.KNOWN);
     }
 
     @Test
@@ -56,7 +59,7 @@ class LearnedPathsTest {
         see(BY_TWO);
         see(BY_THREE);
         see(BY_TWO);
-        see(PathTest.path(true, "192.0.2.9", "198.51.100.1"));
+        see(path(true, "192.0.2.9", "198.51.100.1"));
 
         assertThat(see(BY_TWO)).isEqualTo(Novelty.KNOWN);
         assertThat(see(BY_THREE)).isEqualTo(Novelty.NEW);
@@ -82,5 +85,11 @@ class LearnedPathsTest {
 
     private Novelty see(Path path) {
         return learned.observe(HOST, 1, path).novelty();
+    }
+
+    private static Path path(boolean reached, String... hops) {
+        return new Path(Stream.of(hops).map(
+                hop -> hop.equals("*") ? Optional.<InetAddress>empty() : Optional.of(InetAddress.ofLiteral(hop)))
+                .toList(), reached);
     }
 }

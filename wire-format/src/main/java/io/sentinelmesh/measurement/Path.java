@@ -1,4 +1,4 @@
-package io.sentinelmesh.probe.route;
+package io.sentinelmesh.measurement;
 
 import java.net.InetAddress;
 import java.security.MessageDigest;
@@ -31,7 +31,7 @@ public record Path(List<Optional<InetAddress>> hops, boolean reached) {
     /**
      * 16 hexadecimal digits: the beginning of SHA-256 over, hop by hop, the address's length in one byte and its bytes (for a wildcard the length 0
      * alone), and at the end 1 if it was reached, else 0. The same path has the same hash in every process and version; the same path with a
-     * wildcard more has another one, which is why {@link LearnedPaths} compares by {@link #agreesWith}.
+     * wildcard more has another one, which is why paths are compared by {@link #agreesWith}.
      */
     public String hash() {
         MessageDigest digest;
@@ -65,6 +65,22 @@ public record Path(List<Optional<InetAddress>> hops, boolean reached) {
             }
         }
         return true;
+    }
+
+    /** The lowest hop limit at which both cannot be sights of one way; 0 if they agree. */
+    public int firstDifferingHop(Path other) {
+        if (agreesWith(other)) {
+            return 0;
+        }
+        int both = Math.min(hops.size(), other.hops.size());
+        for (int i = 0; i < both; i++) {
+            Optional<InetAddress> mine = hops.get(i);
+            Optional<InetAddress> theirs = other.hops.get(i);
+            if (mine.isPresent() && theirs.isPresent() && !mine.equals(theirs)) {
+                return i + 1;
+            }
+        }
+        return both + 1;
     }
 
     /** What both know together. They must agree. */

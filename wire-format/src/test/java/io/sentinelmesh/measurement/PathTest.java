@@ -1,4 +1,4 @@
-package io.sentinelmesh.probe.route;
+package io.sentinelmesh.measurement;
 
 import java.net.InetAddress;
 import java.util.Optional;
@@ -52,6 +52,15 @@ class PathTest {
         assertThat(unreached("192.0.2.9").agreesWith(whole)).isFalse();
         assertThat(unreached("*", "*", "*", "192.0.2.4").agreesWith(whole)).isFalse();
         assertThat(unreached("192.0.2.1").mergedWith(whole)).isEqualTo(whole);
+    }
+
+    @Test
+    void where_two_ways_part_is_the_first_hop_at_which_they_cannot_be_one() {
+        Path one = reached("192.0.2.1", "*", "192.0.2.3", "198.51.100.1");
+
+        assertThat(one.firstDifferingHop(reached("192.0.2.1", "192.0.2.2", "192.0.2.3", "198.51.100.1"))).isZero();
+        assertThat(one.firstDifferingHop(reached("192.0.2.1", "192.0.2.2", "192.0.2.4", "198.51.100.1"))).isEqualTo(3);
+        assertThat(one.firstDifferingHop(unreached("192.0.2.1", "*", "192.0.2.3", "*", "192.0.2.5"))).isEqualTo(5);
     }
 
     @Test
