@@ -173,6 +173,63 @@ class EmbeddedPostgresIT {
     }
 
     @Test
+    void a_close_does_not_wait_for_a_server_that_is_slow_to_come_back() throws Exception {
+        programsAreUnpacked();
+        EmbeddedPostgres server = EmbeddedPostgres.start(folder);
+        recoversOnlyWhenTold("");
+        long killed = killedOf(server);
+        await().atMost(PATIENCE).until(() -> server.process().filter(back -> back.pid() != killed).isPresent());
+        long began = System.nanoTime();
+
+        server.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(45));
+        assertThat(server.process()).isEmpty();
+        Files.delete(folder.resolve("pgdata/recovering"));
+    }
+
+    @Test
+    void a_server_that_was_slow_to_come_back_is_guarded_and_held_to_its_settings() throws Exception {
+        programsAreUnpacked();
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(folder, ServerAccount::choose, Duration.ofSeconds(2))) {
+            recoversOnlyWhenTold("fsync = off\n");
+            long killed = killedOf(server);
+            await().atMost(PATIENCE).until(() -> server.process().filter(back -> back.pid() != killed).isPresent());
+            long slow = server.process().orElseThrow().pid();
+            await().atMost(PATIENCE).until(() -> isGuarded(slow));
+            assertThat(server.process()).map(ProcessHandle::pid).contains(slow);
+
+            Files.delete(folder.resolve("pgdata/recovering"));
+
+            await().atMost(PATIENCE).until(() -> server.process().filter(one -> one.pid() == slow).isEmpty());
+            Files.writeString(folder.resolve("pgdata/postgresql.auto.conf"), "");
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> ask(server, "SHOW fsync").equals("on"));
+        }
+    }
+
+    /** From its next start on: it asks an archive that does not answer before there is something to be read in it, and there never is. */
+    private void recoversOnlyWhenTold(String moreSettings) throws IOException {
+        Path data = folder.resolve("pgdata");
+        Files.createFile(data.resolve("recovering"));
+        Files.createFile(data.resolve("recovery.signal"));
+        Files.writeString(data.resolve("postgresql.auto.conf"),
+                "restore_command = 'while test -e recovering; do sleep 0.1; done; false'\n" + moreSettings);
+    }
+
+    private static long killedOf(EmbeddedPostgres server) {
+        ProcessHandle running = server.process().orElseThrow();
+        running.destroyForcibly();
+        return running.pid();
+    }
+
+    private static boolean isGuarded(long server) {
+        return ProcessHandle.current().children().anyMatch(child -> {
+            List<String> arguments = List.of(child.info().arguments().orElse(new String[0]));
+            return arguments.contains("postgres-guard") && arguments.getLast().equals(Long.toString(server));
+        });
+    }
+
+    @Test
     void a_server_left_behind_is_stopped_by_the_next_start_and_its_data_kept() throws Exception {
         programsAreUnpacked();
         Process owner = startOwner();
