@@ -56,11 +56,11 @@ final class ChangesReport {
         return new Answer(question, window, changes.changes());
     }
 
-    private static void answer(RoutingContext ctx, Answer answer) {
+    private void answer(RoutingContext ctx, Answer answer) {
         if (answer.question.csv) {
-            RowStream.csv(ctx, "changes", HEADER, answer.changes, ChangesReport::line);
+            reports.rows().csv(ctx, "changes", HEADER, answer.changes, ChangesReport::line);
         } else {
-            RowStream.json(ctx, Reports.head(answer.question.query, answer.window)
+            reports.rows().json(ctx, Reports.head(answer.question.query, answer.window)
                     .put("beforeFrom", answer.window.before().from().toString())
                     .put("by", answer.question.ranking.label()), "pairs", answer.changes, ChangesReport::json);
         }

@@ -50,11 +50,11 @@ final class WorstPairsReport {
         return new Answer(question, window, worst.worst());
     }
 
-    private static void answer(RoutingContext ctx, Answer answer) {
+    private void answer(RoutingContext ctx, Answer answer) {
         if (answer.question.csv) {
-            RowStream.csv(ctx, "worst-pairs", HEADER, answer.pairs, WorstPairsReport::line);
+            reports.rows().csv(ctx, "worst-pairs", HEADER, answer.pairs, WorstPairsReport::line);
         } else {
-            RowStream.json(ctx, Reports.head(answer.question.query, answer.window).put("by",
+            reports.rows().json(ctx, Reports.head(answer.question.query, answer.window).put("by",
                     answer.question.ranking.label()), "pairs", answer.pairs, WorstPairsReport::json);
         }
     }
