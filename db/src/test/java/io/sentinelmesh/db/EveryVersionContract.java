@@ -56,7 +56,7 @@ public abstract class EveryVersionContract {
 
     @TestFactory
     Stream<DynamicTest> the_update_keeps_all_that_a_version_stored() {
-        List<Integer> versions = EarlierSchema.numbers();
+        List<Integer> versions = EarlierSchema.numbers(address());
         // On the other flavours the migrations are the same but for tiles, of which the other contract takes care.
         return (flavour() == StoreFlavour.PLAIN ? versions : versions.subList(versions.size() - 1, versions.size()))
                 .stream().map(version -> DynamicTest.dynamicTest("version " + version, () -> {

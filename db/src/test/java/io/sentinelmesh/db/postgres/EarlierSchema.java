@@ -14,9 +14,13 @@ public final class EarlierSchema {
     private EarlierSchema() {
     }
 
-    /** Of every version but the newest, in order. */
-    public static List<Integer> numbers() {
-        MigrationInfo[] all = Flyway.configure().dataSource("jdbc:postgresql://192.0.2.1/none", "", "")
+    /**
+     * Of every version but the newest, in order.
+     *
+     * @param address any database: Flyway tells nothing without one
+     */
+    public static List<Integer> numbers(DatabaseAddress address) {
+        MigrationInfo[] all = Flyway.configure().dataSource(ConnectionPool.forMigrations(address))
                 .locations("classpath:db/migration").javaMigrations(new ConvertTiles()).load().info().all();
         List<Integer> numbers = Arrays.stream(all).map(each -> Integer.valueOf(each.getVersion().getVersion()))
                 .toList();
