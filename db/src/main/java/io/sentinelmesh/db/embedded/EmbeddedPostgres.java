@@ -90,7 +90,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
             DataFolderLock lock = DataFolderLock.take(folder);
             try {
                 EmbeddedPostgres server = prepare(folder, choice.choose(folder), startTimeout, lock);
-                server.startAnywhere();
+                try {
+                    server.startAnywhere();
+                } catch (IOException | RuntimeException e) {
+                    server.guard.ifPresent(ServerGuard::close);
+                    throw e;
+                }
                 LOG.info("Embedded PostgreSQL {} runs on 127.0.0.1:{}, data in {} ({} ms)", server.programs.version(),
                         server.port, server.cluster.folder(), (System.nanoTime() - began) / 1_000_000);
                 server.revival = Optional.of(ServerRevival.of(server.new Again()));
@@ -207,9 +212,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 if (lock.isEmpty() || runs()) {
                     return;
                 }
-                // The one over the server that is gone.
-                guard.ifPresent(ServerGuard::close);
-                guard = Optional.empty();
                 cluster.endOrphans(ORPHANS_TIMEOUT);
                 startServer();
             }
@@ -221,9 +223,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 if (examined || lock.isEmpty() || !runs()) {
                     return;
                 }
-                if (guard.isEmpty()) {
-                    guardServer();
-                }
                 examine();
             }
         }
@@ -231,25 +230,19 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private synchronized void startServer() throws IOException {
         examined = false;
-        try {
-            Command.Result result = Command.run(
-                    account.command(programs.program("pg_ctl"), "start", "--wait",
-                            "--timeout=" + startTimeout.toSeconds(), "--pgdata=" + cluster.folder(),
-                            "--log=" + cluster.startupLog(), "--options=-p " + port),
-                    outputFile(), startTimeout.plus(GRACE));
-            if (!result.succeeded()) {
-                throw new DoesNotStart("the embedded PostgreSQL does not start; its log is in " + cluster.folder()
-                        + "/log: " + result.output() + "\n" + Command.tail(cluster.startupLog()));
-            }
-        } catch (StoreException slow) {
-            if (cluster.runningServer().isPresent()) {
-                // It goes on recovering: it must not outlive this process all the same.
-                guardServer();
-            }
-            throw slow;
+        if (guard.isEmpty()) {
+            guard = Optional.of(ServerGuard.over(cluster.folder()));
+        }
+        Command.Result result = Command.run(
+                account.command(programs.program("pg_ctl"), "start", "--wait",
+                        "--timeout=" + startTimeout.toSeconds(), "--pgdata=" + cluster.folder(),
+                        "--log=" + cluster.startupLog(), "--options=-p " + port),
+                outputFile(), startTimeout.plus(GRACE));
+        if (!result.succeeded()) {
+            throw new DoesNotStart("the embedded PostgreSQL does not start; its log is in " + cluster.folder()
+                    + "/log: " + result.output() + "\n" + Command.tail(cluster.startupLog()));
         }
         try {
-            guardServer();
             requireDurable();
             examined = true;
         } catch (RuntimeException e) {
@@ -287,12 +280,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
         private Refused(SQLException cause) {
             super("the embedded PostgreSQL started but refuses us: " + cause.getMessage(), cause);
         }
-    }
-
-    private void guardServer() throws IOException {
-        ProcessHandle server = cluster.runningServer()
-                .orElseThrow(() -> new StoreException("the embedded PostgreSQL ended right after its start"));
-        guard = Optional.of(ServerGuard.over(server, cluster.folder().resolve("postmaster.pid")));
     }
 
     /** What the settings file says could be overruled by a later line or ALTER SYSTEM: ask the server itself. */
