@@ -122,7 +122,8 @@ final class FakeReads implements MeshReads, PastMatrix {
     @Override
     public void at(ProbeKind kind, Instant instant, Duration longestRound, PastMatrix.Sink sink) {
         for (MatrixRow row : rows(kind)) {
-            if (row.roundStart().isAfter(instant.minus(longestRound)) && !row.roundStart().isAfter(instant) && row.roundStart().plus(row.roundLength()).isAfter(instant)) {
+            if (row.roundStart().isAfter(instant.minus(longestRound)) && !row.roundStart().isAfter(instant)
+                    && row.roundStart().plus(row.roundLength()).isAfter(instant)) {
                 row.results().forEach(result -> sink.result(row.source(), result.destination(),
                         row.roundStart().toEpochMilli(), reader(result)));
             }

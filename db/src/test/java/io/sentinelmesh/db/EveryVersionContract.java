@@ -112,8 +112,9 @@ public abstract class EveryVersionContract {
                 + "', false FROM node WHERE id = '" + source + "'");
         database.run("INSERT INTO ingest_cursor VALUES ('" + source + "', '" + boot + "', 7, now())");
         if (version >= TILES) {
-            database.run("INSERT INTO tile_layout SELECT s.number, 0, ARRAY[d.number] FROM node s, node d WHERE s.id = '"
-                    + source + "' AND d.id = '" + destination + "'");
+            database.run(
+                    "INSERT INTO tile_layout SELECT s.number, 0, ARRAY[d.number] FROM node s, node d WHERE s.id = '"
+                            + source + "' AND d.id = '" + destination + "'");
             day(database, START);
             round(database, START, "{10}", "{10}");
             round(database, START.plus(ROUND), "{10}", "{3}");
@@ -126,8 +127,9 @@ public abstract class EveryVersionContract {
                     + "', 'somebody')");
         }
         if (version >= INGEST_KEYS) {
-            database.run("INSERT INTO ingest_key VALUES ('k', '" + destination + "', 'two', 'site-a', 1, NULL, '" + START
-                    + "', '" + START.plus(Duration.ofDays(1)) + "', NULL)");
+            database.run(
+                    "INSERT INTO ingest_key VALUES ('k', '" + destination + "', 'two', 'site-a', 1, NULL, '" + START
+                            + "', '" + START.plus(Duration.ofDays(1)) + "', NULL)");
         }
         EarlierSchema.make(database.address(), version);
         if (version >= EVENTS) {
@@ -141,8 +143,9 @@ public abstract class EveryVersionContract {
     private void day(Database database, Instant time) throws SQLException {
         if (flavour() == StoreFlavour.PLAIN) {
             LocalDate day = LocalDate.ofInstant(time, ZoneOffset.UTC);
-            database.run("CREATE TABLE tile_" + day.toString().replace("-", "") + " PARTITION OF tile FOR VALUES FROM ('"
-                    + day + " 00:00:00+00') TO ('" + day.plusDays(1) + " 00:00:00+00')");
+            database.run(
+                    "CREATE TABLE tile_" + day.toString().replace("-", "") + " PARTITION OF tile FOR VALUES FROM ('"
+                            + day + " 00:00:00+00') TO ('" + day.plusDays(1) + " 00:00:00+00')");
         }
     }
 

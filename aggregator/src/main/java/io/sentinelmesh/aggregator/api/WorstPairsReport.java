@@ -36,7 +36,8 @@ final class WorstPairsReport {
     private Answer read(RankedQuestion question) {
         Window window = reports.reads().fitted(question.query().window(), Slot.WINDOW);
         WorstPairs worst = new WorstPairs(question.ranking(), question.limit());
-        reports.reads().read(new PairQuery(question.query().kind(), window, Slot.WINDOW, question.query().scope()), worst);
+        reports.reads().read(new PairQuery(question.query().kind(), window, Slot.WINDOW, question.query().scope()),
+                worst);
         return new Answer(question, window, worst.worst());
     }
 

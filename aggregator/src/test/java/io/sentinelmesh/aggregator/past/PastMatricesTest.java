@@ -86,8 +86,9 @@ class PastMatricesTest {
     @Test
     void a_round_is_found_however_long_it_was_by_the_settings_of_then() {
         Instant began = AT.minusSeconds(250);
-        store.append(List.of(new ReceivedBatch(one.id(), UUID.randomUUID(), ++sequence, List.of(), List.of(new MatrixRow(
-                one.id(), ICMP_ECHO, began, Duration.ofMinutes(5), List.of(PairResult.of(two.id(), 10, 7)))))));
+        store.append(
+                List.of(new ReceivedBatch(one.id(), UUID.randomUUID(), ++sequence, List.of(), List.of(new MatrixRow(
+                        one.id(), ICMP_ECHO, began, Duration.ofMinutes(5), List.of(PairResult.of(two.id(), 10, 7)))))));
         assertThat(read(AT).cells().size()).as("nobody could make such rounds").isZero();
         settings("overrides: [{agents: {site: x}, rounds: {length: 5m}}]", AT.minus(Duration.ofDays(3)));
         settings("rounds: {length: 10s}", AT.minusSeconds(30));

@@ -213,7 +213,8 @@ class EmbeddedPostgresIT {
             long killed = killedOf(server);
             await().atMost(PATIENCE).until(() -> server.process().filter(back -> back.pid() != killed).isPresent());
             long slow = server.process().orElseThrow().pid();
-            await().atMost(PATIENCE).until(() -> Files.readString(folder.resolve("command.out")).contains("did not start"));
+            await().atMost(PATIENCE)
+                    .until(() -> Files.readString(folder.resolve("command.out")).contains("did not start"));
             assertThat(server.process()).map(ProcessHandle::pid).contains(slow);
 
             Files.delete(folder.resolve("pgdata/recovering"));

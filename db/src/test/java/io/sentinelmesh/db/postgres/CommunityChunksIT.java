@@ -183,7 +183,8 @@ class CommunityChunksIT {
 
     /** The chunk of that day, as the policy does after two days. */
     private static void compress(String table, Instant day) throws SQLException {
-        ask("SELECT count(compress_chunk(c, if_not_compressed => true)) FROM show_chunks('" + table + "', older_than => '"
+        ask("SELECT count(compress_chunk(c, if_not_compressed => true)) FROM show_chunks('" + table
+                + "', older_than => '"
                 + day.plus(Duration.ofDays(1)) + "'::timestamptz, newer_than => '" + day.minus(Duration.ofDays(1))
                 + "'::timestamptz) c");
         assertThat(ask("SELECT bool_and(is_compressed) FROM timescaledb_information.chunks WHERE hypertable_name = '"
