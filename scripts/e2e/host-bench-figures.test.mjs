@@ -53,8 +53,19 @@ describe('the browser of a benchmark', () => {
 
     assert.deepEqual(found, { rows: 4, took: [100, 200] });
     assert.deepEqual(figures(found), {
-      sample_to_browser_p50_ms: 200, sample_to_browser_p99_ms: 200, sample_to_browser_max_ms: 200, samples: 2, samples_sent: 4,
+      sample_to_browser_p50_ms: null, sample_to_browser_p99_ms: null, sample_to_browser_max_ms: 200, samples: 2, samples_sent: 4,
     });
+  });
+
+  it('takes what never came for slower than all that did', () => {
+    const took = Array.from({ length: 995 }, (_, i) => i + 1);
+
+    const found = figures({ rows: 1_000, took });
+
+    assert.equal(found.sample_to_browser_p50_ms, 501);
+    assert.equal(found.sample_to_browser_p99_ms, 991);
+    assert.equal(found.sample_to_browser_max_ms, 995);
+    assert.equal(figures({ rows: 1_000, took: took.slice(5) }).sample_to_browser_p99_ms, null);
   });
 
   it('leaves out rows from before and after the measuring', () => {

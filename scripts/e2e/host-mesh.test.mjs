@@ -91,6 +91,11 @@ describe('a mesh of three agents', { timeout: 300_000 }, () => {
     assert.ok(full.roundTripDelayMicros.min >= 1 && full.roundTripDelayMicros.median <= 5_000);
   });
 
+  it('status tells what the database takes, and what it will', async () => {
+    const { storage } = await mesh.status();
+    assert.ok(storage.bytes > 0 && storage.forecastBytes > storage.bytes, JSON.stringify(storage));
+  });
+
   it('a name used twice is refused, and the first holder keeps it', async () => {
     const impostor = await joining(mesh, 'site-a', await mesh.token('elsewhere'));
     try {

@@ -56,6 +56,7 @@ describe('scripts/sentinel', { timeout: 120_000 }, () => {
 
     assert.deepEqual([nothing.code, all.code, part.code], [3, 0, 1]);
     assert.match(part.stdout, /site-a +running[\s\S]*site-b +died/);
+    assert.match(all.stdout, /^On disk: 1\.5MiB; 2\.0GiB once/m);
   });
 
   it('a member is stopped and started alone', async () => {

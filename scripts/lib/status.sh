@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# sentinel status: what runs, looked up now and not remembered, and what the aggregator says of each agent.
+# sentinel status: what runs, looked up now and not remembered, and what the aggregator says of each agent and of the room it takes.
 # Exit code: 0 all up, 1 some, 3 nothing.
 
 readonly exit_nothing_runs=3
 
 command_status() {
-  local json='' argument name running=0 all=0 answers=''
+  local json='' argument name running=0 all=0 answers='' bytes='' forecast=''
   parse_data_dir "$@"
   for argument in "${rest[@]}"; do
     case $argument in
@@ -35,6 +35,7 @@ command_status() {
       link[$name]=$state
       rung[$name]=$fact_rung
     done < <(agent_facts)
+    read -r bytes forecast < <(storage_facts) || true
   fi
   local overall=partly code=$exit_failed
   if ((running == all)) && [[ -n $answers ]]; then
@@ -61,6 +62,14 @@ agent_facts() {
       if (key == "rung") rung[i] = $2
     }
     END { for (k = 1; k <= n; k++) print name[order[k]] "\t" state[order[k]] "\t" rung[order[k]] }'
+}
+
+# "BYTES FORECAST" of all tiers together; nothing if the aggregator does not answer, or has not looked yet.
+storage_facts() {
+  api_get /metrics | awk '
+    index($1, "sentinel_store_tier_bytes{") == 1 { bytes += $2 }
+    index($1, "sentinel_store_tier_forecast_bytes{") == 1 { forecast += $2 }
+    END { if (bytes > 0) printf "%.0f %.0f\n", bytes, forecast }'
 }
 
 # How one member is, for both forms: sets process, pid, age, is_linked, has_rung, address.
@@ -92,6 +101,9 @@ status_table() {
     printf '%-12s %-9s %8s %10s  %-12s %-14s %s\n' "$name" "$process" "${pid:--}" \
       "${age:+$(age_text "$age")}" "${is_linked:--}" "${has_rung:--}" "$address"
   done
+  if [[ -n $bytes ]]; then
+    printf 'On disk: %s; %s once everything is held for as long as it is to be\n' "$(size_text "$bytes")" "$(size_text "$forecast")"
+  fi
   if [[ $overall == partly ]]; then
     for name in $(member_names); do
       is_running "$name" || printf 'Start it again: %s\n' "$(own_command "start $name")"
@@ -99,6 +111,8 @@ status_table() {
   fi
   if [[ -n ${mesh[lab]} ]] && ! lab_is_whole; then lab_tell_broken; fi
 }
+
+size_text() { numfmt --to=iec-i --suffix=B --format='%.1f' "$1"; }
 
 age_text() {
   local seconds=$1
@@ -124,5 +138,5 @@ status_json() {
     printf '}'
     comma=,
   done
-  printf ']}\n'
+  printf ']%s}\n' "${bytes:+,\"storage\":{\"bytes\":$bytes,\"forecastBytes\":$forecast}}"
 }

@@ -70,7 +70,8 @@ END
 
 usage_status() {
   cat <<END
-sentinel status [--json] [--data-dir DIR]: what runs, and what the aggregator says of each agent.
+sentinel status [--json] [--data-dir DIR]: what runs, what the aggregator says of each agent, and what
+its database takes on disk, now and once everything is held for as long as it is to be (docs/schema.md).
 Exit code: 0 everything is up, 1 only a part, 3 nothing runs.
 END
 }

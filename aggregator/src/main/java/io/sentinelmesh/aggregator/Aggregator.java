@@ -368,7 +368,7 @@ final class Aggregator implements AutoCloseable {
         ApiRoutes api = new ApiRoutes(mesh, new ApiRoutes.Live(summaries::newest, stream.run()), store,
                 new ApiRoutes.Identities(book, tokens, ingestKeys), blocking,
                 settingsDesk,
-                link.links().settingsAnswers(), deadLetters, clock);
+                link.links().settingsAnswers(), deadLetters, registry, clock);
         router.get(LinkEndpoint.PATH).handler(listeners.plainLink() ? link::handle : LinkEndpoint::refuse);
         router.post(LinkEndpoint.EXCHANGE_PATH)
                 .handler(listeners.plainLink() ? link::exchange : LinkEndpoint::refuse);

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import io.sentinelmesh.db.DeadLetter;
 import io.sentinelmesh.db.DeadLetterStore;
 import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.StoreException;
 
 /** As the real one. Thread-safe. */
 final class FakeDeadLetters implements DeadLetterStore {
@@ -20,10 +21,15 @@ final class FakeDeadLetters implements DeadLetterStore {
     private final TreeMap<Long, Held> letters = new TreeMap<>();
     private final Consumer<ReceivedBatch> skip;
     private long last;
+    private boolean losesTheNextWord;
 
     /** @param skip is told of a batch that need not come again */
     public FakeDeadLetters(Consumer<ReceivedBatch> skip) {
         this.skip = skip;
+    }
+
+    synchronized void loseTheNextWord() {
+        losesTheNextWord = true;
     }
 
     @Override
@@ -63,6 +69,10 @@ final class FakeDeadLetters implements DeadLetterStore {
 
     @Override
     public synchronized void sentInVain(long id) {
+        if (losesTheNextWord) {
+            losesTheNextWord = false;
+            throw new StoreException("the connection is lost");
+        }
         letters.computeIfPresent(id, (_, held) -> new Held(held.letter,
                 new Kept(held.content.frame(), held.content.clockOffset(), held.content.vain() + 1)));
     }

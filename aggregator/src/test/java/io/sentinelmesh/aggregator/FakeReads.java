@@ -31,6 +31,7 @@ final class FakeReads implements MeshReads, PastMatrix {
 
     private final Supplier<List<MeshNode>> nodes;
     private final Supplier<List<ReceivedBatch>> batches;
+    volatile Retention retention = Retention.DEFAULT;
     /** What every question is refused with. */
     volatile Optional<String> refusal = Optional.empty();
 
@@ -56,7 +57,7 @@ final class FakeReads implements MeshReads, PastMatrix {
 
     @Override
     public Retention retention() {
-        return Retention.DEFAULT;
+        return retention;
     }
 
     @Override
@@ -121,7 +122,8 @@ final class FakeReads implements MeshReads, PastMatrix {
     @Override
     public void at(ProbeKind kind, Instant instant, Duration longestRound, PastMatrix.Sink sink) {
         for (MatrixRow row : rows(kind)) {
-            if (!row.roundStart().isAfter(instant) && row.roundStart().plus(row.roundLength()).isAfter(instant)) {
+            if (row.roundStart().isAfter(instant.minus(longestRound)) && !row.roundStart().isAfter(instant)
+                    && row.roundStart().plus(row.roundLength()).isAfter(instant)) {
                 row.results().forEach(result -> sink.result(row.source(), result.destination(),
                         row.roundStart().toEpochMilli(), reader(result)));
             }

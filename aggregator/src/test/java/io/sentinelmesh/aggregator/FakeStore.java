@@ -113,6 +113,11 @@ public final class FakeStore implements MeasurementStore {
         keepsNoDeadLetters = none;
     }
 
+    /** The next note that a dead letter was sent in vain is not made. */
+    public void losesTheNextWord() {
+        deadLetters.loseTheNextWord();
+    }
+
     /** As if all rounds were older than the retention: batches are taken, and nothing of them is kept. */
     public synchronized void keepsNoRounds(boolean none) {
         keepsNoRounds = none;

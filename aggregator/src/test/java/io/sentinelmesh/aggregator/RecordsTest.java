@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.sentinelmesh.db.ReceivedBatch;
+import io.sentinelmesh.db.Retention;
 import io.sentinelmesh.db.event.Event;
 import io.sentinelmesh.db.event.EventType;
 import io.sentinelmesh.db.event.Subject;
@@ -27,8 +28,11 @@ import io.sentinelmesh.measurement.AgentHealth.ProcessFigures;
 import io.sentinelmesh.measurement.AgentHealth.SpoolFigures;
 import io.sentinelmesh.measurement.HealthVerdict;
 import io.sentinelmesh.measurement.HostMetric;
+import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MetricValue;
 import io.sentinelmesh.measurement.NodeId;
+import io.sentinelmesh.measurement.PairResult;
+import io.sentinelmesh.measurement.ProbeKind;
 import io.sentinelmesh.wire.Frame;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -167,6 +171,34 @@ class RecordsTest {
 
         assertThat(new JsonObject(aggregator.post(path + "/replay", "").body()).getInteger("results")).isEqualTo(1);
         assertThat(aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters")).isEmpty();
+    }
+
+    @Test
+    void a_dead_letter_that_is_too_old_stays_even_if_the_word_that_it_is_is_lost() {
+        Instant longAgo = Instant.now().minus(Duration.ofDays(8));
+        aggregator.store.refuses(batch -> batch.agent().equals(one.node.id()));
+        one.send(new Frame.Batch(one.node.id(), one.boot, 1, Instant.now(), List.of(),
+                List.of(new MatrixRow(one.node.id(), ProbeKind.ICMP_ECHO, longAgo, Duration.ofSeconds(10),
+                        List.of(PairResult.of(two.node.id(), 10, 100)))),
+                0));
+        for (int sequence = 1; sequence <= 8; sequence++) {
+            two.batch(sequence, one.node.id());
+            two.awaitAck(sequence);
+        }
+        one.awaitAck(1);
+        aggregator.store.refuses(_ -> false);
+        String path = "/api/v1/dead-letters/"
+                + aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters").getJsonObject(0).getLong("id");
+        aggregator.store.keepsNoRounds(true);
+        aggregator.store.losesTheNextWord();
+
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            assertThat(aggregator.post(path + "/replay", "").statusCode()).isEqualTo(409);
+        }
+
+        aggregator.store.keepsNoRounds(false);
+        aggregator.store.reads.retention = Retention.DEFAULT.withRaw(Duration.ofDays(9));
+        assertThat(new JsonObject(aggregator.post(path + "/replay", "").body()).getInteger("results")).isEqualTo(1);
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.sentinelmesh.aggregator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +48,38 @@ class StopAndStartTest {
 
             assertThat(store.sequencesOf(one.node.id())).containsExactly(1L, 2L);
             one.awaitAck(2);
+            one.awaitClosed();
+            assertThat(one.of(Frame.Credit.class).getLast()).as("no more, please").isEqualTo(new Frame.Credit(0));
             assertThat(store.closed()).isTrue();
+        }
+    }
+
+    @Test
+    void amid_a_load_a_stop_acknowledges_all_that_it_stored_and_nothing_else() throws IOException {
+        FakeStore store = new FakeStore();
+        RunningAggregator aggregator = RunningAggregator.over(store, dataDir);
+        List<TestAgent> agents = Stream.of("one", "two", "three").map(name -> TestAgent.join(aggregator.port(), name))
+                .toList();
+        try {
+            for (int sequence = 1; sequence <= 8; sequence++) {
+                for (TestAgent agent : agents) {
+                    agent.batch(sequence, NodeId.random());
+                }
+                if (sequence == 4) {
+                    await().until(() -> store.appends() > 0);
+                }
+            }
+
+            aggregator.close();
+
+            for (TestAgent agent : agents) {
+                agent.awaitClosed();
+                long acknowledged = agent.of(Frame.Ack.class).getLast().sequence();
+                assertThat(store.sequencesOf(agent.node.id()))
+                        .isEqualTo(LongStream.rangeClosed(1, acknowledged).boxed().toList());
+            }
+        } finally {
+            agents.forEach(TestAgent::close);
         }
     }
 

@@ -92,6 +92,32 @@ public abstract class MaintenanceContract {
     }
 
     @Test
+    void what_was_set_aside_is_tried_once_more_before_it_loses_its_rounds_or_readings() throws SQLException {
+        Instant then = WEEK.minus(ofDays(7 * 105)).plus(ofHours(1));
+        Instant late = then.plus(ofDays(9));
+        try (MeasurementStore store = open(then, Retention.DEFAULT, 8)) {
+            round(store, then, 10);
+            reading(store, then);
+            run("CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END'");
+            for (String table : List.of("tile_minute", "metric_minute")) {
+                run("CREATE TRIGGER refused BEFORE INSERT ON " + table + " FOR EACH ROW EXECUTE FUNCTION refused()");
+            }
+            rollUp(store, late);
+            store.metrics().rollUp(late);
+            run("DROP FUNCTION refused() CASCADE");
+            assertThat(store.tiers().setAside()).isEqualTo(1);
+            assertThat(store.metrics().setAside()).isEqualTo(1);
+
+            store.maintain(late.plus(ofMinutes(1)));
+
+            assertThat(ask("SELECT count(*) FROM tile_minute WHERE source = " + number())).isEqualTo("1");
+            assertThat(ask("SELECT count(*) FROM tile WHERE source = " + number())).isEqualTo("0");
+            assertThat(rows("metric_minute")).isEqualTo("1");
+            assertThat(rows("metric_sample")).isEqualTo("0");
+        }
+    }
+
+    @Test
     void readings_stay_until_their_minutes_are_made_and_minutes_until_their_hours() throws SQLException {
         Instant then = WEEK.minus(ofDays(7 * 110)).plus(ofHours(1));
         try (MeasurementStore store = open(then, Retention.DEFAULT, 8)) {

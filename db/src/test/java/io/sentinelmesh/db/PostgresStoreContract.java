@@ -158,6 +158,19 @@ public abstract class PostgresStoreContract extends MeasurementStoreContract {
         }
     }
 
+    @Nested
+    class Every extends EveryVersionContract {
+        @Override
+        protected DatabaseAddress address() {
+            return PostgresStoreContract.this.address();
+        }
+
+        @Override
+        protected StoreFlavour flavour() {
+            return expectedFlavour();
+        }
+    }
+
     @Test
     void the_flavour_is_that_of_the_server() {
         assertThat(store().flavour()).isEqualTo(expectedFlavour());

@@ -141,7 +141,7 @@ public abstract class TierContract {
         append(store(), List.of(batch(hour.plus(MINUTE), 5, 100, 200), batch(hour.plus(MINUTE.multipliedBy(2)), 5, 300),
                 batch(hour.plus(ofHours(1)), 5, 400)));
         long setAside = store().tiers().setAside();
-        refuse(hour.plus(MINUTE));
+        refuse(hour.plus(MINUTE), "P0001");
         try {
             rollUpAll();
             assertThat(content("tile_minute")).isNotEqualTo(before);
@@ -152,8 +152,7 @@ public abstract class TierContract {
             checkAgainstTruth(MINUTE);
             checkAgainstTruth(ofHours(1));
         } finally {
-            run("DROP TRIGGER refuse_sum ON tile_minute");
-            run("DROP FUNCTION refuse_sum()");
+            refuseNothing();
         }
         rollUpAll();
         assertThat(ask("SELECT count(*) FROM rollup_dirty WHERE source = " + number())).isEqualTo("1");
@@ -167,9 +166,33 @@ public abstract class TierContract {
         checkAgainstTruth(ofHours(1));
     }
 
-    private void refuse(Instant minute) throws SQLException {
+    @Test
+    void a_period_that_only_took_too_long_is_tried_again_soon() throws SQLException {
+        append(store(), List.of(batch(hour, 5, 100)));
+        refuse(hour, "57014");
+        Instant now = Instant.now();
+        try {
+            rollUpAll(now);
+        } finally {
+            refuseNothing();
+        }
+        rollUpAll(now.plus(ofMinutes(4)));
+        assertThat(content("tile_minute")).isEmpty();
+
+        rollUpAll(now.plus(ofMinutes(6)));
+
+        assertThat(content("tile_minute")).isNotEmpty();
+    }
+
+    private void refuseNothing() throws SQLException {
+        run("DROP TRIGGER refuse_sum ON tile_minute");
+        run("DROP FUNCTION refuse_sum()");
+    }
+
+    private void refuse(Instant minute, String state) throws SQLException {
         run("CREATE FUNCTION refuse_sum() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.time = ''" + minute
-                + "'' AND NEW.source = " + number() + " THEN RAISE ''no''; END IF; RETURN NEW; END'");
+                + "'' AND NEW.source = " + number() + " THEN RAISE ''no'' USING ERRCODE = ''" + state
+                + "''; END IF; RETURN NEW; END'");
         run("CREATE TRIGGER refuse_sum BEFORE INSERT ON tile_minute FOR EACH ROW EXECUTE FUNCTION refuse_sum()");
     }
 

@@ -77,6 +77,12 @@ public record SettingsDocument(int schema, List<Part> parts) {
         return values;
     }
 
+    /** Every value that it gives to anybody for a key, in its order. */
+    public <T> List<T> given(Key<T> key) {
+        return parts.stream().flatMap(part -> Optional.ofNullable(part.values().get(key)).stream())
+                .map(placed -> key.cast(placed.value())).toList();
+    }
+
     /** Every key that it gives to anybody. */
     public List<Key<?>> keys() {
         List<Key<?>> keys = new ArrayList<>(SettingsKeys.ALL);

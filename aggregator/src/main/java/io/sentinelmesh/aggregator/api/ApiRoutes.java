@@ -12,6 +12,7 @@ import io.sentinelmesh.aggregator.identity.Tokens;
 import io.sentinelmesh.aggregator.ingest.DeadLetters;
 import io.sentinelmesh.aggregator.ingestkey.IngestKeys;
 import io.sentinelmesh.aggregator.live.MeshThread;
+import io.sentinelmesh.aggregator.metrics.MetricRegistry;
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.past.PastMatrices;
 import io.sentinelmesh.aggregator.problem.Problem;
@@ -70,7 +71,8 @@ public final class ApiRoutes {
     }
 
     public ApiRoutes(MeshThread mesh, Live live, MeasurementStore store, Identities identities, BlockingCalls blocking,
-            SettingsDesk settings, SettingsAnswers answers, DeadLetters letters, Clock clock) {
+            SettingsDesk settings, SettingsAnswers answers, DeadLetters letters, MetricRegistry registry, Clock clock) {
+        RowStreams rows = new RowStreams(registry);
         this.events = new EventsResource(store.events(), blocking, clock);
         this.paths = new PathsResource(store.paths(), blocking, clock);
         this.deadLetters = new DeadLettersResource(store.deadLetters(), letters, blocking);
@@ -80,10 +82,11 @@ public final class ApiRoutes {
         this.tokens = new TokensResource(identities.tokens, blocking, clock);
         this.ingestKeys = new IngestKeysResource(identities.ingestKeys, blocking, clock);
         this.settings = new SettingsResource(settings);
-        this.matrix = new MatrixResource(mesh);
-        this.history = new HistoryResource(mesh, store, blocking, clock);
-        this.past = new PastMatrixResource(mesh, new PastMatrices(store, clock), blocking, live.run, clock);
-        this.reports = new Reports(store.reads(), blocking, clock);
+        this.matrix = new MatrixResource(mesh, rows);
+        this.history = new HistoryResource(mesh, store, blocking, rows, clock);
+        this.past = new PastMatrixResource(mesh, new PastMatrices(store, clock), blocking, rows, live.run,
+                clock);
+        this.reports = new Reports(store.reads(), blocking, rows, clock);
         this.summary = live.summary;
     }
 

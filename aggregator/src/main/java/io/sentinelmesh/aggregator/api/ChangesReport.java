@@ -1,13 +1,11 @@
 package io.sentinelmesh.aggregator.api;
 
 import java.util.List;
-import java.util.Set;
 
 import io.sentinelmesh.db.reads.BiggestChanges;
 import io.sentinelmesh.db.reads.DelayFigures;
 import io.sentinelmesh.db.reads.PairChange;
 import io.sentinelmesh.db.reads.PairQuery;
-import io.sentinelmesh.db.reads.Ranking;
 import io.sentinelmesh.db.reads.Slot;
 import io.sentinelmesh.db.reads.Window;
 import io.vertx.core.json.JsonObject;
@@ -18,15 +16,11 @@ final class ChangesReport {
 
     static final String PATH = "/api/v1/reports/changes";
 
-    private static final Set<String> FURTHER = Set.of("by", "limit", "source", "destination");
     private static final String HEADER = "sourceSite,source,destinationSite,destination,beforeSent,beforeReceived,"
             + "beforeLossRatio,beforeMedianMicros,beforeP95Micros,sent,received,lossRatio,medianMicros,p95Micros,"
             + "lossRatioChange,delayFactor,sourceId,destinationId\r\n";
 
-    private record Question(ReportQuery query, Ranking ranking, int limit, boolean csv) {
-    }
-
-    private record Answer(Question question, Window window, List<PairChange> changes) {
+    private record Answer(RankedQuestion question, Window window, List<PairChange> changes) {
     }
 
     private final Reports reports;
@@ -37,32 +31,28 @@ final class ChangesReport {
 
     void get(RoutingContext ctx) {
         reports.answer(ctx,
-                request -> new Question(
-                        ReportQuery.parse(request.queryParams(), FURTHER, reports.clock().instant()),
-                        ReportQuery.ranking(request.queryParams()), ReportQuery.limit(request.queryParams()),
-                        Csv.wanted(request)),
-                this::read, answer -> answer(ctx, answer));
+                request -> RankedQuestion.parse(request, reports.clock()), this::read, answer -> answer(ctx, answer));
     }
 
-    private Answer read(Question question) {
-        Window asked = question.query.window();
+    private Answer read(RankedQuestion question) {
+        Window asked = question.query().window();
         // Where the earlier window is kept by the hour only, both are whole hours, so that they stay equally long.
         Window earlier = reports.reads().fitted(asked.before(), Slot.WINDOW);
         boolean hours = earlier.from().isBefore(reports.clock().instant().minus(reports.reads().retention().minutes()));
         Window window = reports.reads().fitted(asked, hours ? Slot.HOUR : Slot.WINDOW);
-        BiggestChanges changes = new BiggestChanges(question.ranking, question.limit);
-        reports.reads().read(new PairQuery(question.query.kind(), List.of(window.before(), window), Slot.WINDOW,
-                question.query.scope()), changes);
+        BiggestChanges changes = new BiggestChanges(question.ranking(), question.limit());
+        reports.reads().read(new PairQuery(question.query().kind(), List.of(window.before(), window), Slot.WINDOW,
+                question.query().scope()), changes);
         return new Answer(question, window, changes.changes());
     }
 
-    private static void answer(RoutingContext ctx, Answer answer) {
-        if (answer.question.csv) {
-            RowStream.csv(ctx, "changes", HEADER, answer.changes, ChangesReport::line);
+    private void answer(RoutingContext ctx, Answer answer) {
+        if (answer.question.csv()) {
+            reports.rows().csv(ctx, "changes", HEADER, answer.changes, ChangesReport::line);
         } else {
-            RowStream.json(ctx, Reports.head(answer.question.query, answer.window)
+            reports.rows().json(ctx, Reports.head(answer.question.query(), answer.window)
                     .put("beforeFrom", answer.window.before().from().toString())
-                    .put("by", answer.question.ranking.label()), "pairs", answer.changes, ChangesReport::json);
+                    .put("by", answer.question.ranking().label()), "pairs", answer.changes, ChangesReport::json);
         }
     }
 

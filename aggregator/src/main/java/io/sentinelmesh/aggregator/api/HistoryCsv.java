@@ -16,8 +16,8 @@ final class HistoryCsv {
     private HistoryCsv() {
     }
 
-    static void answer(RoutingContext ctx, List<HistoryPoint> points) {
-        RowStream.csv(ctx, "history", HEADER, points, HistoryCsv::line);
+    static void answer(RowStreams rows, RoutingContext ctx, List<HistoryPoint> points) {
+        rows.csv(ctx, "history", HEADER, points, HistoryCsv::line);
     }
 
     private static String line(HistoryPoint point) {

@@ -34,12 +34,14 @@ final class HistoryResource {
     private final MeshThread mesh;
     private final MeasurementStore store;
     private final BlockingCalls blocking;
+    private final RowStreams rows;
     private final Clock clock;
 
-    HistoryResource(MeshThread mesh, MeasurementStore store, BlockingCalls blocking, Clock clock) {
+    HistoryResource(MeshThread mesh, MeasurementStore store, BlockingCalls blocking, RowStreams rows, Clock clock) {
         this.mesh = mesh;
         this.store = store;
         this.blocking = blocking;
+        this.rows = rows;
         this.clock = clock;
     }
 
@@ -74,7 +76,7 @@ final class HistoryResource {
             MeshNode destination = pair.destination.get();
             read(query, pair.kindInUse).onSuccess(answer -> {
                 if (csv) {
-                    HistoryCsv.answer(ctx, answer.history.points());
+                    HistoryCsv.answer(rows, ctx, answer.history.points());
                 } else {
                     Json.answer(ctx, json(query, source, destination, answer));
                 }

@@ -25,9 +25,11 @@ final class MatrixResource {
     static final int MOST_CELLS = 100_000;
 
     private final MeshThread mesh;
+    private final RowStreams rows;
 
-    MatrixResource(MeshThread mesh) {
+    MatrixResource(MeshThread mesh, RowStreams rows) {
         this.mesh = mesh;
+        this.rows = rows;
     }
 
     void get(RoutingContext ctx) {
@@ -43,7 +45,7 @@ final class MatrixResource {
         return live.matrix().size() > MOST_CELLS ? Optional.empty() : Optional.of(live.view());
     }
 
-    private static void answer(RoutingContext ctx, MeshView view) {
+    private void answer(RoutingContext ctx, MeshView view) {
         JsonArray sources = new JsonArray();
         JsonArray destinations = new JsonArray();
         view.nodes().stream().filter(MatrixResource::present).forEach(viewed -> {
@@ -53,10 +55,9 @@ final class MatrixResource {
                 sources.add(node);
             }
         });
-        JsonArray cells = new JsonArray();
-        view.cells().forEach(cell -> cells.add(cell(cell, index -> view.nodes().get(index).node())));
-        Json.answer(ctx, new JsonObject().put("at", view.at().toString()).put("sources", sources)
-                .put("destinations", destinations).put("cells", cells));
+        rows.json(ctx, new JsonObject().put("at", view.at().toString()).put("sources", sources)
+                .put("destinations", destinations), "cells", view.cells(),
+                cell -> cell(cell, index -> view.nodes().get(index).node()));
     }
 
     /** Who said goodbye has no row and no column. */

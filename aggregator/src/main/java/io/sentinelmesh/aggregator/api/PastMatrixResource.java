@@ -57,16 +57,19 @@ final class PastMatrixResource {
     private final MeshThread mesh;
     private final PastMatrices past;
     private final BlockingCalls blocking;
+    private final RowStreams rows;
     private final long run;
     private final Clock clock;
 
     /**
      * @param run of the indexes
      */
-    PastMatrixResource(MeshThread mesh, PastMatrices past, BlockingCalls blocking, long run, Clock clock) {
+    PastMatrixResource(MeshThread mesh, PastMatrices past, BlockingCalls blocking, RowStreams rows, long run,
+            Clock clock) {
         this.mesh = mesh;
         this.past = past;
         this.blocking = blocking;
+        this.rows = rows;
         this.run = run;
         this.clock = clock;
     }
@@ -121,7 +124,7 @@ final class PastMatrixResource {
         }
     }
 
-    private static void answer(RoutingContext ctx, PastMatrix matrix) {
+    private void answer(RoutingContext ctx, PastMatrix matrix) {
         PastCells cells = matrix.cells();
         BitSet there = new BitSet();
         for (int cell = 0; cell < cells.size(); cell++) {
@@ -140,7 +143,7 @@ final class PastMatrixResource {
         if (!matrix.period().isZero()) {
             head.put("periodSeconds", matrix.period().toSeconds());
         }
-        RowStream.json(ctx, head.put("sources", sources).put("destinations", destinations), "cells",
+        rows.json(ctx, head.put("sources", sources).put("destinations", destinations), "cells",
                 IntStream.range(0, cells.size()).boxed().toList(),
                 cell -> MatrixResource.cell(cells.cell(cell), matrix.nodes()::get));
     }

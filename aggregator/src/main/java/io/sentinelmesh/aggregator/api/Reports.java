@@ -24,16 +24,22 @@ final class Reports {
 
     private final MeshReads reads;
     private final BlockingCalls blocking;
+    private final RowStreams rows;
     private final Clock clock;
 
-    Reports(MeshReads reads, BlockingCalls blocking, Clock clock) {
+    Reports(MeshReads reads, BlockingCalls blocking, RowStreams rows, Clock clock) {
         this.reads = reads;
         this.blocking = blocking;
+        this.rows = rows;
         this.clock = clock;
     }
 
     Clock clock() {
         return clock;
+    }
+
+    RowStreams rows() {
+        return rows;
     }
 
     MeshReads reads() {

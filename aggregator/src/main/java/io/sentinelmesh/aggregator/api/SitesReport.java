@@ -84,14 +84,14 @@ final class SitesReport {
         return new Answer(question, window, rows, now);
     }
 
-    private static void answer(RoutingContext ctx, Answer answer) {
+    private void answer(RoutingContext ctx, Answer answer) {
         if (answer.question.csv) {
-            RowStream.csv(ctx, "sites", HEADER, answer.rows, SitesReport::line);
+            reports.rows().csv(ctx, "sites", HEADER, answer.rows, SitesReport::line);
             return;
         }
         JsonObject head = Reports.head(answer.question.query, answer.window);
         answer.live.ifPresent(summary -> head.put("nowAt", summary.at().toString()));
-        RowStream.json(ctx, head, "sites", answer.rows, SitesReport::json);
+        reports.rows().json(ctx, head, "sites", answer.rows, SitesReport::json);
     }
 
     private static String line(Row row) {

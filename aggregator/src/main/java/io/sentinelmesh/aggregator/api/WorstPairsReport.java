@@ -1,12 +1,10 @@
 package io.sentinelmesh.aggregator.api;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 import io.sentinelmesh.db.reads.PairFigures;
 import io.sentinelmesh.db.reads.PairQuery;
-import io.sentinelmesh.db.reads.Ranking;
 import io.sentinelmesh.db.reads.Slot;
 import io.sentinelmesh.db.reads.Window;
 import io.sentinelmesh.db.reads.WorstPairs;
@@ -18,14 +16,10 @@ final class WorstPairsReport {
 
     static final String PATH = "/api/v1/reports/worst-pairs";
 
-    private static final Set<String> FURTHER = Set.of("by", "limit", "source", "destination");
     private static final String HEADER = "sourceSite,source,destinationSite,destination,sent,received,lossRatio,"
             + Reports.DELAY_COLUMNS + ",sourceId,destinationId\r\n";
 
-    private record Question(ReportQuery query, Ranking ranking, int limit, boolean csv) {
-    }
-
-    private record Answer(Question question, Window window, List<PairFigures> pairs) {
+    private record Answer(RankedQuestion question, Window window, List<PairFigures> pairs) {
     }
 
     private final Reports reports;
@@ -36,26 +30,23 @@ final class WorstPairsReport {
 
     void get(RoutingContext ctx) {
         reports.answer(ctx,
-                request -> new Question(
-                        ReportQuery.parse(request.queryParams(), FURTHER, reports.clock().instant()),
-                        ReportQuery.ranking(request.queryParams()), ReportQuery.limit(request.queryParams()),
-                        Csv.wanted(request)),
-                this::read, answer -> answer(ctx, answer));
+                request -> RankedQuestion.parse(request, reports.clock()), this::read, answer -> answer(ctx, answer));
     }
 
-    private Answer read(Question question) {
-        Window window = reports.reads().fitted(question.query.window(), Slot.WINDOW);
-        WorstPairs worst = new WorstPairs(question.ranking, question.limit);
-        reports.reads().read(new PairQuery(question.query.kind(), window, Slot.WINDOW, question.query.scope()), worst);
+    private Answer read(RankedQuestion question) {
+        Window window = reports.reads().fitted(question.query().window(), Slot.WINDOW);
+        WorstPairs worst = new WorstPairs(question.ranking(), question.limit());
+        reports.reads().read(new PairQuery(question.query().kind(), window, Slot.WINDOW, question.query().scope()),
+                worst);
         return new Answer(question, window, worst.worst());
     }
 
-    private static void answer(RoutingContext ctx, Answer answer) {
-        if (answer.question.csv) {
-            RowStream.csv(ctx, "worst-pairs", HEADER, answer.pairs, WorstPairsReport::line);
+    private void answer(RoutingContext ctx, Answer answer) {
+        if (answer.question.csv()) {
+            reports.rows().csv(ctx, "worst-pairs", HEADER, answer.pairs, WorstPairsReport::line);
         } else {
-            RowStream.json(ctx, Reports.head(answer.question.query, answer.window).put("by",
-                    answer.question.ranking.label()), "pairs", answer.pairs, WorstPairsReport::json);
+            reports.rows().json(ctx, Reports.head(answer.question.query(), answer.window).put("by",
+                    answer.question.ranking().label()), "pairs", answer.pairs, WorstPairsReport::json);
         }
     }
 

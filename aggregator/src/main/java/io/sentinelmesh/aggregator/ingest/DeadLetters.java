@@ -2,6 +2,7 @@ package io.sentinelmesh.aggregator.ingest;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,8 @@ public final class DeadLetters {
         record Refused(String reason) implements Replay {
         }
     }
+
+    private static final String TOO_OLD = "all of its rounds are older than rounds are kept (--retention-raw)";
 
     private final MeasurementStore store;
     private final Consumer<Event> events;
@@ -103,10 +106,14 @@ public final class DeadLetters {
             if (!(FrameCodec.decode(letter.get().frame()) instanceof Frame.Batch batch)) {
                 return new Replay.Refused("what was kept is no batch");
             }
+            if (isTooOld(batch)) {
+                // Not even tried: should the word be lost that nothing of it went in, the next try would take it for stored.
+                return new Replay.Refused(TOO_OLD);
+            }
             counts = store.append(List.of(again(batch, letter.get())));
             if (counts.stored() > 0 && counts.results() == 0 && BatchQueue.resultsIn(batch.rows()) > 0) {
                 store.deadLetters().sentInVain(id);
-                return new Replay.Refused("all of its rounds are older than rounds are kept (--retention-raw)");
+                return new Replay.Refused(TOO_OLD);
             }
         } catch (StoreException | WireFormatException refused) {
             return new Replay.Refused(String.valueOf(refused.getMessage()));
@@ -114,6 +121,14 @@ public final class DeadLetters {
         store.deadLetters().delete(id);
         replayed.increment();
         return counts.stored() > 0 ? new Replay.Stored(counts.results()) : new Replay.StoredBefore();
+    }
+
+    /** As the store will find, but for what becomes too old in this moment. */
+    private boolean isTooOld(Frame.Batch batch) {
+        Instant oldest = clock.instant().minus(store.reads().retention().raw());
+        return BatchQueue.resultsIn(batch.rows()) > 0
+                && batch.rows().stream().allMatch(row -> row.roundStart().isBefore(oldest))
+                && batch.metrics().stream().allMatch(metric -> metric.at().isBefore(oldest));
     }
 
     /** Under a name of its own: its boot has gone on, so by its old one it would be taken for a repeat. */

@@ -30,9 +30,6 @@ import io.sentinelmesh.measurement.ProbeKind;
 /** Reads past matrices: the rounds that cover the instant, or the minute or hour that does where rounds are not kept any more. Blocks; any thread that may. */
 public final class PastMatrices {
 
-    /** Rounds last 10 s unless settings say otherwise. One that began earlier is not looked for: each minute more is read from the database. */
-    static final Duration LONGEST_ROUND = Duration.ofMinutes(1);
-
     /** Of the hour before: three rounds of ten packets, as a baseline is learnt from three rounds. */
     static final long LEAST_ANSWERS_FOR_USUAL = 30;
 
@@ -42,11 +39,17 @@ public final class PastMatrices {
 
     private final MeasurementStore store;
     private final Clock clock;
+    private final Duration longestWait;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
     public PastMatrices(MeasurementStore store, Clock clock) {
+        this(store, clock, LONGEST_WAIT);
+    }
+
+    PastMatrices(MeasurementStore store, Clock clock, Duration longestWait) {
         this.store = store;
         this.clock = clock;
+        this.longestWait = longestWait;
     }
 
     /**
@@ -56,7 +59,7 @@ public final class PastMatrices {
      */
     public PastMatrix read(Instant at, Optional<ProbeKind> only, int most) {
         try {
-            if (!places.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!places.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new StoreException("another past matrix is being read: ask again in a few seconds");
             }
         } catch (InterruptedException stop) {
@@ -82,9 +85,11 @@ public final class PastMatrices {
         PastCells cells = new PastCells(most);
         boolean rounds = !at.isBefore(clock.instant().minus(reads.retention().raw()));
         Window period = reads.fitted(new Window(at, at.plusMillis(1)), slotOf(at));
+        // One that began earlier is not looked for: each minute more is read from the database.
+        Duration longestRound = rounds ? new RoundLengths(store.settings()).longestAt(at) : Duration.ZERO;
         for (ProbeKind kind : kinds) {
             if (rounds) {
-                readRounds(at, kind, indexes, cells);
+                readRounds(at, longestRound, kind, indexes, cells);
             } else {
                 readPeriod(period, kind, indexes, cells);
             }
@@ -98,8 +103,9 @@ public final class PastMatrices {
         return at.isBefore(clock.instant().minus(store.reads().retention().minutes())) ? Slot.HOUR : Slot.MINUTE;
     }
 
-    private void readRounds(Instant at, ProbeKind kind, Map<NodeId, Integer> indexes, PastCells cells) {
-        store.past().at(kind, at, LONGEST_ROUND, (source, destination, start, result) -> {
+    private void readRounds(Instant at, Duration longestRound, ProbeKind kind, Map<NodeId, Integer> indexes,
+            PastCells cells) {
+        store.past().at(kind, at, longestRound, (source, destination, start, result) -> {
             Integer from = indexes.get(source);
             Integer to = indexes.get(destination);
             // Who came since the nodes were read has no place in this matrix.

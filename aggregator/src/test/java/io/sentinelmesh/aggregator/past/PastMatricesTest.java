@@ -20,6 +20,8 @@ import io.sentinelmesh.aggregator.matrix.CellState;
 import io.sentinelmesh.db.AgentRecord;
 import io.sentinelmesh.db.ReceivedBatch;
 import io.sentinelmesh.db.Retention;
+import io.sentinelmesh.db.StoreException;
+import io.sentinelmesh.db.StoredSettings;
 import io.sentinelmesh.db.reads.UnanswerableException;
 import io.sentinelmesh.measurement.MatrixRow;
 import io.sentinelmesh.measurement.MeshNode;
@@ -32,6 +34,7 @@ import static io.sentinelmesh.measurement.ProbeKind.STAMP;
 import static io.sentinelmesh.measurement.ProbeKind.TCP_CONNECT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class PastMatricesTest {
 
@@ -78,6 +81,40 @@ class PastMatricesTest {
         assertThat(only(read(AT)).kind()).isEqualTo(ICMP_ECHO);
         assertThat(only(new PastMatrices(store, Clock.fixed(AT, ZoneOffset.UTC)).read(AT, Optional.of(STAMP), 10))
                 .kind()).isEqualTo(STAMP);
+    }
+
+    @Test
+    void a_round_is_found_however_long_it_was_by_the_settings_of_then() {
+        Instant began = AT.minusSeconds(250);
+        store.append(
+                List.of(new ReceivedBatch(one.id(), UUID.randomUUID(), ++sequence, List.of(), List.of(new MatrixRow(
+                        one.id(), ICMP_ECHO, began, Duration.ofMinutes(5), List.of(PairResult.of(two.id(), 10, 7)))))));
+        assertThat(read(AT).cells().size()).as("nobody could make such rounds").isZero();
+        settings("overrides: [{agents: {site: x}, rounds: {length: 5m}}]", AT.minus(Duration.ofDays(3)));
+        settings("rounds: {length: 10s}", AT.minusSeconds(30));
+        settings("rounds: {length: 20s}", AT.plusSeconds(1));
+
+        assertThat(only(read(AT)).figures().sent()).isEqualTo(10);
+    }
+
+    private void settings(String document, Instant at) {
+        store.settings().add(store.settings().newestVersion(), new StoredSettings.Draft(document, at, "somebody"));
+    }
+
+    @Test
+    void one_matrix_is_read_at_a_time_and_who_waits_too_long_is_told() throws Exception {
+        PastMatrices matrices = new PastMatrices(store, Clock.fixed(AT, ZoneOffset.UTC), Duration.ofMillis(50));
+        Thread other = new Thread(() -> matrices.read(AT, Optional.empty(), 10));
+        // Who has this, has the store for himself.
+        synchronized (store) {
+            other.start();
+            await().atMost(Duration.ofSeconds(10)).until(() -> other.getState() == Thread.State.BLOCKED);
+
+            assertThatThrownBy(() -> matrices.read(AT, Optional.empty(), 10)).isInstanceOf(StoreException.class)
+                    .hasMessageContaining("another past matrix");
+        }
+        other.join();
+        assertThat(matrices.read(AT, Optional.empty(), 10).cells().size()).isZero();
     }
 
     @Test

@@ -45,6 +45,8 @@ final class Command {
                             + " s: " + String.join(" ", command));
                 }
             } catch (InterruptedException e) {
+                // A server that it has just started has no pid file yet by which it could be found.
+                process.descendants().forEach(ProcessHandle::destroy);
                 process.destroyForcibly();
                 Thread.currentThread().interrupt();
                 throw new StoreException("interrupted while waiting for " + command.getFirst(), e);

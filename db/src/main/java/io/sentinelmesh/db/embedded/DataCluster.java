@@ -143,7 +143,8 @@ final class DataCluster {
     void endOrphans(Duration patience) {
         long asked = System.nanoTime();
         List<ProcessHandle> orphans = orphans();
-        while (!orphans.isEmpty() && System.nanoTime() - asked < patience.toNanos() * 2) {
+        while (!orphans.isEmpty() && !Thread.currentThread().isInterrupted()
+                && System.nanoTime() - asked < patience.toNanos() * 2) {
             if (System.nanoTime() - asked > patience.toNanos()) {
                 orphans.forEach(ProcessHandle::destroyForcibly);
             }

@@ -46,17 +46,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final ServerAccount account;
     private final DataCluster cluster;
     private final Password password;
+    private final Duration startTimeout;
     private int port;
     private Optional<ServerGuard> guard = Optional.empty();
+    /** Whether the server that runs was asked for its settings; guarded by this. */
+    private boolean examined;
     private Optional<ServerRevival> revival = Optional.empty();
     private Optional<DataFolderLock> lock;
 
     private EmbeddedPostgres(ServerPrograms programs, ServerAccount account, DataCluster cluster, Password password,
-            DataFolderLock lock) {
+            Duration startTimeout, DataFolderLock lock) {
         this.programs = programs;
         this.account = account;
         this.cluster = cluster;
         this.password = password;
+        this.startTimeout = startTimeout;
         this.lock = Optional.of(lock);
     }
 
@@ -74,14 +78,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     static EmbeddedPostgres start(Path dataFolder, AccountChoice choice) {
+        return start(dataFolder, choice, START_TIMEOUT);
+    }
+
+    /** @param startTimeout for the server to be ready, each time it is started */
+    static EmbeddedPostgres start(Path dataFolder, AccountChoice choice, Duration startTimeout) {
         long began = System.nanoTime();
         Path folder = dataFolder.toAbsolutePath().normalize();
         try {
             Folders.createPrivate(folder);
             DataFolderLock lock = DataFolderLock.take(folder);
             try {
-                EmbeddedPostgres server = prepare(folder, choice.choose(folder), lock);
-                server.startAnywhere();
+                EmbeddedPostgres server = prepare(folder, choice.choose(folder), startTimeout, lock);
+                try {
+                    server.startAnywhere();
+                } catch (IOException | RuntimeException e) {
+                    server.guard.ifPresent(ServerGuard::close);
+                    throw e;
+                }
                 LOG.info("Embedded PostgreSQL {} runs on 127.0.0.1:{}, data in {} ({} ms)", server.programs.version(),
                         server.port, server.cluster.folder(), (System.nanoTime() - began) / 1_000_000);
                 server.revival = Optional.of(ServerRevival.of(server.new Again()));
@@ -95,13 +109,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static EmbeddedPostgres prepare(Path folder, ServerAccount account, DataFolderLock lock)
-            throws IOException {
+    private static EmbeddedPostgres prepare(Path folder, ServerAccount account, Duration startTimeout,
+            DataFolderLock lock) throws IOException {
         ServerPrograms programs = ServerPrograms.unpackInto(folder);
         account.admitTo(folder);
         DataCluster cluster = new DataCluster(folder.resolve(DATA), account);
         Password password = Password.readOrCreate(folder.resolve(PASSWORD), Files.exists(cluster.folder()));
-        EmbeddedPostgres server = new EmbeddedPostgres(programs, account, cluster, password, lock);
+        EmbeddedPostgres server = new EmbeddedPostgres(programs, account, cluster, password, startTimeout, lock);
         Optional<ProcessHandle> orphan = cluster.runningServer();
         if (orphan.isPresent()) {
             LOG.warn("Stopping the embedded PostgreSQL (pid {}) that a process killed earlier left running",
@@ -198,39 +212,55 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 if (lock.isEmpty() || runs()) {
                     return;
                 }
-                // The one over the server that is gone.
-                guard.ifPresent(ServerGuard::close);
-                guard = Optional.empty();
                 cluster.endOrphans(ORPHANS_TIMEOUT);
-                try {
-                    startServer();
-                } catch (DoesNotStart slow) {
-                    if (runs()) {
-                        // It goes on recovering: it must not outlive this process all the same.
-                        guardServer();
-                    }
-                    throw slow;
+                startServer();
+            }
+        }
+
+        @Override
+        public void settle() throws IOException {
+            synchronized (EmbeddedPostgres.this) {
+                if (examined || lock.isEmpty() || !runs()) {
+                    return;
                 }
+                examine();
             }
         }
     }
 
-    private void startServer() throws IOException {
+    private synchronized void startServer() throws IOException {
+        examined = false;
+        if (guard.isEmpty()) {
+            guard = Optional.of(ServerGuard.over(cluster.folder()));
+        }
         Command.Result result = Command.run(
                 account.command(programs.program("pg_ctl"), "start", "--wait",
-                        "--timeout=" + START_TIMEOUT.toSeconds(), "--pgdata=" + cluster.folder(),
+                        "--timeout=" + startTimeout.toSeconds(), "--pgdata=" + cluster.folder(),
                         "--log=" + cluster.startupLog(), "--options=-p " + port),
-                outputFile(), START_TIMEOUT.plus(GRACE));
+                outputFile(), startTimeout.plus(GRACE));
         if (!result.succeeded()) {
             throw new DoesNotStart("the embedded PostgreSQL does not start; its log is in " + cluster.folder()
                     + "/log: " + result.output() + "\n" + Command.tail(cluster.startupLog()));
         }
         try {
-            guardServer();
             requireDurable();
+            examined = true;
         } catch (RuntimeException e) {
             stopServer();
             throw e;
+        }
+    }
+
+    /** Of a server that was not ready when it was started; once it is. */
+    private void examine() {
+        try {
+            requireDurable();
+            examined = true;
+        } catch (Refused notYet) {
+            LOG.debug("The embedded PostgreSQL is not ready yet: {}", notYet.getMessage());
+        } catch (StoreException unfit) {
+            stopServer();
+            throw unfit;
         }
     }
 
@@ -243,10 +273,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private void guardServer() throws IOException {
-        ProcessHandle server = cluster.runningServer()
-                .orElseThrow(() -> new StoreException("the embedded PostgreSQL ended right after its start"));
-        guard = Optional.of(ServerGuard.over(server, cluster.folder().resolve("postmaster.pid")));
+    private static final class Refused extends StoreException {
+
+        private static final long serialVersionUID = 1;
+
+        private Refused(SQLException cause) {
+            super("the embedded PostgreSQL started but refuses us: " + cause.getMessage(), cause);
+        }
     }
 
     /** What the settings file says could be overruled by a later line or ALTER SYSTEM: ask the server itself. */
@@ -266,17 +299,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 }
             }
         } catch (SQLException e) {
-            throw new StoreException("the embedded PostgreSQL started but refuses us: " + e.getMessage(), e);
+            throw new Refused(e);
         }
     }
 
-    /** Stops the server, at the latest after 40 s, and gives the data folder free. May be called twice. */
+    /** Stops the server, at the latest after 40 s, also one that is just being started again, and gives the data folder free. May be called twice. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        // First, since who starts it again holds this object meanwhile.
+        revival.ifPresent(ServerRevival::close);
+        stop();
+    }
+
+    private synchronized void stop() {
         if (lock.isEmpty()) {
             return;
         }
-        revival.ifPresent(ServerRevival::close);
         try {
             stopServer();
         } finally {

@@ -12,13 +12,14 @@ import io.sentinelmesh.db.StoreException;
 final class ServerGuard implements AutoCloseable {
 
     /**
-     * Ignores the terminal's Ctrl-C, which is for this process to handle. Signals only what the pid file still names, so never a stranger
-     * who was given the server's number. SIGINT is the server's "fast" shutdown.
+     * Ignores the terminal's Ctrl-C, which is for this process to handle. Signals what the pid file names by then, so also a server that was
+     * started again or is being started, and only if it works in the data's folder, so never a stranger who was given the server's number. SIGINT
+     * is the server's "fast" shutdown.
      */
     private static final String SCRIPT = """
             trap '' INT TERM HUP
             cat >/dev/null
-            [ "$(head -n 1 "$1" 2>/dev/null)" = "$2" ] && kill -INT "$2"
+            pid=$(head -n 1 "$1/postmaster.pid" 2>/dev/null) && [ "$(readlink "/proc/$pid/cwd")" = "$1" ] && kill -INT "$pid"
             """;
 
     private final Process shell;
@@ -27,10 +28,11 @@ final class ServerGuard implements AutoCloseable {
         this.shell = shell;
     }
 
-    static ServerGuard over(ProcessHandle server, Path pidFile) {
+    /** @param data the folder with the server's files, which exists; whether the server runs already does not matter */
+    static ServerGuard over(Path data) {
         try {
-            return new ServerGuard(new ProcessBuilder("/bin/sh", "-c", SCRIPT, "postgres-guard", pidFile.toString(),
-                    Long.toString(server.pid())).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            return new ServerGuard(new ProcessBuilder("/bin/sh", "-c", SCRIPT, "postgres-guard",
+                    data.toRealPath().toString()).redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD).start());
         } catch (IOException e) {
             throw new StoreException("cannot run /bin/sh to watch over the embedded PostgreSQL: " + e.getMessage(), e);

@@ -30,25 +30,31 @@ final class ServerRevival implements AutoCloseable {
 
         /** Does nothing if it runs, or is not wanted any more. */
         void start() throws IOException;
+
+        /** Makes up, while it runs, for what a start could not do before its time was over. Does nothing if there is nothing of the kind. */
+        void settle() throws IOException;
     }
 
     private final Server server;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
 
     private ServerRevival(Server server) {
         this.server = server;
+        this.thread = Thread.ofVirtual().name("postgres-revival").unstarted(this::watch);
     }
 
     static ServerRevival of(Server server) {
         ServerRevival revival = new ServerRevival(server);
-        Thread.ofVirtual().name("postgres-revival").start(revival::watch);
+        revival.thread.start();
         return revival;
     }
 
-    /** From now on its end is taken for wanted. */
+    /** From now on its end is taken for wanted. A start that is under way is broken off, so that nobody need wait for it. */
     @Override
     public void close() {
         closed.countDown();
+        thread.interrupt();
     }
 
     private void watch() {
@@ -56,6 +62,7 @@ final class ServerRevival implements AutoCloseable {
         long began = System.nanoTime();
         while (!isClosedWithin(LOOK_EVERY)) {
             if (runs()) {
+                settle();
                 continue;
             }
             if (System.nanoTime() - began >= STEADY.toNanos()) {
@@ -75,9 +82,17 @@ final class ServerRevival implements AutoCloseable {
     private boolean runs() {
         try {
             return server.runs();
-        } catch (IOException unknown) {
+        } catch (IOException | RuntimeException unknown) {
             // What cannot be seen cannot be helped.
             return true;
+        }
+    }
+
+    private void settle() {
+        try {
+            server.settle();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The embedded PostgreSQL runs, but not as it should: {}", e.getMessage());
         }
     }
 

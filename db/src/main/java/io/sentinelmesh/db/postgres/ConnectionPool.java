@@ -19,6 +19,8 @@ final class ConnectionPool {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     /** Silence on a connection that waits for an answer. Above the longest statement, below what a person waits for. */
     private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(90);
+    /** The same while a whole table is read or loaded: what follows a table's last row, above all, takes a while. */
+    private static final Duration DUMP_SOCKET_TIMEOUT = Duration.ofMinutes(10);
     /** The server breaks off what takes longer. */
     private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(1);
     static final String LIMIT_STATEMENTS = "SET statement_timeout = " + STATEMENT_TIMEOUT.toMillis();
@@ -59,6 +61,16 @@ final class ConnectionPool {
         address.password().ifPresent(source::setPassword);
         source.setConnectTimeout((int) CONNECT_TIMEOUT.toSeconds());
         source.setApplicationName("sentinel-mesh-migrations");
+        // Else one who waits for an answer never learns that the other host is gone.
+        source.setTcpKeepAlive(true);
+        return source;
+    }
+
+    /** Not from the pool either; a database that says nothing for long is given up, for nobody may be there to break it off. */
+    static PGSimpleDataSource forDumps(DatabaseAddress address) {
+        PGSimpleDataSource source = forMigrations(address);
+        source.setApplicationName("sentinel-mesh-dump");
+        source.setSocketTimeout((int) DUMP_SOCKET_TIMEOUT.toSeconds());
         return source;
     }
 

@@ -50,6 +50,14 @@ final class DirtyPeriods {
     private static final String HOLD = """
             UPDATE rollup_dirty SET held_until = to_timestamp(?)
             WHERE tier = ? AND period = to_timestamp(?) AND source = ? AND kind = ?""";
+    private static final String RELEASE = """
+            WITH held AS MATERIALIZED (
+                SELECT tier, period, source, kind FROM rollup_dirty
+                WHERE tier = ? AND period < to_timestamp(?) AND held_until > to_timestamp(?)
+                ORDER BY period, source, kind FOR UPDATE SKIP LOCKED
+            )
+            UPDATE rollup_dirty d SET held_until = to_timestamp(?) FROM held
+            WHERE d.tier = held.tier AND d.period = held.period AND d.source = held.source AND d.kind = held.kind""";
 
     private DirtyPeriods() {
     }
@@ -148,6 +156,21 @@ final class DirtyPeriods {
             statement.setInt(4, key.source());
             statement.setInt(5, key.kind());
             statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Makes marks of periods before a time due that are set aside for longer. They still count as set aside.
+     *
+     * @return how many
+     */
+    static int release(Connection connection, RollUpLevel level, Instant time, Instant now) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(RELEASE)) {
+            statement.setInt(1, level.number());
+            statement.setLong(2, time.getEpochSecond());
+            statement.setLong(3, now.getEpochSecond());
+            statement.setLong(4, now.getEpochSecond());
+            return statement.executeUpdate();
         }
     }
 

@@ -41,7 +41,7 @@ public final class DumpReader {
                 throw new StoreException("the file names a table that no store has: it is damaged");
             }
         }
-        DataSource database = ConnectionPool.forMigrations(address);
+        DataSource database = ConnectionPool.forDumps(address);
         requireUnused(database, dump);
         StoreFlavour flavour = Migrations.runTo(database, dump.schema());
         makeRoom(database, flavour, dump);

@@ -28,7 +28,7 @@ public final class DumpWriter {
 
     /** @throws StoreException with what to do about it */
     public static StoreDump write(DatabaseAddress address, RowSink sink, DumpListener listener) {
-        try (Connection connection = ConnectionPool.forMigrations(address).getConnection()) {
+        try (Connection connection = ConnectionPool.forDumps(address).getConnection()) {
             String schema = Migrations.version(connection).orElseThrow(() -> new StoreException(
                     "there is no store in " + address + " yet: start an aggregator with it first"));
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);

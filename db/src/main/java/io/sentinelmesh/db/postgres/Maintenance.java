@@ -26,6 +26,8 @@ final class Maintenance {
     static final Duration DROP_MARGIN = Duration.ofHours(1);
     /** A repeated batch is at least this much too old to be stored when its cursor is forgotten. */
     private static final Duration CURSOR_MARGIN = Duration.ofDays(1);
+    /** For summing up what is about to lose what it is made from; somebody waits for the thread that calls. */
+    private static final Duration LAST_TRIES = Duration.ofSeconds(20);
 
     private final Transactions transactions;
     private final Retention retention;
@@ -61,11 +63,11 @@ final class Maintenance {
     void run(Instant now) {
         Chores chores = new Chores();
         chores.run(() -> makePartitionsAhead(now));
-        // One turn: the caller has others to look after, and what is not summed up is not dropped.
-        chores.run(() -> tiers.rollUp(now));
-        chores.run(() -> drop(RollUpLevel.MINUTES, rounds, now.minus(retention.raw()).minus(DROP_MARGIN)));
-        chores.run(() -> drop(RollUpLevel.HOURS, summed(RollUpLevel.MINUTES),
-                now.minus(retention.minutes()).minus(DROP_MARGIN)));
+        Instant oldestRounds = now.minus(retention.raw()).minus(DROP_MARGIN);
+        Instant oldestMinutes = now.minus(retention.minutes()).minus(DROP_MARGIN);
+        chores.run(() -> sumUp(now, oldestRounds, oldestMinutes));
+        chores.run(() -> drop(RollUpLevel.MINUTES, rounds, oldestRounds));
+        chores.run(() -> drop(RollUpLevel.HOURS, summed(RollUpLevel.MINUTES), oldestMinutes));
         chores.run(() -> summed(RollUpLevel.HOURS).dropBefore(now.minus(retention.hours()).minus(DROP_MARGIN)));
         metrics.maintain(now, chores);
         chores.run(() -> events.maintain(now));
@@ -77,6 +79,18 @@ final class Maintenance {
             return true;
         }));
         chores.finish();
+    }
+
+    /** One turn as a rule: the caller has others to look after, and what is not summed up is not dropped. What was set aside has a last try. */
+    private void sumUp(Instant now, Instant oldestRounds, Instant oldestMinutes) {
+        int held = transactions.run("look what is to be tried for the last time",
+                connection -> DirtyPeriods.release(connection, RollUpLevel.MINUTES, oldestRounds, now)
+                        + DirtyPeriods.release(connection, RollUpLevel.HOURS, oldestMinutes, now));
+        long began = System.nanoTime();
+        boolean more = tiers.rollUp(now);
+        while (more && held > 0 && System.nanoTime() - began < LAST_TRIES.toNanos()) {
+            more = tiers.rollUp(now);
+        }
     }
 
     /** Not before everything in it is summed up. */

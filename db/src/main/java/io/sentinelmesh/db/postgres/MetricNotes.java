@@ -29,6 +29,7 @@ final class MetricNotes {
     private static final String HOLD = "UPDATE metric_due SET held_until = ? WHERE seconds = ? AND agent = ? AND time = ?";
     private static final String ANY_BEFORE = """
             SELECT EXISTS (SELECT FROM metric_due WHERE seconds <= ? AND time < ? AND held_until IS NULL)""";
+    private static final String RELEASE = "UPDATE metric_due SET held_until = ? WHERE seconds = ? AND time < ? AND held_until > ?";
 
     private MetricNotes() {
     }
@@ -95,6 +96,21 @@ final class MetricNotes {
             statement.setInt(3, due.agent);
             statement.setObject(4, due.start.atOffset(ZoneOffset.UTC));
             statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Makes notes of periods before a time due that are set aside for longer. They still count as set aside.
+     *
+     * @return how many
+     */
+    static int release(Connection connection, Duration length, Instant time, Instant now) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(RELEASE)) {
+            statement.setObject(1, now.atOffset(ZoneOffset.UTC));
+            statement.setLong(2, length.toSeconds());
+            statement.setObject(3, time.atOffset(ZoneOffset.UTC));
+            statement.setObject(4, now.atOffset(ZoneOffset.UTC));
+            return statement.executeUpdate();
         }
     }
 

@@ -26,8 +26,6 @@ final class MetricRollup {
 
     /** Notes in one transaction: with some two hundred series each it takes about a second, with many series {@link Portion} makes them fewer. */
     private static final int AT_ONCE = 500;
-    /** What cannot be made by itself is tried again after this. */
-    private static final Duration HOLD = Duration.ofHours(1);
     /** Calls come every few seconds, and a backlog must not keep one from ending. */
     private static final int MOST_TURNS = 40;
     /** After its end, for what is still on its way: what comes later costs another making, nothing else. */
@@ -144,10 +142,11 @@ final class MetricRollup {
     /** Its readings stay what they are, and are read themselves; who rolls up goes on with the next. */
     private void hold(Tier tier, Due due, Instant now, RuntimeException failure) {
         setAside.incrementAndGet();
+        Duration hold = Hold.after(failure);
         LOG.warn("Figures of node {}, {} s from {} on, cannot be added up; tried again in {} min", due.agent(),
-                tier.length.toSeconds(), due.start(), HOLD.toMinutes(), failure);
+                tier.length.toSeconds(), due.start(), hold.toMinutes(), failure);
         transactions.run("set figures aside", connection -> {
-            MetricNotes.hold(connection, tier.length, due, now.plus(HOLD));
+            MetricNotes.hold(connection, tier.length, due, now.plus(hold));
             return true;
         });
     }

@@ -101,8 +101,11 @@ final class MetricTables implements MetricStore {
     }
 
     void maintain(Instant now, Chores chores) {
-        chores.run(() -> drop(samples, Duration.ofMinutes(1), now.minus(retention.samples()).minus(MARGIN)));
-        chores.run(() -> drop(minutes, Duration.ofHours(1), now.minus(retention.minutes()).minus(MARGIN)));
+        Instant oldestSamples = now.minus(retention.samples()).minus(MARGIN);
+        Instant oldestMinutes = now.minus(retention.minutes()).minus(MARGIN);
+        chores.run(() -> tryAgain(now, oldestSamples, oldestMinutes));
+        chores.run(() -> drop(samples, Duration.ofMinutes(1), oldestSamples));
+        chores.run(() -> drop(minutes, Duration.ofHours(1), oldestMinutes));
         chores.run(() -> hours.dropBefore(now.minus(retention.hours()).minus(MARGIN)));
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(FORGET_DAYS_LATER);
         chores.run(() -> transactions.run("forget old series of metrics", connection -> {
@@ -110,6 +113,16 @@ final class MetricTables implements MetricStore {
             forget(connection, false, today.minusDays(retention.hours().toDays()));
             return true;
         }));
+    }
+
+    /** For the last time what was set aside and is about to lose what it is made from. */
+    private void tryAgain(Instant now, Instant oldestSamples, Instant oldestMinutes) {
+        int held = transactions.run("look what is to be tried for the last time of metrics",
+                connection -> MetricNotes.release(connection, Duration.ofMinutes(1), oldestSamples, now)
+                        + MetricNotes.release(connection, Duration.ofHours(1), oldestMinutes, now));
+        if (held > 0) {
+            rollUp(now);
+        }
     }
 
     /** Not before everything above is made of it. */

@@ -35,8 +35,6 @@ final class RollUps {
 
     /** Of one transaction: 128 sources of 1,000 destinations are some 6 MB. */
     static final int KEYS_AT_ONCE = 128;
-    /** A period that cannot be summed up by itself is tried again after this. */
-    private static final Duration HOLD = Duration.ofHours(1);
     /** Of one call, for each level; somebody waits for the thread that calls. */
     private static final Duration TURN = Duration.ofMillis(800);
     /** Each row is found by the pair's index. Statistics of a partition that was just made tell nothing, and a plan made from them may read all. */
@@ -146,10 +144,11 @@ final class RollUps {
     /** Its rounds stay what they are, and are read from below; who sums up goes on with the next. */
     private void hold(RollUpLevel level, DirtyPeriods.Key key, Instant now, RuntimeException failure) {
         setAside.incrementAndGet();
+        Duration hold = Hold.after(failure);
         LOG.warn("{} of source {}, kind {}, from {} on cannot be summed up; tried again in {} min", level, key.source(),
-                key.kind(), Instant.ofEpochSecond(key.period()), HOLD.toMinutes(), failure);
+                key.kind(), Instant.ofEpochSecond(key.period()), hold.toMinutes(), failure);
         transactions.run("set a period aside", connection -> {
-            DirtyPeriods.hold(connection, level, key, now.plus(HOLD));
+            DirtyPeriods.hold(connection, level, key, now.plus(hold));
             return true;
         });
     }

@@ -39,6 +39,15 @@ final class Transactions {
         }
     }
 
+    /** For work that hands out what it reads while it reads: done again, it would hand it out twice. */
+    <T> T runOnce(String action, Work<T> work) {
+        try {
+            return once(work);
+        } catch (SQLException e) {
+            throw SqlTrouble.explain(action, e);
+        }
+    }
+
     /** Without a transaction: each statement for itself. */
     <T> T withConnection(String action, Work<T> work) {
         try (Connection connection = database.getConnection()) {

@@ -68,7 +68,7 @@ final class WindowReader implements MeshReads {
     public void read(PairQuery query, Sink sink) {
         takePlace();
         try {
-            transactions.run("read many pairs from " + query.windows().getFirst().from(),
+            transactions.runOnce("read many pairs from " + query.windows().getFirst().from(),
                     connection -> read(connection, query, sink));
         } finally {
             places.release();

@@ -40,6 +40,7 @@ public final class Availability implements MeshReads.Sink {
     private final Window window;
     private final long slotSeconds;
     private final BitSet excluded = new BitSet();
+    private final int excludedSlots;
     private final int slots;
     private final int mostPairs;
     private final Map<Pair, Sum> pairs = new LinkedHashMap<>();
@@ -65,6 +66,7 @@ public final class Availability implements MeshReads.Sink {
                 excluded.set(Math.max(0, index(each.from())), (int) Math.min(slots, end));
             }
         }
+        this.excludedSlots = excluded.cardinality();
     }
 
     private int index(Instant time) {
@@ -103,8 +105,7 @@ public final class Availability implements MeshReads.Sink {
     }
 
     private SlotCounts counts(Sum sum) {
-        long out = excluded.cardinality();
-        return new SlotCounts(sum.met, sum.missed, slots - out - sum.met - sum.missed, out);
+        return new SlotCounts(sum.met, sum.missed, slots - excludedSlots - sum.met - sum.missed, excludedSlots);
     }
 
     /** By the names of source and destination. */

@@ -143,6 +143,23 @@ class EmbeddedPostgresIT {
     }
 
     @Test
+    void a_server_that_is_just_being_started_again_ends_too_when_its_owner_is_killed() throws Exception {
+        programsAreUnpacked();
+        Process owner = startOwner();
+        recoversOnlyWhenTold("");
+        ProcessHandle killed = postmasters().getFirst();
+        killed.destroyForcibly();
+        await().atMost(PATIENCE).until(() -> DataCluster.portOfRunning(folder.resolve("pgdata")).isPresent()
+                && !Files.readString(folder.resolve("pgdata/postmaster.pid")).startsWith(killed.pid() + "\n"));
+
+        owner.destroyForcibly();
+
+        await().atMost(PATIENCE).until(() -> DataCluster.portOfRunning(folder.resolve("pgdata")).isEmpty());
+        Files.delete(folder.resolve("pgdata/recovering"));
+        await().atMost(PATIENCE).until(() -> postmasters().isEmpty());
+    }
+
+    @Test
     void a_server_that_was_killed_is_back_within_ten_seconds_with_what_was_committed() throws Exception {
         programsAreUnpacked();
         try (EmbeddedPostgres server = EmbeddedPostgres.start(folder);
@@ -170,6 +187,57 @@ class EmbeddedPostgresIT {
             }
         }
         assertThat(postmasters()).isEmpty();
+    }
+
+    @Test
+    void a_close_does_not_wait_for_a_server_that_is_slow_to_come_back() throws Exception {
+        programsAreUnpacked();
+        EmbeddedPostgres server = EmbeddedPostgres.start(folder);
+        recoversOnlyWhenTold("");
+        long killed = killedOf(server);
+        await().atMost(PATIENCE).until(() -> server.process().filter(back -> back.pid() != killed).isPresent());
+        long began = System.nanoTime();
+
+        server.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(45));
+        assertThat(server.process()).isEmpty();
+        Files.delete(folder.resolve("pgdata/recovering"));
+    }
+
+    @Test
+    void a_server_that_was_slow_to_come_back_is_held_to_its_settings() throws Exception {
+        programsAreUnpacked();
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(folder, ServerAccount::choose, Duration.ofSeconds(2))) {
+            recoversOnlyWhenTold("fsync = off\n");
+            long killed = killedOf(server);
+            await().atMost(PATIENCE).until(() -> server.process().filter(back -> back.pid() != killed).isPresent());
+            long slow = server.process().orElseThrow().pid();
+            await().atMost(PATIENCE)
+                    .until(() -> Files.readString(folder.resolve("command.out")).contains("did not start"));
+            assertThat(server.process()).map(ProcessHandle::pid).contains(slow);
+
+            Files.delete(folder.resolve("pgdata/recovering"));
+
+            await().atMost(PATIENCE).until(() -> server.process().filter(one -> one.pid() == slow).isEmpty());
+            Files.writeString(folder.resolve("pgdata/postgresql.auto.conf"), "");
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> ask(server, "SHOW fsync").equals("on"));
+        }
+    }
+
+    /** From its next start on: it asks an archive that does not answer before there is something to be read in it, and there never is. */
+    private void recoversOnlyWhenTold(String moreSettings) throws IOException {
+        Path data = folder.resolve("pgdata");
+        Files.createFile(data.resolve("recovering"));
+        Files.createFile(data.resolve("recovery.signal"));
+        Files.writeString(data.resolve("postgresql.auto.conf"),
+                "restore_command = 'while test -e recovering; do sleep 0.1; done; false'\n" + moreSettings);
+    }
+
+    private static long killedOf(EmbeddedPostgres server) {
+        ProcessHandle running = server.process().orElseThrow();
+        running.destroyForcibly();
+        return running.pid();
     }
 
     @Test

@@ -10,7 +10,7 @@ import io.sentinelmesh.db.StoreFlavour;
 /** Nothing that Debian or Maven offers holds the Community edition, so this runs only where somebody names a server; CI does not. */
 class CommunityStoreIT extends PostgresStoreContract {
 
-    private static final String VARIABLE = "SENTINEL_TEST_TSL_URL";
+    static final String VARIABLE = "SENTINEL_TEST_TSL_URL";
 
     @BeforeAll
     static void requireServer() {
