@@ -39,17 +39,17 @@ final class CellReader {
     CellReader(Row row, RowReader frame) {
         this.frame = frame;
         cells = row.getCells();
-        destinations = Column.forCells(cells, "destination", row.getDestinationCount(), row::getDestination);
-        sents = Column.forCells(cells, "sent", row.getSentCount(), row::getSent);
-        losts = Column.forCells(cells, "lost", row.getLostCount(), row::getLost);
-        notSents = Column.forCells(cells, "not_sent", row.getNotSentCount(), row::getNotSent);
-        duplicates = Column.forCells(cells, "duplicates", row.getDuplicatesCount(), row::getDuplicates);
-        firsts = Column.forCells(cells, "first_delay", row.getFirstDelayCount(), row::getFirstDelay);
-        steps = new Column("delay_steps", row.getDelayStepsCount(), row::getDelaySteps);
-        refusalCells = new Column("refusal_cell", row.getRefusalCellCount(), row::getRefusalCell);
-        refusalReasons = new Column("refusal_reason", row.getRefusalReasonCount(), row::getRefusalReason);
-        refusalOffenders = new Column("refusal_offender", row.getRefusalOffenderCount(), row::getRefusalOffender);
-        refusalCounts = new Column("refusal_count", row.getRefusalCountCount(), row::getRefusalCount);
+        destinations = Column.forCells(cells, "destination", row.getDestinationList());
+        sents = Column.forCells(cells, "sent", row.getSentList());
+        losts = Column.forCells(cells, "lost", row.getLostList());
+        notSents = Column.forCells(cells, "not_sent", row.getNotSentList());
+        duplicates = Column.forCells(cells, "duplicates", row.getDuplicatesList());
+        firsts = Column.forCells(cells, "first_delay", row.getFirstDelayList());
+        steps = Column.of("delay_steps", row.getDelayStepsList());
+        refusalCells = Column.of("refusal_cell", row.getRefusalCellList());
+        refusalReasons = Column.of("refusal_reason", row.getRefusalReasonList());
+        refusalOffenders = Column.of("refusal_offender", row.getRefusalOffenderList());
+        refusalCounts = Column.of("refusal_count", row.getRefusalCountList());
     }
 
     List<PairResult> results() {

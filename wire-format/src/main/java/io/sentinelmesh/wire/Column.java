@@ -1,39 +1,50 @@
 package io.sentinelmesh.wire;
 
-import java.util.function.IntUnaryOperator;
+import java.util.List;
+
+import com.google.protobuf.Internal.IntList;
 
 import io.sentinelmesh.wire.WireFormatException.Problem;
 
 /** A packed array of a row, from outside. */
-record Column(String name, int length, IntUnaryOperator values) {
+record Column(String name, IntList values) {
+
+    static Column of(String name, List<Integer> values) {
+        // What protobuf keeps a packed array in; read as such because a thousand cells have ten values each.
+        return new Column(name, (IntList) values);
+    }
 
     /** One value for each cell, zeros at the end left out. */
-    static Column forCells(int cells, String name, int length, IntUnaryOperator values) {
-        if (length > cells) {
+    static Column forCells(int cells, String name, List<Integer> values) {
+        if (values.size() > cells) {
             throw new WireFormatException(Problem.INVALID_CONTENT,
-                    "column " + name + " has " + length + " values for " + cells + " cells");
+                    "column " + name + " has " + values.size() + " values for " + cells + " cells");
         }
-        return new Column(name, length, values);
+        return of(name, values);
+    }
+
+    int length() {
+        return values.size();
     }
 
     /** A value which was left out is 0. */
     int at(int index) {
-        return index < length ? values.applyAsInt(index) : 0;
+        return index < values.size() ? values.getInt(index) : 0;
     }
 
     /** The value at an index up to which the column has to go. */
     int required(int index) {
-        if (index >= length) {
+        if (index >= values.size()) {
             throw new WireFormatException(Problem.INVALID_CONTENT,
-                    "column " + name + " ends after " + length + " values, but the row tells of more");
+                    "column " + name + " ends after " + values.size() + " values, but the row tells of more");
         }
-        return values.applyAsInt(index);
+        return values.getInt(index);
     }
 
     void requireAllRead(int read) {
-        if (read != length) {
+        if (read != values.size()) {
             throw new WireFormatException(Problem.INVALID_CONTENT,
-                    "column " + name + " has " + length + " values, but the row tells of only " + read);
+                    "column " + name + " has " + values.size() + " values, but the row tells of only " + read);
         }
     }
 

@@ -44,7 +44,7 @@ final class RowReader {
     LiveRow liveRow(Row row) {
         List<PairResult> results = results(row);
         int size = results.size();
-        Column counts = Column.forCells(size, "recent_count", row.getRecentCountCount(), row::getRecentCount);
+        Column counts = Column.forCells(size, "recent_count", row.getRecentCountList());
         if (row.getRecentLostCount() > size) {
             throw new WireFormatException(Problem.INVALID_CONTENT,
                     "column recent_lost has " + row.getRecentLostCount() + " values for " + size + " cells");
