@@ -11,7 +11,7 @@ readonly -a jvm_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memo
 
 # An agent lives long and does little. C2 costs more than it gives at such rates, and so does a second thread of anything.
 readonly -a jvm_flags_agent=(-Xms12m -Xmx40m -Xmn4m -XX:SurvivorRatio=2
-  -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15 -XX:-ShrinkHeapInSteps
+  -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=10 -XX:-ShrinkHeapInSteps
   -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=2
   -XX:TrimNativeHeapInterval=60000
   -XX:ReservedCodeCacheSize=24m -XX:MaxMetaspaceSize=128m -XX:MaxDirectMemorySize=16m -Xss512k
