@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
-
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.offload.TooBusyException;
 import io.sentinelmesh.aggregator.problem.Problem;
@@ -67,22 +65,13 @@ final class EventsResource {
     }
 
     private static EventQuery query(MultiMap query, Instant now) {
-        for (String name : query.names()) {
-            if (!KNOWN.contains(name)) {
-                throw new BadParameterException(name, "unknown", "use from, to, type, subject, limit or cursor");
-            }
-            if (query.getAll(name).size() > 1) {
-                throw new BadParameterException(name, "given more than once", "give it once");
-            }
-        }
+        QueryParameters.check(query, KNOWN, "use from, to, type, subject, limit or cursor");
         Instant to = HistoryQuery.instant(query, "to").orElse(now.plusSeconds(1));
-        Instant from = HistoryQuery.instant(query, "from").orElse(to.minus(DEFAULT_WINDOW));
-        if (!from.isBefore(to)) {
-            throw new BadParameterException("from", "not before 'to' (" + to + ")", "give an earlier time");
-        }
+        Instant from = QueryParameters.from(query, to, DEFAULT_WINDOW);
         return new EventQuery(from, to, Optional.ofNullable(query.get("type")).map(EventsResource::type),
                 Optional.ofNullable(query.get("subject")).map(EventsResource::subject),
-                Optional.ofNullable(query.get("cursor")).map(EventsResource::place), limit(query.get("limit")));
+                Optional.ofNullable(query.get("cursor")).map(EventsResource::place),
+                QueryParameters.limit(query, DEFAULT_LIMIT, MOST));
     }
 
     private static EventType type(String label) {
@@ -104,16 +93,6 @@ final class EventsResource {
         } catch (IllegalArgumentException notAnId) {
             throw new BadParameterException("subject", "no subject", how);
         }
-    }
-
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return DEFAULT_LIMIT;
-        }
-        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
-            throw new BadParameterException("limit", "out of range", "write a whole number from 1 to " + MOST);
-        }
-        return Integer.parseInt(text);
     }
 
     private static String cursor(StoredEvent last) {

@@ -31,19 +31,9 @@ record HistoryQuery(NodeId source, NodeId destination, Instant from, Instant to,
      * @throws BadParameterException naming the first parameter that makes no sense, and how to write it
      */
     static HistoryQuery parse(String source, String destination, MultiMap query, Instant now) {
-        for (String name : query.names()) {
-            if (!KNOWN.contains(name)) {
-                throw new BadParameterException(name, "unknown", "use from, to, step, kind or format");
-            }
-            if (query.getAll(name).size() > 1) {
-                throw new BadParameterException(name, "given more than once", "give it once");
-            }
-        }
+        QueryParameters.check(query, KNOWN, "use from, to, step, kind or format");
         Instant to = instant(query, "to").orElse(now);
-        Instant from = instant(query, "from").orElse(to.minus(DEFAULT_WINDOW));
-        if (!from.isBefore(to)) {
-            throw new BadParameterException("from", "not before 'to' (" + to + ")", "give an earlier time");
-        }
+        Instant from = QueryParameters.from(query, to, DEFAULT_WINDOW);
         Duration step = step(query, Duration.between(from, to));
         return new HistoryQuery(id("source", source), id("destination", destination), from, to, step, kind(query));
     }

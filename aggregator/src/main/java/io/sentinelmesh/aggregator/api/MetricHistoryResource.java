@@ -68,24 +68,14 @@ final class MetricHistoryResource {
     }
 
     private static MetricQuery query(NodeId agent, MultiMap query, Instant now) {
-        for (String name : query.names()) {
-            if (!KNOWN.contains(name)) {
-                throw new BadParameterException(name, "unknown", "use name, label, from, to or step");
-            }
-            if (!name.equals("label") && query.getAll(name).size() > 1) {
-                throw new BadParameterException(name, "given more than once", "give it once");
-            }
-        }
+        QueryParameters.check(query, KNOWN, "use name, label, from, to or step", "label");
         String name = query.get("name");
         if (name == null || name.isEmpty()) {
             throw new BadParameterException("name", "missing", "write the name of a figure, such as "
                     + "host_load_average (docs/host-metrics.md)");
         }
         Instant to = HistoryQuery.instant(query, "to").orElse(now);
-        Instant from = HistoryQuery.instant(query, "from").orElse(to.minus(DEFAULT_WINDOW));
-        if (!from.isBefore(to)) {
-            throw new BadParameterException("from", "not before 'to' (" + to + ")", "give an earlier time");
-        }
+        Instant from = QueryParameters.from(query, to, DEFAULT_WINDOW);
         return new MetricQuery(agent, PlainText.of("name", name), labels(query.getAll("label")), from, to,
                 HistoryQuery.step(query, Duration.between(from, to)), MOST_POINTS);
     }

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-
 import io.sentinelmesh.aggregator.offload.BlockingCalls;
 import io.sentinelmesh.aggregator.offload.TooBusyException;
 import io.sentinelmesh.aggregator.problem.Problem;
@@ -67,23 +65,12 @@ final class PathsResource {
     }
 
     private static PathQuery query(MultiMap query, Instant now) {
-        for (String name : query.names()) {
-            if (!KNOWN.contains(name)) {
-                throw new BadParameterException(name, "unknown",
-                        "use source, destination, from, to, limit or cursor");
-            }
-            if (query.getAll(name).size() > 1) {
-                throw new BadParameterException(name, "given more than once", "give it once");
-            }
-        }
+        QueryParameters.check(query, KNOWN, "use source, destination, from, to, limit or cursor");
         Instant to = HistoryQuery.instant(query, "to").orElse(now.plusSeconds(1));
-        Instant from = HistoryQuery.instant(query, "from").orElse(to.minus(DEFAULT_WINDOW));
-        if (!from.isBefore(to)) {
-            throw new BadParameterException("from", "not before 'to' (" + to + ")", "give an earlier time");
-        }
+        Instant from = QueryParameters.from(query, to, DEFAULT_WINDOW);
         Instant before = HistoryQuery.instant(query, "cursor").filter(cursor -> cursor.isBefore(to)).orElse(to);
         return new PathQuery(node(query, "source"), node(query, "destination"), from, before,
-                limit(query.get("limit")));
+                QueryParameters.limit(query, DEFAULT_LIMIT, MOST));
     }
 
     private static NodeId node(MultiMap query, String name) {
@@ -95,16 +82,6 @@ final class PathsResource {
         } catch (IllegalArgumentException notAnId) {
             throw new BadParameterException(name, "no id", how);
         }
-    }
-
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return DEFAULT_LIMIT;
-        }
-        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
-            throw new BadParameterException("limit", "out of range", "write a whole number from 1 to " + MOST);
-        }
-        return Integer.parseInt(text);
     }
 
     private static void answer(RoutingContext ctx, PathQuery query, Found found) {

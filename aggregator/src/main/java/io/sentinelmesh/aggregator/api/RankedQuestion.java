@@ -13,7 +13,8 @@ record RankedQuestion(ReportQuery query, Ranking ranking, int limit, boolean csv
 
     static RankedQuestion parse(RoutingContext request, Clock clock) {
         return new RankedQuestion(ReportQuery.parse(request.queryParams(), FURTHER, clock.instant()),
-                ReportQuery.ranking(request.queryParams()), ReportQuery.limit(request.queryParams()),
+                ReportQuery.ranking(request.queryParams()),
+                QueryParameters.limit(request.queryParams(), ReportQuery.DEFAULT_LIMIT, ReportQuery.MOST_LIMIT),
                 Csv.wanted(request));
     }
 }

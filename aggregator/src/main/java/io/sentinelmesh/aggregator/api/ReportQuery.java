@@ -2,6 +2,7 @@ package io.sentinelmesh.aggregator.api;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,16 +34,12 @@ record ReportQuery(Window window, ProbeKind kind, PairScope scope) {
      * @throws BadParameterException naming the first parameter that makes no sense, and how to write it
      */
     static ReportQuery parse(MultiMap query, Set<String> further, Instant now) {
-        for (String name : query.names()) {
-            if (!PARAMETERS.contains(name) && !further.contains(name)) {
-                throw new BadParameterException(name, "unknown", "use "
-                        + String.join(", ", PARAMETERS.stream().sorted().toList())
-                        + (further.isEmpty() ? "" : ", " + String.join(", ", further.stream().sorted().toList())));
-            }
-            if (!name.equals("exclude") && query.getAll(name).size() > 1) {
-                throw new BadParameterException(name, "given more than once", "give it once");
-            }
-        }
+        Set<String> known = new HashSet<>(PARAMETERS);
+        known.addAll(further);
+        QueryParameters.check(query, known,
+                "use " + String.join(", ", PARAMETERS.stream().sorted().toList())
+                        + (further.isEmpty() ? "" : ", " + String.join(", ", further.stream().sorted().toList())),
+                "exclude");
         return new ReportQuery(window(query, now), kind(query),
                 new PairScope(site(query, "sourceSite"), site(query, "destinationSite"), node(query, "source"),
                         node(query, "destination")));
@@ -82,18 +79,6 @@ record ReportQuery(Window window, ProbeKind kind, PairScope scope) {
 
     private static Optional<NodeId> node(MultiMap query, String name) {
         return Optional.ofNullable(query.get(name)).map(text -> HistoryQuery.id(name, text));
-    }
-
-    /** {@code limit}. */
-    static int limit(MultiMap query) {
-        String text = query.get("limit");
-        if (text == null) {
-            return DEFAULT_LIMIT;
-        }
-        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST_LIMIT) {
-            throw new BadParameterException("limit", "out of range", "write a whole number from 1 to " + MOST_LIMIT);
-        }
-        return Integer.parseInt(text);
     }
 
     /** {@code by}. */
