@@ -148,18 +148,23 @@ class RecordsTest {
         assertThat(aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters")).isEmpty();
     }
 
-    @Test
-    void a_dead_letter_whose_rounds_are_too_old_by_now_stays_until_they_are_kept_for_longer() {
-        aggregator.store.refuses(batch -> batch.agent().equals(one.node.id()));
-        one.batch(1, two.node.id());
+    /** What the first agent sent is refused again and again while the other's is taken. Where it is then found. */
+    private String becomesADeadLetter() {
         for (int sequence = 1; sequence <= 8; sequence++) {
             two.batch(sequence, one.node.id());
             two.awaitAck(sequence);
         }
         one.awaitAck(1);
         aggregator.store.refuses(_ -> false);
-        String path = "/api/v1/dead-letters/"
+        return "/api/v1/dead-letters/"
                 + aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters").getJsonObject(0).getLong("id");
+    }
+
+    @Test
+    void a_dead_letter_whose_rounds_are_too_old_by_now_stays_until_they_are_kept_for_longer() {
+        aggregator.store.refuses(batch -> batch.agent().equals(one.node.id()));
+        one.batch(1, two.node.id());
+        String path = becomesADeadLetter();
 
         aggregator.store.keepsNoRounds(true);
         for (int attempt = 1; attempt <= 2; attempt++) {
@@ -181,14 +186,7 @@ class RecordsTest {
                 List.of(new MatrixRow(one.node.id(), ProbeKind.ICMP_ECHO, longAgo, Duration.ofSeconds(10),
                         List.of(PairResult.of(two.node.id(), 10, 100)))),
                 0));
-        for (int sequence = 1; sequence <= 8; sequence++) {
-            two.batch(sequence, one.node.id());
-            two.awaitAck(sequence);
-        }
-        one.awaitAck(1);
-        aggregator.store.refuses(_ -> false);
-        String path = "/api/v1/dead-letters/"
-                + aggregator.json("/api/v1/dead-letters").getJsonArray("deadLetters").getJsonObject(0).getLong("id");
+        String path = becomesADeadLetter();
         aggregator.store.keepsNoRounds(true);
         aggregator.store.losesTheNextWord();
 
